@@ -1,0 +1,16 @@
+export { AssertionFailure, assert, unreachable } from './assert.ts';
+export { ByteReader, ByteWriter } from './bytes.ts';
+export { type Clock, ManualClock, systemClock, type Timer } from './clock.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export { type Fault, type FaultCode, FaultError, isFault, permanent, retryable } from './fault.ts';
+export { type HashKey, hashKeyFrom, mix32, randomHashKey } from './hash64.ts';
+export { type LogFields, type Logger, silentLogger } from './logger.ts';
+export { createPrng, type Prng } from './prng.ts';
+export {
+  type Counter,
+  type Distribution,
+  type Gauge,
+  type InstrumentLabels,
+  secondsBounds,
+  Telemetry,
+} from './telemetry.ts';

@@ -1,0 +1,205 @@
+import { assert } from './assert.ts';
+
+/**
+ * The service's own metrics. Instruments are plain numbers behind a name: cheap enough for every limit and
+ * every rejected point to have one. `Telemetry.render` writes the Prometheus text format 0.0.4.
+ */
+export interface Counter {
+  add(amount: number): void;
+  value(): number;
+}
+
+export interface Gauge {
+  set(value: number): void;
+  value(): number;
+}
+
+export interface Distribution {
+  observe(value: number): void;
+}
+
+interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly cells: Map<string, Cell>;
+}
+
+interface Cell {
+  render(name: string, labels: string): string;
+}
+
+export type InstrumentLabels = Readonly<Record<string, string>>;
+
+class CounterCell implements Counter, Cell {
+  #value = 0;
+  add(amount: number): void {
+    this.#value += amount;
+  }
+  value(): number {
+    return this.#value;
+  }
+  render(name: string, labels: string): string {
+    return `${name}${braced(labels)} ${this.#value}\n`;
+  }
+}
+
+class GaugeCell implements Gauge, Cell {
+  #value = 0;
+  set(value: number): void {
+    this.#value = value;
+  }
+  value(): number {
+    return this.#value;
+  }
+  render(name: string, labels: string): string {
+    return `${name}${braced(labels)} ${formatNumber(this.#value)}\n`;
+  }
+}
+
+class ObservedCell implements Cell {
+  readonly #read: () => number;
+  constructor(read: () => number) {
+    this.#read = read;
+  }
+  render(name: string, labels: string): string {
+    return `${name}${braced(labels)} ${formatNumber(this.#read())}\n`;
+  }
+}
+
+class DistributionCell implements Distribution, Cell {
+  readonly #bounds: readonly number[];
+  readonly #counts: Float64Array;
+  #sum = 0;
+  #count = 0;
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+    this.#counts = new Float64Array(bounds.length);
+  }
+  observe(value: number): void {
+    this.#sum += value;
+    this.#count += 1;
+    for (let i = 0; i < this.#bounds.length; i++) {
+      if (value <= this.#bounds[i]) {
+        this.#counts[i] += 1;
+        return;
+      }
+    }
+  }
+  render(name: string, labels: string): string {
+    let text = '';
+    let cumulative = 0;
+    for (let i = 0; i < this.#bounds.length; i++) {
+      cumulative += this.#counts[i];
+      text += `${name}_bucket${braced(join(labels, `le="${this.#bounds[i]}"`))} ${cumulative}\n`;
+    }
+    text += `${name}_bucket${braced(join(labels, 'le="+Inf"'))} ${this.#count}\n`;
+    text += `${name}_sum${braced(labels)} ${formatNumber(this.#sum)}\n`;
+    text += `${name}_count${braced(labels)} ${this.#count}\n`;
+    return text;
+  }
+}
+
+/** Seconds; spans a fast in-memory step to a slow disk. */
+export const secondsBounds: readonly number[] = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+];
+
+export class Telemetry {
+  readonly #families = new Map<string, Family>();
+
+  /** A counter; asking twice for the same name and labels gives the same one. */
+  counter(name: string, help: string, labels: InstrumentLabels = {}): Counter {
+    return this.#cell(name, help, 'counter', labels, () => new CounterCell()) as CounterCell;
+  }
+
+  gauge(name: string, help: string, labels: InstrumentLabels = {}): Gauge {
+    return this.#cell(name, help, 'gauge', labels, () => new GaugeCell()) as GaugeCell;
+  }
+
+  /** A gauge or counter whose value is read when somebody looks. A second registration replaces the first. */
+  observed(
+    name: string,
+    help: string,
+    type: 'counter' | 'gauge',
+    read: () => number,
+    labels: InstrumentLabels = {},
+  ): void {
+    this.#family(name, help, type).cells.set(formatLabels(labels), new ObservedCell(read));
+  }
+
+  distribution(
+    name: string,
+    help: string,
+    bounds: readonly number[] = secondsBounds,
+    labels: InstrumentLabels = {},
+  ): Distribution {
+    return this.#cell(
+      name,
+      help,
+      'histogram',
+      labels,
+      () => new DistributionCell(bounds),
+    ) as DistributionCell;
+  }
+
+  /** Prometheus text format 0.0.4, families sorted by name. */
+  render(): string {
+    let text = '';
+    for (const name of [...this.#families.keys()].sort()) {
+      const family = this.#families.get(name)!;
+      text += `# HELP ${name} ${family.help}\n# TYPE ${name} ${family.type}\n`;
+      for (const [labels, cell] of family.cells) text += cell.render(name, labels);
+    }
+    return text;
+  }
+
+  #family(name: string, help: string, type: Family['type']): Family {
+    const known = this.#families.get(name);
+    if (known !== undefined) {
+      assert(known.type === type, `instrument ${name} is a ${known.type}, not a ${type}`);
+      return known;
+    }
+    const family: Family = { name, help, type, cells: new Map() };
+    this.#families.set(name, family);
+    return family;
+  }
+
+  #cell(
+    name: string,
+    help: string,
+    type: Family['type'],
+    labels: InstrumentLabels,
+    create: () => Cell,
+  ): Cell {
+    const { cells } = this.#family(name, help, type);
+    const key = formatLabels(labels);
+    let cell = cells.get(key);
+    if (cell === undefined) {
+      cell = create();
+      cells.set(key, cell);
+    }
+    return cell;
+  }
+}
+
+function formatLabels(labels: InstrumentLabels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}="${value.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))}"`)
+    .join(',');
+}
+
+function join(labels: string, more: string): string {
+  return labels === '' ? more : `${labels},${more}`;
+}
+
+function braced(labels: string): string {
+  return labels === '' ? '' : `{${labels}}`;
+}
+
+function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (value === Number.POSITIVE_INFINITY) return '+Inf';
+  if (value === Number.NEGATIVE_INFINITY) return '-Inf';
+  return String(value);
+}

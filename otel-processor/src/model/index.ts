@@ -5,7 +5,7 @@ export {
   type MetricMetadata,
   type MetricType,
 } from './batch.ts';
-export type { Consumer, SeriesResolver } from './consumer.ts';
+export type { Appender, Consumer, SeriesResolver } from './consumer.ts';
 export {
   type BucketSpan,
   type CounterResetHint,

@@ -1,15 +1,5 @@
-import type { Fault } from '../base/index.ts';
-import type { Batch, Exemplar, Histogram, LabelSet, Matcher, MetricMetadata } from '../model/index.ts';
+import type { Exemplar, Histogram, LabelSet, Matcher, MetricMetadata } from '../model/index.ts';
 
-/** Where samples enter the store. */
-export interface Appender {
-  /**
-   * Validates each row against its series (order, duplicates), applies and logs the rest. Settles when they are
-   * durable as configured. Rows refused are in `batch.rejections`; rows equal to what is stored already are
-   * dropped in silence. A fault means that the whole batch may be sent again.
-   */
-  append(batch: Batch): Promise<Fault | undefined>;
-}
 
 /** Samples of one series in time order, timestamps distinct. Reused between reads to spare the allocator. */
 export interface SampleBuffer {

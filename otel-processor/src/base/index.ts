@@ -1,6 +1,7 @@
 export { AssertionFailure, assert, unreachable } from './assert.ts';
 export { ByteReader, ByteWriter } from './bytes.ts';
 export { type Clock, ManualClock, systemClock, type Timer } from './clock.ts';
+export { countField, durationField, parseSize, sizeField } from './config-fields.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { type Fault, type FaultCode, FaultError, isFault, permanent, retryable } from './fault.ts';
 export { type HashKey, hashKeyFrom, mix32, randomHashKey } from './hash64.ts';
@@ -14,3 +15,4 @@ export {
   secondsBounds,
   Telemetry,
 } from './telemetry.ts';
+export { yieldToEventLoop } from './yield.ts';

@@ -56,9 +56,10 @@ export class Batch {
   histograms: Map<number, Histogram> | undefined;
   exemplars: Exemplar[] = [];
   metadata: MetricMetadata[] = [];
-  readonly rejections = new Rejections();
+  readonly rejections: Rejections;
 
-  constructor(capacity = 256) {
+  constructor(capacity = 256, rejections = new Rejections()) {
+    this.rejections = rejections;
     this.seriesIds = new Uint32Array(capacity);
     this.timestampsMs = new Float64Array(capacity);
     this.values = new Float64Array(capacity);
@@ -87,6 +88,20 @@ export class Batch {
     this.histograms ??= new Map();
     this.histograms.set(row, histogram);
     return row;
+  }
+
+  /** Appends row `row` of `source` bit for bit, without its delta flag. */
+  copyRow(source: Batch, row: number): void {
+    const at = this.add(source.points[row], source.seriesIds[row], source.timestampsMs[row], 0);
+    const from = wordsOf(source.values);
+    const to = wordsOf(this.values);
+    to[2 * at] = from[2 * row];
+    to[2 * at + 1] = from[2 * row + 1];
+    const histogram = source.histograms?.get(row);
+    if (histogram !== undefined) {
+      this.histograms ??= new Map();
+      this.histograms.set(at, histogram);
+    }
   }
 
   /** Says that `row` is a delta over (startTimeMs, timestamp]. */

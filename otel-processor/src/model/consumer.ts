@@ -31,7 +31,9 @@ export interface Appender {
   /** The newest sample of a series in event time, if it has one that is a float. */
   lastSample(seriesId: number): { readonly timestampMs: number; readonly value: number } | undefined;
   /** The newest native histogram of a series in event time, if its newest sample is one. */
-  lastHistogram(seriesId: number): { readonly timestampMs: number; readonly histogram: Histogram } | undefined;
+  lastHistogram(
+    seriesId: number,
+  ): { readonly timestampMs: number; readonly histogram: Histogram } | undefined;
 }
 
 /** Label set to series id under the tenant's cardinality limits; see `SeriesRegistry`. */

@@ -14,6 +14,8 @@ export {
   MAX_SCHEMA,
   MIN_SCHEMA,
 } from './histogram.ts';
+export { addHistograms } from './histogram-add.ts';
+export { type IndexedBucket, indexedBuckets, spansOf } from './histogram-buckets.ts';
 export { type Label, LabelSet, METRIC_NAME } from './label-set.ts';
 export { createMatcher, type Matcher, type MatchType } from './matcher.ts';
 export { Rejections, type RejectReason } from './rejections.ts';

@@ -77,7 +77,7 @@ function affixTest(before: string | undefined, text: string, after: string | und
 function memoised(pattern: string): CompiledRegex | Fault {
   let compiled: RE2JS;
   try {
-    compiled = RE2JS.compile(`^(?s:${pattern})$`);
+    compiled = RE2JS.compile(pattern, RE2JS.DOTALL);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return permanent('invalid', `invalid regular expression ${JSON.stringify(pattern)}: ${why}`);

@@ -1,0 +1,16 @@
+// Fetches what tests need from outside npm, before the tests start, so that no test waits for a download.
+// What cannot be had is only said here: the tests that need it fail or are skipped themselves.
+import { debianProgram } from './debian.ts';
+import { pythonWith } from './python.ts';
+import { pythonOpenTelemetry } from './requirements.ts';
+
+const wanted: ReadonlyArray<readonly [string, () => Promise<string | Error>]> = [
+  ['prometheus', () => debianProgram('prometheus', 'prometheus')],
+  ['promtool', () => debianProgram('prometheus', 'promtool')],
+  ['the OpenTelemetry SDK for Python', () => pythonWith(pythonOpenTelemetry)],
+];
+
+for (const [what, fetchIt] of wanted) {
+  const found = await fetchIt();
+  if (found instanceof Error) process.stderr.write(`cannot get ${what}: ${found.message}\n`);
+}

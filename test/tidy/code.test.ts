@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { tooLongAllowed } from './allowed.ts';
+import { bannedTokenViolations } from './rules/banned-tokens.ts';
+import { brokenImports, deadFiles, importCycles } from './rules/graph.ts';
+import { importTableViolations } from './rules/import-table.ts';
+import { ratchetViolations, tooLong } from './rules/length.ts';
+import { type PackageJson, packageViolations } from './rules/packages.ts';
+import { shapeViolations } from './rules/shape.ts';
+import { allSources, fileExists, isTestFile, readText } from './source.ts';
+
+const sources = allSources();
+const list = [...sources.values()];
+const packageFolders = (JSON.parse(readText('package.json')) as PackageJson).workspaces ?? [];
+const packages = new Map<string, PackageJson>(
+  ['', ...packageFolders].map((folder) => [
+    folder,
+    JSON.parse(readText(folder === '' ? 'package.json' : `${folder}/package.json`)),
+  ]),
+);
+/** What is shipped: the packages without their tests. */
+const product = list.filter(
+  ({ path }) => packageFolders.includes(path.split('/')[0]) && !isTestFile(path) && path.endsWith('.ts'),
+);
+
+test('there is something to look at', () => {
+  expect(list.length).toBeGreaterThan(50);
+  expect(product.length).toBeGreaterThan(20);
+});
+
+describe('imports', () => {
+  test('rooms import only what the table allows, by doors', () => {
+    expect(list.flatMap(importTableViolations)).toEqual([]);
+  });
+
+  test('packages import only what they depend on', () => {
+    expect(list.flatMap((source) => packageViolations(source, packages))).toEqual([]);
+  });
+
+  test('imported files exist', () => {
+    expect(list.flatMap((source) => brokenImports(source, fileExists))).toEqual([]);
+  });
+
+  test('there are no cycles', () => {
+    expect(importCycles(sources)).toEqual([]);
+  });
+});
+
+describe('dead files', () => {
+  const isEntry = (path: string): boolean =>
+    /^(scripts\/[^/]+\.mjs|[^/]+\/bin\/[^/]+|vitest\.config\.ts)$/.test(path) ||
+    path === 'otel-processor/src/main.ts' ||
+    path === 'demo/src/main.ts' ||
+    /^sdk\/src\/[^/]+\/index\.ts$/.test(path);
+
+  test('what is shipped is reached from an entry point, not only from its tests', () => {
+    expect(deadFiles(sources, isEntry, (path) => product.some((source) => source.path === path))).toEqual([]);
+  });
+
+  test('what only tests use is reached from a test, a bench or a program under test/', () => {
+    const isTestEntry = (path: string): boolean =>
+      isEntry(path) ||
+      /\.(test|bench|soak|fuzz|e2e)\.ts$/.test(path) ||
+      /^test\/[a-z-]+\/(run|setup|figures)\.ts$/.test(path);
+    expect(deadFiles(sources, isTestEntry, () => true)).toEqual([]);
+  });
+});
+
+describe('style', () => {
+  test('time, chance, environment and console are passed in, not taken', () => {
+    const isShell = (path: string): boolean =>
+      path.startsWith('otel-processor/src/base/') || /^[^/]+\/src\/main\.ts$/.test(path);
+    expect(product.filter(({ path }) => !isShell(path)).flatMap(bannedTokenViolations)).toEqual([]);
+  });
+
+  test('no default exports and no any', () => {
+    expect(
+      list.filter(({ path }) => path !== 'vitest.config.ts' && path.endsWith('.ts')).flatMap(shapeViolations),
+    ).toEqual([]);
+  });
+
+  test('files and functions are short; exceptions only shrink', () => {
+    const long = new Map(
+      list.filter(({ path }) => !/\.(test|suite)\.ts$/.test(path)).flatMap((source) => [...tooLong(source)]),
+    );
+    expect(ratchetViolations(long, tooLongAllowed)).toEqual([]);
+  });
+});

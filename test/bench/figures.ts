@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Figure, formatNumber, printTable } from './report.ts';
+
+/**
+ * The figures that StatBar is held to, each with what it must reach and what would be better still, next to
+ * what the benches measured last. Run after them by `npm run bench`; alone it prints what was measured before.
+ */
+interface Target {
+  readonly what: string;
+  readonly key: string;
+  readonly unit: string;
+  readonly reach: number;
+  readonly stretch: number;
+  readonly better: 'higher' | 'lower';
+  /** Measured only with `-- --peers`. */
+  readonly needsPeers?: boolean;
+}
+
+const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-10k'].map((query) => ({
+  what: `query ${query}, p50, against Prometheus`,
+  key: `query-http/${query}/against-prometheus`,
+  unit: 'x',
+  reach: 1,
+  stretch: 0.5,
+  better: 'lower',
+  needsPeers: true,
+}));
+
+const targets: readonly Target[] = [
+  {
+    what: 'OTLP protobuf decode, against protobufjs static',
+    key: 'decode/against-protobufjs',
+    unit: 'x',
+    reach: 6,
+    stretch: 9,
+    better: 'higher',
+  },
+  {
+    what: 'OTLP/HTTP end to end, durable',
+    key: 'ingest-otlp/plain/c4',
+    unit: 'points/CPU-s',
+    reach: 600_000,
+    stretch: 1_200_000,
+    better: 'higher',
+  },
+  {
+    what: 'remote write end to end, durable, against Prometheus',
+    key: 'remote-write/against-prometheus',
+    unit: 'x',
+    reach: 3,
+    stretch: 6,
+    better: 'higher',
+    needsPeers: true,
+  },
+  {
+    what: 'remote write end to end, durable, against VictoriaMetrics',
+    key: 'remote-write/against-victoria-metrics',
+    unit: 'x',
+    reach: 0.7,
+    stretch: 1.2,
+    better: 'higher',
+    needsPeers: true,
+  },
+  {
+    what: 'resident memory per active series at 100 k series',
+    key: 'memory/per-series/statbar',
+    unit: 'bytes',
+    reach: 1200,
+    stretch: 800,
+    better: 'lower',
+  },
+  {
+    what: 'bytes per sample on disk after sealing',
+    key: 'disk/bytes-per-sample',
+    unit: 'bytes',
+    reach: 2,
+    stretch: 1.2,
+    better: 'lower',
+  },
+  ...queryTargets,
+  {
+    what: 'event-loop delay p99 under ingest and heavy queries',
+    key: 'eventloop/p99',
+    unit: 'ms',
+    reach: 50,
+    stretch: 20,
+    better: 'lower',
+  },
+  {
+    what: 'WAL replay',
+    key: 'replay/rate',
+    unit: 'samples/CPU-s',
+    reach: 1_000_000,
+    stretch: 3_000_000,
+    better: 'higher',
+  },
+];
+
+export function verdict(target: Pick<Target, 'reach' | 'stretch' | 'better'>, measured: number): string {
+  const within = (bound: number): boolean =>
+    target.better === 'higher' ? measured >= bound : measured <= bound;
+  if (within(target.stretch)) return 'stretch';
+  return within(target.reach) ? 'reached' : 'SHORT';
+}
+
+interface Measured extends Figure {
+  readonly at: string;
+}
+
+function readFigures(folder: string): Map<string, Measured> {
+  const all = new Map<string, Measured>();
+  if (!existsSync(folder)) return all;
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    const record = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { at: string; figures: Figure[] };
+    for (const figure of record.figures) all.set(figure.key, { ...figure, at: record.at });
+  }
+  return all;
+}
+
+function row(target: Target, measured: Measured | undefined): string[] {
+  const sign = target.better === 'higher' ? '>=' : '<=';
+  const bounds = [`${sign} ${formatNumber(target.reach)}`, `${sign} ${formatNumber(target.stretch)}`];
+  if (measured === undefined) {
+    return [
+      target.what,
+      '-',
+      '',
+      target.unit,
+      ...bounds,
+      target.needsPeers ? 'needs -- --peers' : 'not measured',
+      '',
+    ];
+  }
+  const range = measured.rounds === 1 ? '' : `${formatNumber(measured.min)} to ${formatNumber(measured.max)}`;
+  return [
+    target.what,
+    formatNumber(measured.median),
+    range,
+    target.unit,
+    ...bounds,
+    verdict(target, measured.median),
+    measured.at.slice(0, 16).replace('T', ' '),
+  ];
+}
+
+if (import.meta.main) {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), '../../artifacts/bench');
+  const figures = readFigures(folder);
+  printTable(
+    'the figures',
+    ['figure', 'median', 'range', 'unit', 'reach', 'stretch', 'verdict', 'measured'],
+    targets.map((target) => row(target, figures.get(target.key))),
+  );
+}

@@ -164,6 +164,7 @@ export class DeltaClient extends Client {
     super(ledger, prng, pace.pauseMs);
     this.#name = name;
     this.#timeMs = pace.startMs;
+    this.#pace = pace;
   }
 
   protected override next(): Batch {

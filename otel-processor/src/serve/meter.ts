@@ -1,0 +1,45 @@
+import type { Clock, Counter, Telemetry } from '../base/index.ts';
+
+/** Counts requests of one route by status, and times them. */
+export interface RouteMeter {
+  /** `status`: HTTP status code, or the name of a gRPC one. */
+  done(status: number | string, startMs: number): void;
+}
+
+export function createRouteMeter(telemetry: Telemetry, clock: Clock, door: 'http' | 'grpc', route: string): RouteMeter {
+  const byStatus = new Map<number | string, Counter>();
+  const durations = telemetry.distribution(
+    'statbar_request_duration_seconds',
+    'Time from the first byte of a request to the last of its answer.',
+    undefined,
+    { door, route },
+  );
+  return {
+    done(status, startMs) {
+      let counter = byStatus.get(status);
+      if (counter === undefined) {
+        counter = telemetry.counter('statbar_requests_total', 'Requests by door, route and status.', {
+          door,
+          route,
+          status: String(status),
+        });
+        byStatus.set(status, counter);
+      }
+      counter.add(1);
+      durations.observe((clock.monotonicMs() - startMs) / 1000);
+    },
+  };
+}
+
+/** A meter per route, made when first used. `route` is always a pattern of ours, never a path from outside. */
+export function createMeters(telemetry: Telemetry, clock: Clock, door: 'http' | 'grpc'): (route: string) => RouteMeter {
+  const meters = new Map<string, RouteMeter>();
+  return (route) => {
+    let meter = meters.get(route);
+    if (meter === undefined) {
+      meter = createRouteMeter(telemetry, clock, door, route);
+      meters.set(route, meter);
+    }
+    return meter;
+  };
+}

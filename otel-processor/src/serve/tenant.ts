@@ -1,0 +1,42 @@
+import type { Fault } from '../base/index.ts';
+import type { Batch, Matcher } from '../model/index.ts';
+import type { QueryEngine } from '../query/types.ts';
+import type { Querier } from '../store/types.ts';
+
+/** What the doors need of one tenant. Everything a tenant owns hangs here; nothing is shared but the process. */
+export interface TenantDoors {
+  readonly name: string;
+  readonly otlp: {
+    decodeProtobuf(bytes: Uint8Array): Batch | Fault;
+    decodeJson(bytes: Uint8Array): Batch | Fault;
+  };
+  readonly remoteWrite: {
+    /** Snappy block in, batch out. */
+    decode(compressed: Uint8Array): Batch | Fault;
+  };
+  /** Takes the batch over; settles when it is durable. */
+  consume(batch: Batch): Promise<Fault | undefined>;
+  readonly engine: QueryEngine;
+  readonly querier: Querier;
+  deleteSeries(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault>;
+  /** Number of bytes given back to the disk is not known; settles when nothing deleted is left in the files. */
+  cleanTombstones(): Promise<Fault | undefined>;
+  status(): TenantStatus;
+}
+
+/** Memory held for one request. */
+export interface Admission {
+  release(): void;
+}
+
+export interface TenantStatus {
+  readonly writable: boolean;
+  /** Why it is not writable, in words. */
+  readonly reason: string | undefined;
+  readonly seriesCount: number;
+  /** By part: for example `wal`, `blocks`, `head`. */
+  readonly sizesBytes: Readonly<Record<string, number>>;
+}
+
+/** The tenants of this process by name; undefined for one that is not configured. */
+export type TenantDirectory = (name: string) => TenantDoors | undefined;

@@ -1,0 +1,27 @@
+export {
+  isPrometheusAnswer,
+  isPrometheusError,
+  isPrometheusSuccess,
+  isQueryData,
+  isRecord,
+  parseSampleValue,
+} from './check.ts';
+export type {
+  ExemplarElement,
+  HistogramBucket,
+  HistogramPair,
+  HistogramValue,
+  Labels,
+  MatrixElement,
+  MetadataEntry,
+  PrometheusAnswer,
+  PrometheusError,
+  PrometheusErrorType,
+  PrometheusSuccess,
+  QueryData,
+  QueryStats,
+  SamplePair,
+  VectorElement,
+} from './prometheus.ts';
+export type { ServiceStatus } from './status.ts';
+export { isStreamError, isStreamResult, type StreamError, type StreamResult } from './stream.ts';

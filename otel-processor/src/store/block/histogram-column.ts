@@ -72,7 +72,10 @@ export function readHistograms(
   }
 }
 
-type Layout = Pick<Histogram, 'schema' | 'zeroThreshold' | 'positiveSpans' | 'negativeSpans' | 'customValues'>;
+type Layout = Pick<
+  Histogram,
+  'schema' | 'zeroThreshold' | 'positiveSpans' | 'negativeSpans' | 'customValues'
+>;
 
 function sameLayout(a: Histogram, b: Histogram): boolean {
   return (

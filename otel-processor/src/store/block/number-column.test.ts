@@ -105,13 +105,7 @@ describe('number column', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 100 }), (coded, packed) => {
         const values = new Float64Array(50);
         try {
-          codec.read(
-            sectionReader(coded, packed),
-            values,
-            wordsOf(values),
-            0,
-            50,
-          );
+          codec.read(sectionReader(coded, packed), values, wordsOf(values), 0, 50);
         } catch (error) {
           expect(error).toBeInstanceOf(FaultError);
         }

@@ -1,4 +1,4 @@
-import { crc32, zstdCompress, zstdDecompressSync, constants as zlib } from 'node:zlib';
+import { crc32, constants as zlib, zstdCompress, zstdDecompressSync } from 'node:zlib';
 import { ByteReader, ByteWriter, FaultError } from '../../base/index.ts';
 import { createSectionWriter, malformed, type SectionReader, type SectionWriter } from './sections.ts';
 
@@ -83,7 +83,8 @@ export function checkPage(page: Uint8Array): void {
   if (page.length < PAGE_HEADER_BYTES) throw malformed('page shorter than its header');
   const view = new DataView(page.buffer, page.byteOffset, page.length);
   const bodySize = view.getUint32(4, true) + view.getUint32(8, true);
-  if (PAGE_HEADER_BYTES + bodySize !== page.length) throw malformed('page length does not agree with its header');
+  if (PAGE_HEADER_BYTES + bodySize !== page.length)
+    throw malformed('page length does not agree with its header');
   if (view.getUint32(12, true) !== pageChecksum(page)) throw malformed('page checksum does not agree');
 }
 
@@ -111,7 +112,8 @@ export class Page {
     for (let slot = 1; slot <= this.slotCount; slot++) {
       codedEnd += directory.uvarint();
       packedEnd += directory.uvarint();
-      if (codedEnd > coded.length || packedEnd > packed.length) throw malformed('slot beyond the end of its page');
+      if (codedEnd > coded.length || packedEnd > packed.length)
+        throw malformed('slot beyond the end of its page');
       this.#codedStarts[slot] = codedEnd;
       this.#packedStarts[slot] = packedEnd;
     }

@@ -51,7 +51,9 @@ export class SampleColumnCodec {
     if (kind === NUMBERS) return;
     buffer.histograms ??= new Map();
     const target = buffer.histograms;
-    readHistograms(sections, count, this.numbers, (index, histogram) => target.set(offset + index, histogram));
+    readHistograms(sections, count, this.numbers, (index, histogram) =>
+      target.set(offset + index, histogram),
+    );
   }
 
   /** What a histogram's entry of `values` holds has no meaning: zeros there keep the column short. */

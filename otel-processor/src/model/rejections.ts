@@ -25,6 +25,11 @@ export type RejectReason =
 export class Rejections {
   readonly counts = new Map<RejectReason, number>();
   readonly examples = new Map<RejectReason, string>();
+  /**
+   * Points from this index on were not sent but made here (target_info): refusing one is no news to the client
+   * and does not count.
+   */
+  derivedFrom = Number.POSITIVE_INFINITY;
   readonly #points = new Set<number>();
 
   /** Number of distinct data points refused. */
@@ -37,7 +42,7 @@ export class Rejections {
    * under its first reason.
    */
   reject(point: number, reason: RejectReason, describe: () => string): void {
-    if (this.#points.has(point)) return;
+    if (point >= this.derivedFrom || this.#points.has(point)) return;
     this.#points.add(point);
     this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
     if (!this.examples.has(reason)) this.examples.set(reason, describe());

@@ -1,6 +1,5 @@
 import type { Exemplar, Histogram, LabelSet, Matcher, MetricMetadata } from '../model/index.ts';
 
-
 /** Samples of one series in time order, timestamps distinct. Reused between reads to spare the allocator. */
 export interface SampleBuffer {
   count: number;

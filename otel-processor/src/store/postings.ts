@@ -1,0 +1,255 @@
+import { mix32 } from '../base/index.ts';
+import type { SeriesRegistry } from '../model/index.ts';
+
+const EMPTY = 0;
+/** Stands for "any value" in the key of a label name's own list. */
+const NAME_LIST = 0xffff_ffff;
+const CAPACITY_MIN = 2;
+
+/**
+ * Label pair to ascending series ids, and label name to its pairs. Nothing is an object per pair: keys sit in an
+ * open-addressing table, lists in one arena of power-of-two runs. Symbols are the registry's, so a series is to
+ * be removed here before it is removed there.
+ */
+export class Postings {
+  readonly #registry: SeriesRegistry;
+  /** Per list: its key, and where its words are. */
+  #names = new Uint32Array(1024);
+  #values = new Uint32Array(1024);
+  #starts = new Uint32Array(1024);
+  #lengths = new Uint32Array(1024);
+  #capacities = new Uint32Array(1024);
+  #listEnd = 0;
+  readonly #freeLists: number[] = [];
+  #listCount = 0;
+  /** Open addressing; a slot holds list id + 1. */
+  #slots = new Uint32Array(2048);
+  #arena = new Uint32Array(8192);
+  #arenaEnd = 0;
+  #arenaDead = 0;
+  /** Label names in use, by symbol. */
+  readonly #nameLists = new Map<number, number>();
+
+  constructor(registry: SeriesRegistry) {
+    this.#registry = registry;
+  }
+
+  /** Number of distinct label pairs. */
+  get pairCount(): number {
+    return this.#listCount - this.#nameLists.size;
+  }
+
+  add(seriesId: number): void {
+    this.#registry.forEachSymbolPair(seriesId, (name, value) => {
+      let list = this.#find(name, value);
+      if (list < 0) {
+        list = this.#create(name, value);
+        let ofName = this.#nameLists.get(name);
+        if (ofName === undefined) {
+          ofName = this.#create(name, NAME_LIST);
+          this.#nameLists.set(name, ofName);
+        }
+        this.#insert(ofName, list);
+      }
+      this.#insert(list, seriesId);
+    });
+  }
+
+  /** Removes many series at once; each list they are in is rewritten once. */
+  removeAll(seriesIds: readonly number[]): void {
+    if (seriesIds.length === 0) return;
+    const gone = new Set(seriesIds);
+    const touched = new Set<number>();
+    for (const seriesId of seriesIds) {
+      this.#registry.forEachSymbolPair(seriesId, (name, value) => {
+        const list = this.#find(name, value);
+        if (list >= 0) touched.add(list);
+      });
+    }
+    const emptied = new Set<number>();
+    const names = new Set<number>();
+    for (const list of touched) {
+      this.#keep(list, (seriesId) => !gone.has(seriesId));
+      if (this.#lengths[list] > 0) continue;
+      emptied.add(list);
+      names.add(this.#names[list]);
+    }
+    for (const name of names) {
+      const ofName = this.#nameLists.get(name)!;
+      this.#keep(ofName, (list) => !emptied.has(list));
+      if (this.#lengths[ofName] === 0) {
+        this.#nameLists.delete(name);
+        emptied.add(ofName);
+      }
+    }
+    for (const list of emptied) this.#release(list);
+    if (emptied.size > 0) this.#rehash(this.#slots.length);
+    if (this.#arenaDead > 4096 && this.#arenaDead > this.#arenaEnd / 2) this.#compact();
+  }
+
+  /** Ascending ids of series with this label; a view, valid until the next change. */
+  series(name: string, value: string): Uint32Array {
+    const { symbols } = this.#registry;
+    const nameSymbol = symbols.find(name);
+    const valueSymbol = symbols.find(value);
+    if (nameSymbol === undefined || valueSymbol === undefined) return none;
+    const list = this.#find(nameSymbol, valueSymbol);
+    return list < 0 ? none : this.#view(list);
+  }
+
+  names(): string[] {
+    return [...this.#nameLists.keys()].map((symbol) => this.#registry.symbols.text(symbol));
+  }
+
+  /** Calls `visit(value, seriesIds)` for each value of the label. The view is valid during the call. */
+  forEachValue(name: string, visit: (value: string, seriesIds: Uint32Array) => void): void {
+    const symbol = this.#registry.symbols.find(name);
+    const ofName = symbol === undefined ? undefined : this.#nameLists.get(symbol);
+    if (ofName === undefined) return;
+    for (const list of this.#view(ofName)) {
+      visit(this.#registry.symbols.text(this.#values[list]), this.#view(list));
+    }
+  }
+
+  /** Number of distinct values of the label. */
+  valueCount(name: string): number {
+    const symbol = this.#registry.symbols.find(name);
+    const ofName = symbol === undefined ? undefined : this.#nameLists.get(symbol);
+    return ofName === undefined ? 0 : this.#lengths[ofName];
+  }
+
+  #view(list: number): Uint32Array {
+    return this.#arena.subarray(this.#starts[list], this.#starts[list] + this.#lengths[list]);
+  }
+
+  #find(name: number, value: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hashPair(name, value) & mask; ; slot = (slot + 1) & mask) {
+      const held = this.#slots[slot];
+      if (held === EMPTY) return -1;
+      if (this.#names[held - 1] === name && this.#values[held - 1] === value) return held - 1;
+    }
+  }
+
+  #create(name: number, value: number): number {
+    const list = this.#freeLists.pop() ?? this.#listEnd++;
+    if (list >= this.#names.length) this.#growLists();
+    this.#names[list] = name;
+    this.#values[list] = value;
+    this.#lengths[list] = 0;
+    this.#capacities[list] = 0;
+    this.#listCount += 1;
+    if (this.#listCount * 3 > this.#slots.length * 2) {
+      // The new list is in the columns already, so the rehash places it.
+      this.#rehash(this.#slots.length * 2);
+      return list;
+    }
+    this.#place(list);
+    return list;
+  }
+
+  #place(list: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = hashPair(this.#names[list], this.#values[list]) & mask;
+    while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+    this.#slots[slot] = list + 1;
+  }
+
+  #release(list: number): void {
+    this.#arenaDead += this.#capacities[list];
+    this.#capacities[list] = 0;
+    this.#lengths[list] = 0;
+    this.#names[list] = NAME_LIST;
+    this.#freeLists.push(list);
+    this.#listCount -= 1;
+  }
+
+  #rehash(capacity: number): void {
+    this.#slots = new Uint32Array(capacity);
+    for (let list = 0; list < this.#listEnd; list++) {
+      if (this.#names[list] !== NAME_LIST) this.#place(list);
+    }
+  }
+
+  #insert(list: number, id: number): void {
+    const length = this.#lengths[list];
+    if (length === this.#capacities[list]) this.#enlarge(list);
+    const start = this.#starts[list];
+    const arena = this.#arena;
+    let at = start + length;
+    if (length > 0 && arena[at - 1] >= id) {
+      let low = start;
+      let high = at;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (arena[middle] < id) low = middle + 1;
+        else high = middle;
+      }
+      if (arena[low] === id) return;
+      arena.copyWithin(low + 1, low, at);
+      at = low;
+    }
+    arena[at] = id;
+    this.#lengths[list] = length + 1;
+  }
+
+  #keep(list: number, wanted: (id: number) => boolean): void {
+    const start = this.#starts[list];
+    const length = this.#lengths[list];
+    let kept = start;
+    for (let i = start; i < start + length; i++) {
+      if (wanted(this.#arena[i])) this.#arena[kept++] = this.#arena[i];
+    }
+    this.#lengths[list] = kept - start;
+  }
+
+  #enlarge(list: number): void {
+    const before = this.#capacities[list];
+    // Most pairs of a high-cardinality label belong to one series for ever: they pay for one word.
+    const capacity = before === 0 ? 1 : Math.max(CAPACITY_MIN, before * 2);
+    if (this.#arenaEnd + capacity > this.#arena.length) {
+      const grown = new Uint32Array(Math.ceil((this.#arenaEnd + capacity) * 1.3));
+      grown.set(this.#arena.subarray(0, this.#arenaEnd));
+      this.#arena = grown;
+    }
+    this.#arena.copyWithin(this.#arenaEnd, this.#starts[list], this.#starts[list] + this.#lengths[list]);
+    this.#starts[list] = this.#arenaEnd;
+    this.#capacities[list] = capacity;
+    this.#arenaEnd += capacity;
+    this.#arenaDead += before;
+  }
+
+  #compact(): void {
+    const arena = new Uint32Array(Math.max(8192, Math.ceil((this.#arenaEnd - this.#arenaDead) * 1.3)));
+    let end = 0;
+    for (let list = 0; list < this.#listEnd; list++) {
+      if (this.#capacities[list] === 0) continue;
+      arena.set(this.#view(list), end);
+      this.#starts[list] = end;
+      end += this.#capacities[list];
+    }
+    this.#arena = arena;
+    this.#arenaEnd = end;
+    this.#arenaDead = 0;
+  }
+
+  #growLists(): void {
+    const capacity = Math.ceil(this.#names.length * 1.3);
+    const copy = (from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
+      const to = new Uint32Array(capacity);
+      to.set(from);
+      return to;
+    };
+    this.#names = copy(this.#names);
+    this.#values = copy(this.#values);
+    this.#starts = copy(this.#starts);
+    this.#lengths = copy(this.#lengths);
+    this.#capacities = copy(this.#capacities);
+  }
+}
+
+const none = new Uint32Array(0);
+
+function hashPair(name: number, value: number): number {
+  return mix32(Math.imul(name, 0x9e37_79b1) ^ value);
+}

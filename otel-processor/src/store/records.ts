@@ -1,0 +1,206 @@
+import { ByteReader, type ByteWriter, isFault } from '../base/index.ts';
+import {
+  createMatcher,
+  type Exemplar,
+  type Histogram,
+  LabelSet,
+  type Matcher,
+  type MatchType,
+  type MetricMetadata,
+  type MetricType,
+} from '../model/index.ts';
+import { decodeHistogram, encodeHistogram } from './histogram-codec.ts';
+
+/*
+ * Payloads of the log's records. Layout: docs/storage-format.md, "Records". Numbers are the format: never reuse.
+ */
+export const RECORD_SERIES = 1;
+export const RECORD_SAMPLES = 2;
+export const RECORD_HISTOGRAMS = 3;
+export const RECORD_EXEMPLARS = 4;
+export const RECORD_METADATA = 5;
+export const RECORD_DELETE = 6;
+export const RECORD_REMOVE = 7;
+export const RECORD_SEAL_BEGIN = 8;
+export const RECORD_SEAL_END = 9;
+/** Only in snapshots. */
+export const RECORD_STATE = 32;
+export const RECORD_LATE = 33;
+export const RECORD_LAST_HISTOGRAMS = 34;
+export const RECORD_END = 63;
+
+const SAMPLES_ONE_TIME = 1;
+
+export function writeLabels(writer: ByteWriter, labels: LabelSet): void {
+  writer.uvarint(labels.pairs.length);
+  for (const text of labels.pairs) writer.string(text);
+}
+
+export function readLabels(reader: ByteReader): LabelSet {
+  const length = reader.uvarint();
+  const pairs: string[] = [];
+  for (let i = 0; i < length; i++) pairs.push(reader.string());
+  return LabelSet.fromSortedPairs(pairs);
+}
+
+export interface SampleColumns {
+  readonly count: number;
+  readonly seriesIds: Uint32Array<ArrayBuffer>;
+  readonly timestampsMs: Float64Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+}
+
+/** Columns as they are in memory: copying them is all it costs. */
+export function writeSamples(writer: ByteWriter, columns: SampleColumns): void {
+  const { count, seriesIds, timestampsMs, values } = columns;
+  let row = 1;
+  while (row < count && timestampsMs[row] === timestampsMs[0]) row++;
+  const oneTime = count > 0 && row === count;
+  writer.uint32(count);
+  writer.uint32(oneTime ? SAMPLES_ONE_TIME : 0);
+  writer.raw(bytesOf(timestampsMs, oneTime ? 1 : count));
+  writer.raw(bytesOf(values, count));
+  writer.raw(bytesOf(seriesIds, count));
+}
+
+export function readSamples(payload: Uint8Array): SampleColumns {
+  const reader = new ByteReader(payload);
+  const count = reader.uint32();
+  const oneTime = (reader.uint32() & SAMPLES_ONE_TIME) !== 0;
+  // Lengths are checked before anything of that size is made.
+  const timestampBytes = reader.raw((oneTime ? 1 : count) * 8);
+  const valueBytes = reader.raw(count * 8);
+  const seriesBytes = reader.raw(count * 4);
+  const timestampsMs = new Float64Array(count);
+  new Uint8Array(timestampsMs.buffer).set(timestampBytes);
+  if (oneTime) timestampsMs.fill(timestampsMs[0]);
+  const values = new Float64Array(count);
+  new Uint8Array(values.buffer).set(valueBytes);
+  const seriesIds = new Uint32Array(count);
+  new Uint8Array(seriesIds.buffer).set(seriesBytes);
+  return { count, seriesIds, timestampsMs, values };
+}
+
+function bytesOf(column: Float64Array<ArrayBuffer> | Uint32Array<ArrayBuffer>, count: number): Uint8Array {
+  return new Uint8Array(column.buffer, column.byteOffset, count * column.BYTES_PER_ELEMENT);
+}
+
+export interface HistogramRow {
+  readonly seriesId: number;
+  readonly timestampMs: number;
+  readonly histogram: Histogram;
+}
+
+export function writeHistograms(writer: ByteWriter, rows: readonly HistogramRow[]): void {
+  writer.uvarint(rows.length);
+  for (const { seriesId, timestampMs, histogram } of rows) {
+    writer.uvarint(seriesId);
+    writer.float64(timestampMs);
+    encodeHistogram(writer, histogram);
+  }
+}
+
+export function readHistograms(payload: Uint8Array): HistogramRow[] {
+  const reader = new ByteReader(payload);
+  const count = reader.uvarint();
+  const rows: HistogramRow[] = [];
+  for (let i = 0; i < count; i++) {
+    const seriesId = reader.uvarint();
+    const timestampMs = reader.float64();
+    rows.push({ seriesId, timestampMs, histogram: decodeHistogram(reader) });
+  }
+  return rows;
+}
+
+export function writeExemplars(writer: ByteWriter, exemplars: readonly Exemplar[]): void {
+  writer.uvarint(exemplars.length);
+  for (const { seriesId, labels, value, timestampMs } of exemplars) {
+    writer.uvarint(seriesId);
+    writer.float64(timestampMs);
+    writer.float64(value);
+    writeLabels(writer, labels);
+  }
+}
+
+export function readExemplars(payload: Uint8Array): Exemplar[] {
+  const reader = new ByteReader(payload);
+  const count = reader.uvarint();
+  const exemplars: Exemplar[] = [];
+  for (let i = 0; i < count; i++) {
+    const seriesId = reader.uvarint();
+    const timestampMs = reader.float64();
+    const value = reader.float64();
+    exemplars.push({ seriesId, timestampMs, value, labels: readLabels(reader) });
+  }
+  return exemplars;
+}
+
+export function writeMetadata(writer: ByteWriter, metadata: readonly MetricMetadata[]): void {
+  writer.uvarint(metadata.length);
+  for (const { metricName, type, unit, help } of metadata) {
+    writer.string(metricName);
+    writer.string(type);
+    writer.string(unit);
+    writer.string(help);
+  }
+}
+
+export function readMetadata(payload: Uint8Array): MetricMetadata[] {
+  const reader = new ByteReader(payload);
+  const count = reader.uvarint();
+  const metadata: MetricMetadata[] = [];
+  for (let i = 0; i < count; i++) {
+    metadata.push({
+      metricName: reader.string(),
+      type: reader.string() as MetricType,
+      unit: reader.string(),
+      help: reader.string(),
+    });
+  }
+  return metadata;
+}
+
+export interface Deletion {
+  readonly matchers: readonly Matcher[];
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export function writeDeletion(writer: ByteWriter, deletion: Deletion): void {
+  writer.float64(deletion.fromMs);
+  writer.float64(deletion.toMs);
+  writer.uvarint(deletion.matchers.length);
+  for (const { type, name, value } of deletion.matchers) {
+    writer.string(type);
+    writer.string(name);
+    writer.string(value);
+  }
+}
+
+/** Undefined when a matcher does not compile any more. */
+export function readDeletion(payload: Uint8Array): Deletion | undefined {
+  const reader = new ByteReader(payload);
+  const fromMs = reader.float64();
+  const toMs = reader.float64();
+  const count = reader.uvarint();
+  const matchers: Matcher[] = [];
+  for (let i = 0; i < count; i++) {
+    const matcher = createMatcher(reader.string() as MatchType, reader.string(), reader.string());
+    if (isFault(matcher)) return undefined;
+    matchers.push(matcher);
+  }
+  return { matchers, fromMs, toMs };
+}
+
+export function writeIds(writer: ByteWriter, ids: readonly number[]): void {
+  writer.uvarint(ids.length);
+  for (const id of ids) writer.uvarint(id);
+}
+
+export function readIds(payload: Uint8Array): number[] {
+  const reader = new ByteReader(payload);
+  const count = reader.uvarint();
+  const ids: number[] = [];
+  for (let i = 0; i < count; i++) ids.push(reader.uvarint());
+  return ids;
+}

@@ -1,0 +1,84 @@
+/** No chunk. */
+export const NO_CHUNK = -1;
+
+/**
+ * What the head knows of each series: one column per fact, indexed by series id, no object per series.
+ * Everything from `mantissas` down is the state of the encoder in the series' open chunk (`chunk-encoder.ts`).
+ */
+export class SeriesColumns {
+  capacity = 1024;
+  /** Newest sample; -Infinity when there has been none. */
+  timestampsMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
+  values = new Float64Array(1024);
+  /** Integer view of `values`, for NaNs with meaning. */
+  words = new Uint32Array(this.values.buffer);
+  /** Kind of the newest sample: KIND_FLOAT or KIND_HISTOGRAM. */
+  kinds = new Uint8Array(1024);
+  /** Minute of the epoch, by the wall clock, of the last append. */
+  seenMinutes = new Uint32Array(1024);
+  /** Oldest and newest chunk of the series, in `ChunkTable`. */
+  firstChunks = new Int32Array(1024).fill(NO_CHUNK);
+  lastChunks = new Int32Array(1024).fill(NO_CHUNK);
+  /** The open chunk, which is then also the last; else NO_CHUNK. */
+  openChunks = new Int32Array(1024).fill(NO_CHUNK);
+  /** End, exclusive, of the block range of the open chunk; -Infinity without one. */
+  openUntilMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
+
+  /** Decimal mantissa of the last sample that was written as one; a histogram's position in its chunk. */
+  mantissas = new Float64Array(1024);
+  mantissaDeltas = new Int32Array(1024);
+  timestampDeltas = new Int32Array(1024);
+  exponents = new Uint8Array(1024);
+  /** Samples to write raw before a decimal exponent is sought again. */
+  rawCounts = new Uint8Array(1024);
+
+  ensure(count: number): void {
+    if (count <= this.capacity) return;
+    const capacity = Math.max(count, Math.ceil(this.capacity * 1.3));
+    this.timestampsMs = grow(
+      this.timestampsMs,
+      new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY, this.capacity),
+    );
+    this.values = grow(this.values, new Float64Array(capacity));
+    this.words = new Uint32Array(this.values.buffer);
+    this.kinds = grow(this.kinds, new Uint8Array(capacity));
+    this.seenMinutes = grow(this.seenMinutes, new Uint32Array(capacity));
+    this.firstChunks = grow(this.firstChunks, new Int32Array(capacity).fill(NO_CHUNK, this.capacity));
+    this.lastChunks = grow(this.lastChunks, new Int32Array(capacity).fill(NO_CHUNK, this.capacity));
+    this.openChunks = grow(this.openChunks, new Int32Array(capacity).fill(NO_CHUNK, this.capacity));
+    this.openUntilMs = grow(
+      this.openUntilMs,
+      new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY, this.capacity),
+    );
+    this.mantissas = grow(this.mantissas, new Float64Array(capacity));
+    this.mantissaDeltas = grow(this.mantissaDeltas, new Int32Array(capacity));
+    this.timestampDeltas = grow(this.timestampDeltas, new Int32Array(capacity));
+    this.exponents = grow(this.exponents, new Uint8Array(capacity));
+    this.rawCounts = grow(this.rawCounts, new Uint8Array(capacity));
+    this.capacity = capacity;
+  }
+
+  /** As if the series had never had a sample. Its chunks must have been freed. */
+  reset(seriesId: number): void {
+    this.timestampsMs[seriesId] = Number.NEGATIVE_INFINITY;
+    this.values[seriesId] = 0;
+    this.firstChunks[seriesId] = NO_CHUNK;
+    this.lastChunks[seriesId] = NO_CHUNK;
+    this.close(seriesId);
+  }
+
+  /** The next sample begins a new chunk. */
+  close(seriesId: number): void {
+    this.openChunks[seriesId] = NO_CHUNK;
+    this.openUntilMs[seriesId] = Number.NEGATIVE_INFINITY;
+  }
+}
+
+export function grow<T extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
+  from: T,
+  to: T,
+): T {
+  // Whole words, so that NaNs with meaning keep their bits.
+  new Uint8Array(to.buffer).set(new Uint8Array(from.buffer, from.byteOffset, from.byteLength));
+  return to;
+}

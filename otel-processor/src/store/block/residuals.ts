@@ -1,4 +1,4 @@
-import { type ByteReader, type ByteWriter, FaultError, permanent } from '../../base/index.ts';
+import type { ByteReader, ByteWriter } from '../../base/index.ts';
 import { PLANE_WIDTH_MAX, packBits, unpackBits } from './bit-packing.ts';
 import { malformed, type SectionReader, type SectionWriter } from './sections.ts';
 

@@ -1,0 +1,154 @@
+import { ByteReader, ByteWriter } from '../../base/index.ts';
+import { partitionPoint } from './label-index.ts';
+import { malformed } from './sections.ts';
+
+/** Where a page lies in the file `data`. */
+export interface PageSpan {
+  offset: number;
+  sizeBytes: number;
+  slotCount: number;
+}
+
+/** What is known about one column of timestamps without reading it. */
+export interface TimeColumn {
+  readonly count: number;
+  readonly minTimeMs: number;
+  readonly maxTimeMs: number;
+}
+
+/**
+ * A strip is one time range of a block. Its columns of timestamps are numbered in the order of its time pages;
+ * series refer to them, as series that were scraped or exported together share their timestamps. Values follow in
+ * the order of the series, so the place of a series is its rank among those that have samples in the strip.
+ */
+export interface StripContent {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly timePages: PageSpan[];
+  readonly timeColumns: TimeColumn[];
+  readonly valuePages: PageSpan[];
+  /** By series: number of its time column + 1, or 0 when it has no sample here. */
+  readonly timeIds: Uint32Array;
+}
+
+export function encodeStrip(strip: StripContent): Uint8Array {
+  const out = new ByteWriter(strip.timeIds.length * 2 + 1024);
+  out.varint(strip.fromMs);
+  out.varint(strip.toMs);
+  writeSpans(strip.timePages, out);
+  writeSpans(strip.valuePages, out);
+  out.uvarint(strip.timeColumns.length);
+  for (const column of strip.timeColumns) out.uvarint(column.count);
+  for (const column of strip.timeColumns) out.uvarint(column.minTimeMs - strip.fromMs);
+  for (const column of strip.timeColumns) out.uvarint(column.maxTimeMs - column.minTimeMs);
+  out.uvarint(strip.timeIds.length);
+  for (const id of strip.timeIds) out.uvarint(id);
+  return out.view();
+}
+
+function writeSpans(spans: readonly PageSpan[], out: ByteWriter): void {
+  out.uvarint(spans.length);
+  for (const span of spans) {
+    out.uvarint(span.offset);
+    out.uvarint(span.sizeBytes);
+    out.uvarint(span.slotCount);
+  }
+}
+
+/** Throws a `FaultError` when the bytes are not a strip of `seriesCount` series over `dataBytes` of data. */
+export function decodeStrip(bytes: Uint8Array, seriesCount: number, dataBytes: number): StripContent {
+  const reader = new ByteReader(bytes);
+  const fromMs = reader.varint();
+  const toMs = reader.varint();
+  const timePages = readSpans(reader, dataBytes);
+  const valuePages = readSpans(reader, dataBytes);
+  const columnCount = reader.uvarint();
+  if (columnCount > bytes.length || columnCount !== slotTotal(timePages)) {
+    throw malformed('number of time columns does not agree');
+  }
+  const counts = Array.from({ length: columnCount }, () => reader.uvarint());
+  const minima = Array.from({ length: columnCount }, () => fromMs + reader.uvarint());
+  const timeColumns = counts.map((count, i) => {
+    return { count, minTimeMs: minima[i], maxTimeMs: minima[i] + reader.uvarint() };
+  });
+  if (reader.uvarint() !== seriesCount) throw malformed('number of series does not agree');
+  const timeIds = new Uint32Array(seriesCount);
+  let present = 0;
+  for (let series = 0; series < seriesCount; series++) {
+    const id = reader.uvarint();
+    if (id > columnCount) throw malformed('time column of a series out of range');
+    if (id !== 0) present += 1;
+    timeIds[series] = id;
+  }
+  if (present !== slotTotal(valuePages)) throw malformed('number of value columns does not agree');
+  return { fromMs, toMs, timePages, timeColumns, valuePages, timeIds };
+}
+
+function readSpans(reader: ByteReader, dataBytes: number): PageSpan[] {
+  const spans: PageSpan[] = [];
+  for (let rest = reader.uvarint(); rest > 0; rest--) {
+    const span = { offset: reader.uvarint(), sizeBytes: reader.uvarint(), slotCount: reader.uvarint() };
+    if (span.offset + span.sizeBytes > dataBytes) throw malformed('page beyond the end of the data');
+    spans.push(span);
+  }
+  return spans;
+}
+
+function slotTotal(spans: readonly PageSpan[]): number {
+  let total = 0;
+  for (const span of spans) total += span.slotCount;
+  return total;
+}
+
+/** Finds pages and slots of a decoded strip. */
+export class StripLayout {
+  /** First time column of each time page. */
+  readonly #firstColumns: number[];
+  /** First series of each value page. */
+  readonly #firstSeries: number[];
+  readonly #timeIds: Uint32Array;
+
+  constructor(strip: StripContent) {
+    this.#timeIds = strip.timeIds;
+    this.#firstColumns = [];
+    let column = 0;
+    for (const page of strip.timePages) {
+      this.#firstColumns.push(column);
+      column += page.slotCount;
+    }
+    this.#firstSeries = [];
+    let page = 0;
+    let slotsLeft = 0;
+    for (let series = 0; series < strip.timeIds.length; series++) {
+      if (strip.timeIds[series] === 0) continue;
+      while (slotsLeft === 0) {
+        this.#firstSeries.push(series);
+        slotsLeft = strip.valuePages[page++].slotCount;
+      }
+      slotsLeft -= 1;
+    }
+  }
+
+  timePageOf(column: number): number {
+    return lastAtMost(this.#firstColumns, column);
+  }
+
+  timeSlotOf(column: number, page: number): number {
+    return column - this.#firstColumns[page];
+  }
+
+  valuePageOf(series: number): number {
+    return lastAtMost(this.#firstSeries, series);
+  }
+
+  valueSlotOf(series: number, page: number): number {
+    let slot = 0;
+    for (let other = this.#firstSeries[page]; other < series; other++)
+      if (this.#timeIds[other] !== 0) slot += 1;
+    return slot;
+  }
+}
+
+function lastAtMost(starts: readonly number[], wanted: number): number {
+  return partitionPoint(starts.length, (i) => starts[i] <= wanted) - 1;
+}

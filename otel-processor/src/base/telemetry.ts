@@ -27,6 +27,8 @@ interface Family {
 
 interface Cell {
   render(name: string, labels: string): string;
+  /** Numbers by what is appended to the family's name. */
+  numbers(): ReadonlyArray<readonly [suffix: string, value: number]>;
 }
 
 export type InstrumentLabels = Readonly<Record<string, string>>;
@@ -42,6 +44,9 @@ class CounterCell implements Counter, Cell {
   render(name: string, labels: string): string {
     return `${name}${braced(labels)} ${this.#value}\n`;
   }
+  numbers(): ReadonlyArray<readonly [string, number]> {
+    return [['', this.#value]];
+  }
 }
 
 class GaugeCell implements Gauge, Cell {
@@ -55,6 +60,9 @@ class GaugeCell implements Gauge, Cell {
   render(name: string, labels: string): string {
     return `${name}${braced(labels)} ${formatNumber(this.#value)}\n`;
   }
+  numbers(): ReadonlyArray<readonly [string, number]> {
+    return [['', this.#value]];
+  }
 }
 
 class ObservedCell implements Cell {
@@ -64,6 +72,9 @@ class ObservedCell implements Cell {
   }
   render(name: string, labels: string): string {
     return `${name}${braced(labels)} ${formatNumber(this.#read())}\n`;
+  }
+  numbers(): ReadonlyArray<readonly [string, number]> {
+    return [['', this.#read()]];
   }
 }
 
@@ -97,6 +108,12 @@ class DistributionCell implements Distribution, Cell {
     text += `${name}_sum${braced(labels)} ${formatNumber(this.#sum)}\n`;
     text += `${name}_count${braced(labels)} ${this.#count}\n`;
     return text;
+  }
+  numbers(): ReadonlyArray<readonly [string, number]> {
+    return [
+      ['_sum', this.#sum],
+      ['_count', this.#count],
+    ];
   }
 }
 
@@ -152,6 +169,17 @@ export class Telemetry {
       for (const [labels, cell] of family.cells) text += cell.render(name, labels);
     }
     return text;
+  }
+
+  /** Every number by `name{label="value"}`; of a distribution its sum and count. */
+  snapshot(): Record<string, number> {
+    const numbers: Record<string, number> = {};
+    for (const { name, cells } of this.#families.values()) {
+      for (const [labels, cell] of cells) {
+        for (const [suffix, value] of cell.numbers()) numbers[`${name}${suffix}${braced(labels)}`] = value;
+      }
+    }
+    return numbers;
   }
 
   #family(name: string, help: string, type: Family['type']): Family {

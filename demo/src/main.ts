@@ -1,0 +1,145 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { backfill, hasHistory } from './backfill.ts';
+import { createFleet } from './chat/fleet.ts';
+import { pushIncident, tlsIncident } from './chat/incident.ts';
+import { ChatInstance, type World } from './chat/instance.ts';
+import { dayMs } from './chat/load-shape.ts';
+import { guide } from './guide.ts';
+import { startLiveInstance } from './live.ts';
+import { help, type Options, parseOptions } from './options.ts';
+import { Progress } from './progress.ts';
+import { findOrStart } from './target.ts';
+
+const tickMs = 1000;
+const exportIntervalMs = 5000;
+const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
+const say = (text: string): void => console.log(text);
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') {
+    say(help);
+    return 0;
+  }
+  if ('problem' in options) {
+    console.error(`${options.problem}\nSee npm run demo -- --help`);
+    return 2;
+  }
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stopped = true;
+    });
+  }
+  // The SDK tells of refused points and failed exports only here.
+  const complain = (message: string, ...details: unknown[]): void => console.error(message, ...details);
+  const ignore = (): void => {};
+  diag.setLogger(
+    { error: complain, warn: complain, info: ignore, debug: ignore, verbose: ignore },
+    DiagLogLevel.WARN,
+  );
+  const target = await findOrStart(options.url, { sleep, say });
+  if (target instanceof Error) {
+    console.error(target.message);
+    return 1;
+  }
+  try {
+    return await play(options, () => stopped);
+  } finally {
+    await target.stop();
+  }
+}
+
+async function play(options: Options, isStopped: () => boolean): Promise<number> {
+  const headers: Record<string, string> =
+    options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
+  const startMs = Date.now();
+  const historyFromMs = startMs - options.backfillMs;
+  const world: World = {
+    seed: options.seed,
+    launch:
+      options.backfillMs > 0
+        ? { launchMs: historyFromMs + options.backfillMs / 7, takeUpMs: options.backfillMs / 8 }
+        : { launchMs: startMs, takeUpMs: 300_000 },
+    incidents: [
+      tlsIncident(
+        startMs + options.incidentAfterMs,
+        startMs + options.incidentAfterMs + options.incidentForMs,
+      ),
+      pushIncident(startMs - 3 * dayMs, startMs - 3 * dayMs + 2_400_000),
+    ],
+  };
+  const instances = createFleet(options.seed).map((id) => new ChatInstance(id, world));
+  if (options.backfillMs > 0 && !(await load(instances, options, headers, startMs, isStopped))) return 1;
+  say(guide(options.url));
+  if (options.durationMs !== 0 && !isStopped()) await live(instances, world, options, headers, isStopped);
+  return 0;
+}
+
+async function load(
+  instances: readonly ChatInstance[],
+  options: Options,
+  headers: Record<string, string>,
+  startMs: number,
+  isStopped: () => boolean,
+): Promise<boolean> {
+  if (await hasHistory(options.url, headers, options.backfillMs)) {
+    say('There are samples of the demo at this address already: the history is not loaded again.');
+    return true;
+  }
+  const progress = new Progress('Loading history', process.stderr);
+  const toMs = Math.floor(startMs / options.stepMs) * options.stepMs;
+  const steps = Math.floor(options.backfillMs / options.stepMs);
+  const loaded = await backfill(instances, {
+    url: options.url,
+    headers,
+    fromMs: toMs - steps * options.stepMs,
+    toMs,
+    stepMs: options.stepMs,
+    stepsPerRequest: 60,
+    stopped: isStopped,
+    onProgress: (done, pointCount) => progress.show(done, `${pointCount.toLocaleString('en')} data points`),
+  });
+  if (typeof loaded === 'number') return true;
+  console.error(`\nThe history could not be loaded: ${loaded.message}`);
+  return false;
+}
+
+async function live(
+  instances: readonly ChatInstance[],
+  world: World,
+  options: Options,
+  headers: Record<string, string>,
+  isStopped: () => boolean,
+): Promise<void> {
+  const target = { url: options.url, headers, exportIntervalMs };
+  const running = instances.map((instance) => ({ instance, live: startLiveInstance(instance, target) }));
+  const startMs = Date.now();
+  const demoTimeMs = (): number => startMs + (Date.now() - startMs) * options.speed;
+  say(`Live now, at ${options.speed}x; Ctrl-C ends it.`);
+  let wasTroubled = false;
+  let lastMs = startMs;
+  while (!isStopped()) {
+    await sleep(tickMs);
+    const nowMs = Date.now();
+    for (const { instance, live } of running)
+      live.record(instance.tick(demoTimeMs(), (nowMs - lastMs) / 1000));
+    lastMs = nowMs;
+    const incident = world.incidents[0];
+    const isTroubled = demoTimeMs() >= incident.fromMs && demoTimeMs() < incident.toMs;
+    if (isTroubled !== wasTroubled) {
+      const where = `${incident.device} in ${incident.region}`;
+      say(
+        isTroubled
+          ? `Incident: ${incident.errorType} errors on ${where}.`
+          : `Rolled back: ${where} recovers.`,
+      );
+      wasTroubled = isTroubled;
+    }
+    if (options.durationMs !== undefined && nowMs - startMs >= options.durationMs) break;
+  }
+  say('Sending the last metrics ...');
+  await Promise.allSettled(running.map(({ live }) => live.shutdown()));
+}
+
+process.exitCode = await main();

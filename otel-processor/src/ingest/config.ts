@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { countField, durationField, sizeField } from '../base/index.ts';
+
+/** Section `ingest` of the configuration: how requests become series, and the shapes they may have. */
+export const ingestConfigSchema = z.strictObject({
+  name_translation: z
+    .enum([
+      'UnderscoreEscapingWithSuffixes',
+      'UnderscoreEscapingWithoutSuffixes',
+      'NoUTF8EscapingWithSuffixes',
+      'NoTranslation',
+    ])
+    .default('UnderscoreEscapingWithSuffixes')
+    .describe(
+      'How OpenTelemetry names become Prometheus names: with or without escaping to [a-zA-Z0-9_:], with or without unit and type suffixes.',
+    ),
+  scope_labels: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether series carry the instrumentation scope as labels otel_scope_name, otel_scope_version, otel_scope_schema_url and otel_scope_<attribute>.',
+    ),
+  promote_resource_attributes: z
+    .array(z.string())
+    .default([])
+    .describe('Resource attributes to put on every series, and not only on target_info.'),
+  instance_fallback_attributes: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Resource attributes to take the label instance from, first present first, when there is no service.instance.id. Set it when replicas do not send one: their series would otherwise be the same.',
+    ),
+  target_info: z
+    .boolean()
+    .default(true)
+    .describe('Whether the other resource attributes are kept as labels of a series target_info.'),
+  target_info_interval: durationField('2m30s', 'Event time between two samples of a target_info series.'),
+  identity_cache_entries_max: countField(
+    1_000_000,
+    'Series that the decoder recognises by the hash of their bytes; further ones are looked up by their labels, which is slower.',
+    1,
+  ),
+  resources_max: countField(
+    100_000,
+    'Resources whose target_info is kept track of at once; over it the tracking starts anew.',
+    1,
+  ),
+  metadata_names_max: countField(
+    100_000,
+    'Metric names whose type, unit and help are remembered as already passed on; over it they are passed on anew.',
+    1,
+  ),
+  points_per_request_max: countField(
+    2_000_000,
+    'Data points or samples of one request. A request over it is refused whole.',
+    1,
+  ),
+  labels_per_series_max: countField(64, 'Labels of one series. Points of a series over it are refused.', 1),
+  label_name_length_max: countField(
+    1024,
+    'Length of a metric or label name, in UTF-16 units. Points of a series over it are refused.',
+    1,
+  ),
+  label_value_length_max: countField(
+    8192,
+    'Length of a label value, in UTF-16 units. Points of a series over it are refused.',
+    1,
+  ),
+  nesting_max: countField(
+    32,
+    'How deep arrays and maps may be nested in an attribute value. Points with deeper ones are refused.',
+    1,
+  ),
+  histogram_buckets_max: countField(
+    1024,
+    'Buckets of one histogram point, positive and negative each. Points over it are refused.',
+    1,
+  ),
+  exemplars_per_request_max: countField(
+    10_000,
+    'Exemplars kept of one request; further ones are dropped and counted.',
+  ),
+  response_size_max: sizeField(
+    '4MiB',
+    'Size of an answer; the explanation of a partial success is shortened to fit.',
+  ),
+});
+
+export type IngestConfig = z.infer<typeof ingestConfigSchema>;

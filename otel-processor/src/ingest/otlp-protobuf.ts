@@ -1,0 +1,332 @@
+import { FaultError, type HashKey, permanent, type Telemetry } from '../base/index.ts';
+import { Batch, type SeriesResolver } from '../model/index.ts';
+import type { IngestConfig } from './config.ts';
+import { ExemplarReader } from './exemplars.ts';
+import { IdentityCache } from './identity-cache.ts';
+import { IdentityHash } from './identity-hash.ts';
+import { NumberPoint } from './number-point.ts';
+import { millisecondsOf, type PointHeader } from './point-header.ts';
+import { PointRefusal } from './point-refusal.ts';
+import { RequestLabels } from './request-labels.ts';
+import {
+  CUMULATIVE,
+  DELTA,
+  EXPONENTIAL_HISTOGRAM,
+  GAUGE,
+  HISTOGRAM,
+  RequestPosition,
+  SUM,
+  SUMMARY,
+} from './request-position.ts';
+import { SpreadPoints } from './spread-points.ts';
+import { TargetInfo } from './target-info.ts';
+import { WireReader } from './wire.ts';
+
+export interface DecoderPorts {
+  readonly resolver: SeriesResolver;
+  readonly hashKey: HashKey;
+  readonly telemetry: Telemetry;
+}
+
+/** A data point of a real client is seldom smaller. Only the first size of the columns hangs on it. */
+const BYTES_PER_POINT_LEAST = 96;
+
+/**
+ * ExportMetricsServiceRequest to `Batch`, in one walk over the bytes. A point whose identity (resource, scope,
+ * metric and attributes, as bytes) was seen before costs a hash and a table look-up; only a new one is decoded
+ * to strings.
+ */
+export class OtlpProtobufDecoder {
+  readonly #config: IngestConfig;
+  readonly #resolver: SeriesResolver;
+  readonly #reader = new WireReader();
+  readonly #position = new RequestPosition();
+  readonly #hash: IdentityHash;
+  readonly #cache: IdentityCache;
+  readonly #labels: RequestLabels;
+  readonly #exemplars: ExemplarReader;
+  readonly #targetInfo: TargetInfo;
+  readonly #spread: SpreadPoints;
+  readonly #number = new NumberPoint();
+  #generation: number;
+  #batch = new Batch(0);
+  /** The last timestamp in halves, and in milliseconds: neighbours often share it. */
+  #timeLo = 0;
+  #timeHi = 0;
+  #timeMs = 0;
+
+  constructor(config: IngestConfig, ports: DecoderPorts) {
+    const { resolver, hashKey, telemetry } = ports;
+    this.#config = config;
+    this.#resolver = resolver;
+    this.#generation = resolver.generation;
+    this.#hash = new IdentityHash(hashKey);
+    this.#cache = new IdentityCache(config.identity_cache_entries_max);
+    this.#labels = new RequestLabels(config, resolver, this.#reader, this.#position, telemetry);
+    this.#exemplars = new ExemplarReader(
+      this.#reader,
+      this.#labels,
+      config.exemplars_per_request_max,
+      telemetry,
+    );
+    this.#targetInfo = new TargetInfo(config.target_info_interval, config.resources_max);
+    this.#spread = new SpreadPoints({
+      config,
+      reader: this.#reader,
+      position: this.#position,
+      hash: this.#hash,
+      cache: this.#cache,
+      labels: this.#labels,
+      exemplars: this.#exemplars,
+    });
+    telemetry.observed(
+      'statbar_ingest_identity_cache_series',
+      'Identities that the OTLP decoder recognises by hash.',
+      'gauge',
+      () => this.#cache.size,
+    );
+    telemetry.observed(
+      'statbar_ingest_identity_cache_turnovers_total',
+      'How often the identity cache was full (ingest.identity_cache_entries_max) and forgot what was not in use.',
+      'counter',
+      () => this.#cache.turnovers,
+    );
+  }
+
+  /** Throws `FaultError` for malformed input. The batch is the caller's. */
+  decode(bytes: Uint8Array): Batch {
+    this.#syncGeneration();
+    this.#batch = new Batch(Math.max(16, Math.ceil(bytes.length / BYTES_PER_POINT_LEAST)));
+    const reader = this.#reader;
+    reader.reset(bytes);
+    try {
+      const end = bytes.length;
+      while (reader.pos < end) {
+        const tag = reader.tag(end);
+        if (tag !== 0x0a) {
+          reader.skip(tag, end);
+          continue;
+        }
+        const next = reader.lengthEnd(end);
+        this.#resourceMetrics(reader.pos, next);
+        reader.pos = next;
+      }
+      this.#targetInfo.flush(this.#batch);
+      return this.#batch;
+    } finally {
+      this.#targetInfo.discard();
+      this.#batch = new Batch(0);
+      reader.release();
+    }
+  }
+
+  /** Ids may belong to other series now: forget them all. */
+  #syncGeneration(): void {
+    if (this.#generation === this.#resolver.generation) return;
+    this.#generation = this.#resolver.generation;
+    this.#cache.clear();
+    this.#targetInfo.clear();
+    this.#labels.clear();
+  }
+
+  #resourceMetrics(start: number, end: number): void {
+    const reader = this.#reader;
+    const rowsFrom = this.#batch.count;
+    this.#position.enterResource(reader, start, end, this.#hash);
+    const { resourceLo, resourceHi } = this.#position;
+    this.#labels.enterResource();
+    reader.pos = start;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag !== 0x12) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const next = reader.lengthEnd(end);
+      this.#scopeMetrics(reader.pos, next);
+      reader.pos = next;
+    }
+    if (this.#config.target_info) this.#noteTargetInfo(resourceLo, resourceHi, rowsFrom);
+  }
+
+  #scopeMetrics(start: number, end: number): void {
+    const reader = this.#reader;
+    this.#position.enterScope(reader, start, end, this.#hash);
+    this.#labels.enterScope();
+    reader.pos = start;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag !== 0x12) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const next = reader.lengthEnd(end);
+      this.#metric(reader.pos, next);
+      reader.pos = next;
+    }
+  }
+
+  #metric(start: number, end: number): void {
+    const position = this.#position;
+    position.enterMetric(this.#reader, start, end, this.#hash);
+    this.#labels.enterMetric();
+    for (let i = 0; i < position.data.length; i += 2) this.#points(position.data[i], position.data[i + 1]);
+  }
+
+  #points(start: number, end: number): void {
+    const reader = this.#reader;
+    const { kind } = this.#position;
+    const isNumber = kind === GAUGE || kind === SUM;
+    reader.pos = start;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag !== 0x0a) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const next = reader.lengthEnd(end);
+      if (this.#batch.pointCount >= this.#config.points_per_request_max) this.#tooManyPoints();
+      if (isNumber) this.#numberPoint(reader.pos, next);
+      else this.#spreadPoint(reader.pos, next);
+      reader.pos = next;
+    }
+  }
+
+  #numberPoint(start: number, end: number): void {
+    const point = this.#number;
+    const batch = this.#batch;
+    const index = batch.pointCount++;
+    point.scan(this.#reader, start, end);
+    if (!this.#acceptable(point, index)) return;
+    if (!point.hasValue && !point.noRecordedValue) {
+      batch.rejections.reject(index, 'invalid_value', () => `a point of ${this.#metricText()} has no value`);
+      return;
+    }
+    const hash = this.#hash;
+    hash.resume(this.#position.metricLo, this.#position.metricHi);
+    point.foldAttributes(hash, this.#reader.view);
+    hash.finish();
+    const known = this.#cache.series(hash.lo, hash.hi);
+    const seriesId = known >= 0 ? known : this.#newSeries(point, index);
+    if (seriesId < 0) return;
+    const timestampMs = this.#milliseconds(point);
+    if (point.noRecordedValue) {
+      batch.addStale(index, seriesId, timestampMs);
+      return;
+    }
+    // A NaN keeps no payload: bits that happen to be those of a staleness marker must not become one.
+    const value = Number.isNaN(point.value) ? Number.NaN : point.value;
+    const row = batch.add(index, seriesId, timestampMs, value);
+    if (this.#position.temporality === DELTA) {
+      batch.markDelta(row, millisecondsOf(point.startTimeLo, point.startTimeHi));
+    }
+    if (point.exemplarCount > 0) this.#exemplars.read(batch, point, 5, () => seriesId);
+  }
+
+  /** Histograms and summaries, whose points spread over several series or hold buckets. */
+  #spreadPoint(start: number, end: number): void {
+    const spread = this.#spread;
+    const index = this.#batch.pointCount++;
+    const { kind } = this.#position;
+    const point =
+      kind === HISTOGRAM
+        ? spread.histogram
+        : kind === EXPONENTIAL_HISTOGRAM
+          ? spread.exponential
+          : spread.summary;
+    point.scan(this.#reader, start, end);
+    if (!this.#acceptable(point, index)) return;
+    try {
+      if (kind === HISTOGRAM) spread.addHistogram(this.#batch, index, this.#milliseconds(point));
+      else if (kind === EXPONENTIAL_HISTOGRAM) {
+        spread.addExponential(this.#batch, index, this.#milliseconds(point));
+      } else if (kind === SUMMARY) spread.addSummary(this.#batch, index, this.#milliseconds(point));
+    } catch (refusal) {
+      this.#refuse(index, refusal);
+    }
+  }
+
+  /** Whether time and temporality are valid; rejects the point if not. */
+  #acceptable(point: PointHeader, index: number): boolean {
+    if (!point.hasTime) {
+      this.#batch.rejections.reject(
+        index,
+        'invalid_timestamp',
+        () => `a point of ${this.#metricText()} has no time (time_unix_nano is 0)`,
+      );
+      return false;
+    }
+    const { kind, temporality } = this.#position;
+    if (kind === GAUGE || kind === SUMMARY || temporality === CUMULATIVE || temporality === DELTA)
+      return true;
+    this.#batch.rejections.reject(
+      index,
+      'invalid_temporality',
+      () =>
+        `${this.#metricText()} has aggregation temporality ${temporality} (expected 1 delta or 2 cumulative)`,
+    );
+    return false;
+  }
+
+  #newSeries(point: NumberPoint, index: number): number {
+    const { lo, hi } = this.#hash;
+    try {
+      const labels = this.#labels.point(point, 7);
+      const name = this.#labels.metric().familyName;
+      const seriesId = this.#labels.resolve(this.#labels.labels.series(labels, name));
+      this.#cache.putSeries(lo, hi, seriesId);
+      const metadata = this.#labels.takeMetadata();
+      if (metadata !== undefined) this.#batch.metadata.push(metadata);
+      return seriesId;
+    } catch (refusal) {
+      this.#refuse(index, refusal);
+      return -1;
+    }
+  }
+
+  #refuse(index: number, refusal: unknown): void {
+    if (!(refusal instanceof PointRefusal)) throw refusal;
+    this.#batch.rejections.reject(index, refusal.reason, refusal.describe);
+  }
+
+  #milliseconds(point: PointHeader): number {
+    if (point.timeLo !== this.#timeLo || point.timeHi !== this.#timeHi) {
+      this.#timeLo = point.timeLo;
+      this.#timeHi = point.timeHi;
+      this.#timeMs = millisecondsOf(point.timeLo, point.timeHi);
+    }
+    return this.#timeMs;
+  }
+
+  #noteTargetInfo(resourceLo: number, resourceHi: number, rowsFrom: number): void {
+    const { timestampsMs, count } = this.#batch;
+    if (count === rowsFrom) return;
+    let earliestMs = timestampsMs[rowsFrom];
+    let latestMs = earliestMs;
+    for (let row = rowsFrom + 1; row < count; row++) {
+      const timestampMs = timestampsMs[row];
+      if (timestampMs < earliestMs) earliestMs = timestampMs;
+      if (timestampMs > latestMs) latestMs = timestampMs;
+    }
+    this.#targetInfo.note(resourceLo, resourceHi, earliestMs, latestMs, () => {
+      const labels = this.#labels.resource().targetInfo;
+      if (labels === undefined) return undefined;
+      const answer = this.#resolver.resolve(labels);
+      return typeof answer === 'number' ? answer : undefined;
+    });
+  }
+
+  #metricText(): string {
+    const { start, end } = this.#position.name;
+    return JSON.stringify(this.#reader.text(start, Math.min(end, start + 120)) ?? '');
+  }
+
+  #tooManyPoints(): never {
+    throw new FaultError(
+      permanent(
+        'too_large',
+        `more than ${this.#config.points_per_request_max} data points in one request (ingest.points_per_request_max)`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import type { Batch } from '../model/index.ts';
+
+interface Tracked {
+  readonly seriesId: number;
+  /** Event time of the newest sample written. */
+  lastMs: number;
+}
+
+/** No resource has more target_info samples than this in one request, however long the time that it spans. */
+const SAMPLES_PER_REQUEST_MAX = 1000;
+
+/**
+ * Writes `target_info` with the value 1 for each resource that sends data: at first sight, and then once per
+ * interval of event time (Prometheus, storage/remote/otlptranslator: half of the lookback).
+ */
+export class TargetInfo {
+  readonly #intervalMs: number;
+  readonly #resourcesMax: number;
+  readonly #tracked = new Map<string, Tracked>();
+  #seriesIds: number[] = [];
+  #timestampsMs: number[] = [];
+
+  constructor(intervalMs: number, resourcesMax: number) {
+    this.#intervalMs = Math.max(1, intervalMs);
+    this.#resourcesMax = resourcesMax;
+  }
+
+  /** Forgets everything; the next request of each resource is its first. */
+  clear(): void {
+    this.#tracked.clear();
+  }
+
+  /** Drops what was noted of a request that turned out to be malformed. */
+  discard(): void {
+    this.#seriesIds = [];
+    this.#timestampsMs = [];
+  }
+
+  /**
+   * Notes that the resource with this hash has samples in [earliestMs, latestMs]. `find` gives its series, or
+   * undefined when it has none (then it is asked again next time).
+   */
+  note(
+    hashLo: number,
+    hashHi: number,
+    earliestMs: number,
+    latestMs: number,
+    find: () => number | undefined,
+  ): void {
+    const key = `${hashLo},${hashHi}`;
+    let tracked = this.#tracked.get(key);
+    let fromMs = earliestMs;
+    if (tracked === undefined) {
+      const seriesId = find();
+      if (seriesId === undefined) return;
+      if (this.#tracked.size >= this.#resourcesMax) this.#tracked.clear();
+      tracked = { seriesId, lastMs: Number.NaN };
+      this.#tracked.set(key, tracked);
+    } else if (Math.abs(latestMs - tracked.lastMs) < this.#intervalMs) {
+      return;
+    } else if (tracked.lastMs < latestMs) {
+      fromMs = Math.max(earliestMs, tracked.lastMs + this.#intervalMs);
+    }
+    const span = Math.floor((latestMs - fromMs) / this.#intervalMs);
+    const first = Math.max(0, span + 1 - SAMPLES_PER_REQUEST_MAX);
+    for (let i = first; i <= span; i++) {
+      const timestampMs = fromMs + i * this.#intervalMs;
+      this.#seriesIds.push(tracked.seriesId);
+      this.#timestampsMs.push(timestampMs);
+      tracked.lastMs = timestampMs;
+    }
+  }
+
+  /** Appends what was noted; the rows belong to no point that the client sent. */
+  flush(batch: Batch): void {
+    batch.rejections.derivedFrom = batch.pointCount;
+    for (let i = 0; i < this.#seriesIds.length; i++) {
+      batch.add(batch.pointCount, this.#seriesIds[i], this.#timestampsMs[i], 1);
+    }
+    this.discard();
+  }
+}

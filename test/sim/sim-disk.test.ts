@@ -41,7 +41,6 @@ describe('simulated disk', () => {
       await disk.rename('/data/wal/b.tmp', '/data/wal/b');
       await disk.remove('/data/wal/a');
       outcomes.add((await disk.crash().list('/data/wal')).join(' '));
-      await disk.syncDirectory('/data/wal').catch(() => {});
     }
     expect([...outcomes].sort()).toEqual(['a', 'a b', 'a b.tmp', 'b']);
   });

@@ -1,4 +1,4 @@
-import { basename, dirname, normalize } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Prng, yieldToEventLoop } from '../../otel-processor/src/base/index.ts';
 import type { Disk, DiskFile } from '../../otel-processor/src/store/disk.ts';
 
@@ -21,11 +21,23 @@ class Inode {
   pending: PendingWrite[] = [];
 }
 
-interface Directory {
-  readonly entries: Map<string, Inode>;
-  durable: Map<string, Inode>;
+type Entries = Map<string, Inode | Directory>;
+
+class Directory {
+  entries: Entries = new Map();
+  durable: Entries = new Map();
   /** Changes of entries since the last sync, in order; a rename is one change. */
-  pending: ((entries: Map<string, Inode>) => void)[];
+  pending: ((entries: Entries) => void)[] = [];
+
+  change(change: (entries: Entries) => void): void {
+    change(this.entries);
+    this.pending.push(change);
+  }
+
+  sync(): void {
+    this.durable = new Map(this.entries);
+    this.pending = [];
+  }
 }
 
 /**
@@ -37,7 +49,7 @@ interface Directory {
 export class SimDisk implements Disk {
   readonly faults: DiskFaults = { ioError: 0, capacityBytes: Number.POSITIVE_INFINITY };
   readonly #prng: Prng;
-  readonly #directories = new Map<string, Directory>();
+  #root = new Directory();
   #dead = false;
 
   constructor(prng: Prng) {
@@ -46,37 +58,36 @@ export class SimDisk implements Disk {
 
   /** Bytes of all files as programs see them. */
   get usedBytes(): number {
-    let bytes = 0;
-    for (const { entries } of this.#directories.values()) {
-      for (const inode of entries.values()) bytes += inode.content.length;
-    }
-    return bytes;
+    return bytesUnder(this.#root);
   }
 
   /** Power is cut: operations of the old process never end, and what was not durable is at stake. */
   crash(): SimDisk {
     this.#dead = true;
     const next = new SimDisk(this.#prng);
-    const survivors = new Map<Inode, Inode>();
-    for (const [path, directory] of this.#directories) {
-      const entries = new Map(directory.durable);
-      const kept = this.#prng.integer(0, directory.pending.length + 1);
-      for (const change of directory.pending.slice(0, kept)) change(entries);
-      const reborn = new Map<string, Inode>();
-      for (const [name, inode] of entries) {
-        let survivor = survivors.get(inode);
-        if (survivor === undefined) {
-          survivor = this.#survivor(inode);
-          survivors.set(inode, survivor);
-        }
-        reborn.set(name, survivor);
-      }
-      next.#directories.set(path, { entries: reborn, durable: new Map(reborn), pending: [] });
-    }
+    const survivors = new Map<Inode | Directory, Inode | Directory>();
+    next.#root = this.#survivingDirectory(this.#root, survivors);
     return next;
   }
 
-  #survivor(inode: Inode): Inode {
+  #survivingDirectory(directory: Directory, survivors: Map<Inode | Directory, Inode | Directory>): Directory {
+    const survivor = new Directory();
+    survivors.set(directory, survivor);
+    const entries = new Map(directory.durable);
+    const kept = this.#prng.integer(0, directory.pending.length + 1);
+    for (const change of directory.pending.slice(0, kept)) change(entries);
+    for (const [name, node] of entries) {
+      const reborn =
+        survivors.get(node) ??
+        (node instanceof Inode ? this.#survivingFile(node) : this.#survivingDirectory(node, survivors));
+      survivors.set(node, reborn);
+      survivor.entries.set(name, reborn);
+    }
+    survivor.sync();
+    return survivor;
+  }
+
+  #survivingFile(inode: Inode): Inode {
     const survivor = new Inode();
     let bytes = inode.durable;
     for (const write of inode.pending) {
@@ -94,21 +105,23 @@ export class SimDisk implements Disk {
 
   async makeDirectory(path: string): Promise<void> {
     await this.#operation();
-    for (let at = normalize(path); !this.#directories.has(at); at = dirname(at)) {
-      // Directories themselves are durable at once: the store makes them before it promises anything.
-      this.#directories.set(at, { entries: new Map(), durable: new Map(), pending: [] });
-      if (at === dirname(at)) break;
+    let directory = this.#root;
+    for (const name of partsOf(path)) {
+      let next = directory.entries.get(name);
+      if (next === undefined) {
+        next = new Directory();
+        // A new directory is durable at once, which is more than POSIX promises.
+        directory.entries.set(name, next);
+        directory.durable.set(name, next);
+      }
+      if (next instanceof Inode) throw systemError('ENOTDIR', path);
+      directory = next;
     }
   }
 
   async list(path: string): Promise<string[]> {
     await this.#operation();
-    const at = normalize(path);
-    const names = [...this.#directory(at).entries.keys()];
-    for (const other of this.#directories.keys()) {
-      if (dirname(other) === at && other !== at) names.push(basename(other));
-    }
-    return names.sort();
+    return [...this.#directory(path).entries.keys()].sort();
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -118,15 +131,14 @@ export class SimDisk implements Disk {
 
   async open(path: string, mode: 'create' | 'existing'): Promise<DiskFile> {
     await this.#operation();
-    const at = normalize(path);
-    const directory = this.#directory(dirname(at));
-    let inode = directory.entries.get(basename(at));
-    if (inode === undefined) {
-      if (mode === 'existing') throw systemError('ENOENT', path);
+    const directory = this.#directory(dirname(path));
+    const name = basename(path);
+    if (mode === 'create' && !directory.entries.has(name)) {
       const made = new Inode();
-      inode = made;
-      this.#change(directory, (entries) => void entries.set(basename(at), made));
-    } else if (mode === 'create') this.#truncate(inode, 0);
+      directory.change((entries) => void entries.set(name, made));
+    }
+    const inode = this.#inode(path);
+    if (mode === 'create') this.#truncate(inode, 0);
     return this.#file(inode);
   }
 
@@ -154,53 +166,32 @@ export class SimDisk implements Disk {
 
   async rename(from: string, to: string): Promise<void> {
     await this.#operation();
-    const [source, target] = [normalize(from), normalize(to)];
-    const moved = [...this.#directories.keys()].filter(
-      (path) => path === source || path.startsWith(`${source}/`),
-    );
-    if (moved.length > 0) {
-      // A whole directory: its path changes in one step, and durably, which is more than POSIX promises.
-      for (const path of moved) {
-        this.#directories.set(target + path.slice(source.length), this.#directories.get(path)!);
-        this.#directories.delete(path);
-      }
-      return;
-    }
-    const inode = this.#inode(source);
-    if (dirname(source) !== dirname(target)) throw new Error('the simulated disk renames within a directory');
-    this.#change(this.#directory(dirname(source)), (entries) => {
-      entries.delete(basename(source));
-      entries.set(basename(target), inode);
+    if (dirname(from) !== dirname(to)) throw new Error('the simulated disk renames within a directory');
+    const directory = this.#directory(dirname(from));
+    const node = directory.entries.get(basename(from));
+    if (node === undefined) throw systemError('ENOENT', from);
+    directory.change((entries) => {
+      entries.delete(basename(from));
+      entries.set(basename(to), node);
     });
   }
 
+  /** A file, or a directory with all that is in it. */
   async remove(path: string): Promise<void> {
     await this.#operation();
-    const at = normalize(path);
-    for (const directory of [...this.#directories.keys()]) {
-      if (directory === at || directory.startsWith(`${at}/`)) this.#directories.delete(directory);
-    }
-    const directory = this.#directories.get(dirname(at));
-    if (directory?.entries.has(basename(at))) {
-      this.#change(directory, (entries) => void entries.delete(basename(at)));
-    }
+    const directory = this.#directory(dirname(path));
+    const name = basename(path);
+    if (directory.entries.has(name)) directory.change((entries) => void entries.delete(name));
   }
 
   async syncDirectory(path: string): Promise<void> {
     await this.#operation();
-    const directory = this.#directory(normalize(path));
-    directory.durable = new Map(directory.entries);
-    directory.pending = [];
+    this.#directory(path).sync();
   }
 
   async freeBytes(): Promise<number> {
     await this.#waitATurn();
     return Math.max(0, Math.min(this.faults.capacityBytes, Number.MAX_SAFE_INTEGER) - this.usedBytes);
-  }
-
-  #change(directory: Directory, change: (entries: Map<string, Inode>) => void): void {
-    change(directory.entries);
-    directory.pending.push(change);
   }
 
   #write(inode: Inode, bytes: Uint8Array, positionBytes: number): void {
@@ -231,15 +222,16 @@ export class SimDisk implements Disk {
   }
 
   #directory(path: string): Directory {
-    const found = this.#directories.get(path);
-    if (found === undefined) throw systemError('ENOENT', path);
-    return found;
+    let node: Inode | Directory | undefined = this.#root;
+    for (const name of partsOf(path)) node = node instanceof Directory ? node.entries.get(name) : undefined;
+    if (!(node instanceof Directory)) throw systemError('ENOENT', path);
+    return node;
   }
 
   #inode(path: string): Inode {
-    const found = this.#directory(dirname(normalize(path))).entries.get(basename(path));
-    if (found === undefined) throw systemError('ENOENT', path);
-    return found;
+    const node = this.#directory(dirname(path)).entries.get(basename(path));
+    if (!(node instanceof Inode)) throw systemError('ENOENT', path);
+    return node;
   }
 
   async #operation(): Promise<void> {
@@ -253,6 +245,18 @@ export class SimDisk implements Disk {
     for (let i = 0; i < turns; i++) await yieldToEventLoop();
     if (this.#dead) await new Promise<never>(() => {});
   }
+}
+
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}
+
+function bytesUnder(directory: Directory): number {
+  let bytes = 0;
+  for (const node of directory.entries.values()) {
+    bytes += node instanceof Inode ? node.content.length : bytesUnder(node);
+  }
+  return bytes;
 }
 
 function applied(bytes: Uint8Array, write: PendingWrite): Uint8Array {

@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
 import type { z } from 'zod';
 import { type Config, configSchema } from './schema.ts';
 import { substituteSecrets } from './secrets.ts';
@@ -21,10 +21,15 @@ export type LoadedConfig =
   | { readonly config?: undefined; readonly problems: readonly ConfigProblem[] };
 
 /** Reads a configuration file's text. All problems are reported at once, each with its key and line. */
-export function loadConfig(text: string, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
+export async function loadConfig(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<LoadedConfig> {
   if (text.length > TEXT_LENGTH_MAX) {
     return { problems: [{ key: '', line: undefined, message: `the file is longer than ${TEXT_LENGTH_MAX} characters` }] };
   }
+  // Most starts have no file to read: they need not wait for the YAML parser.
+  const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: 'core', merge: false });
   if (document.errors.length > 0) {
@@ -113,8 +118,8 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
   if (parent === null || typeof parent !== 'object' || !('items' in parent)) return undefined;
   for (const item of parent.items as readonly unknown[]) {
     if (typeof item !== 'object' || item === null || !('key' in item)) continue;
-    const { key } = item;
-    if (isScalar(key) && String(key.value) === String(last)) return key.range?.[0];
+    const key = item.key as { readonly value?: unknown; readonly range?: readonly number[] };
+    if (String(key.value) === String(last)) return key.range?.[0];
   }
   const node: unknown = document.getIn(path, true);
   return typeof node === 'object' && node !== null && 'range' in node

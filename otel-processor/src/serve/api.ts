@@ -79,7 +79,6 @@ async function answer(
   meter: RouteMeter,
 ): Promise<Response> {
   const startMs = ports.clock.monotonicMs();
-  ports.lifecycle.begin();
   let response: Response;
   try {
     const outcome = await call(ports, context, scope, handler);
@@ -87,8 +86,6 @@ async function answer(
   } catch (error) {
     ports.logger.error('a request failed unexpectedly', { route: context.req.path, error });
     response = answerFault(permanent('internal', 'an unexpected error; the log of the service has the details'));
-  } finally {
-    ports.lifecycle.end();
   }
   meter.done(response.status, startMs);
   return response;

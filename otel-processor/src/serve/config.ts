@@ -39,7 +39,10 @@ const streamSchema = z
     interval_max: durationField('1h', 'The longest interval that a listener may ask for.'),
     evaluations_max: countField(100, 'Distinct streamed expressions and intervals, of all tenants.', 1),
     listeners_max: countField(1000, 'Listeners of all streams together.', 1),
-    replay_events_max: countField(60, 'Events kept per stream for listeners that reconnect.', 0),
+    replay_events_max: countField(60, 'Events kept per stream for listeners that reconnect.', 1),
+    replay_size_max: sizeField('4MiB', 'Size of the events kept per stream for listeners that reconnect.'),
+    series_max: countField(10_000, 'Series in one streamed result; the rest is cut off with a warning.', 1),
+    linger: durationField('10s', 'How long a stream goes on after its last listener left, so that a reconnecting one misses nothing.'),
     heartbeat_interval: durationField('15s', 'How often a quiet stream sends a comment to keep its connection.'),
   })
   .prefault({})

@@ -1,4 +1,4 @@
-/** `GET /statbar/v1/status`: what the status page shows. Rates are left to the reader: two answers and a clock. */
+/** `GET /statbar/v1/status`: what the status page shows. Rates are left to the reader: two answers and their clock. */
 export interface ServiceStatus {
   readonly version: string;
   readonly startTimeMs: number;
@@ -16,11 +16,8 @@ export interface ServiceStatus {
     readonly cpuSeconds: number;
     readonly eventLoopDelayP99Ms: number;
   };
-  /** Counters of the process (all tenants), by name and labels. */
-  readonly counters: ReadonlyArray<{
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly value: number;
-  }>;
-  readonly links: { readonly otlpHttp: string; readonly otlpGrpc: string; readonly remoteWrite: string };
+  /** The service's own metrics (all tenants): `name{label="value"}` to value; histograms by their sum and count. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Where the doors are: `HOST:PORT`. */
+  readonly links: { readonly http: string; readonly grpc: string; readonly secure: boolean };
 }

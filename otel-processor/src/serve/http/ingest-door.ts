@@ -62,7 +62,6 @@ function createHandler(protocol: Protocol, ports: IngestPorts, limits: IngestLim
   return async (request, response) => {
     const startMs = ports.clock.monotonicMs();
     const load: FlightLoad = { sizeBytes: 0 };
-    ports.lifecycle.begin();
     let status: number;
     try {
       const job = preflight(protocol, ports, limits, request);
@@ -79,7 +78,6 @@ function createHandler(protocol: Protocol, ports: IngestPorts, limits: IngestLim
       }
     } finally {
       ports.flight.release(load);
-      ports.lifecycle.end();
     }
     meter.done(status, startMs);
   };

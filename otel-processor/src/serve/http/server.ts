@@ -56,6 +56,8 @@ function createListener(
     response.end();
   };
   return (request, response) => {
+    ports.lifecycle.begin();
+    response.once('close', ports.lifecycle.end);
     const url = request.url ?? '/';
     const refusal = limits(request) ?? guard.check(request, response);
     if (refusal === true) return;

@@ -1,0 +1,152 @@
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Clock,
+  type Fault,
+  type HashKey,
+  isFault,
+  type Logger,
+  randomHashKey,
+  type Telemetry,
+} from './base/index.ts';
+import { type Config, hideSecrets } from './config/index.ts';
+import { createOtlpDecoder, createRemoteWriteDecoder } from './ingest/index.ts';
+import { SeriesRegistry } from './model/index.ts';
+import { createPipeline, MemoryGuard } from './pipeline/index.ts';
+import { createQueryEngine } from './query/index.ts';
+import { createService, type Service, type ServiceAddresses, type TenantDoors } from './serve/index.ts';
+import { createStore, type Store } from './store/index.ts';
+
+export interface AppPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly dataDir: string;
+  /** The command line's options, for the API's `status/flags`. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly startTimeMs: number;
+}
+
+export interface App {
+  /** Opens the doors, then the stores; settles when requests are accepted. */
+  start(): Promise<ServiceAddresses | Fault>;
+  /** Finishes what is in flight, flushes, closes. */
+  shutdown(): Promise<void>;
+}
+
+interface OpenTenant {
+  readonly doors: TenantDoors;
+  readonly store: Store;
+}
+
+/** Composes the service: one registry, pipeline, store and engine per tenant, one pair of doors for all. */
+export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
+  const { config } = options;
+  const { clock, telemetry } = ports;
+  const tenants: OpenTenant[] = [];
+  const hashKey = randomHashKey();
+  const memory = new MemoryGuard(config.pipeline, memoryProbe, clock, telemetry);
+  const service = createService(
+    config.serve,
+    {
+      startTimeMs: options.startTimeMs,
+      configYaml: () => yamlOf(hideSecrets(config)),
+      flags: options.flags,
+      retentionText: '',
+      stepsMax: config.query.steps_max,
+    },
+    {
+      ...ports,
+      admit: (sizeBytes) => memory.admit(sizeBytes),
+      tenants: () => tenants.map((tenant) => tenant.doors),
+    },
+  );
+  if (isFault(service)) return service;
+  return {
+    async start() {
+      const addresses = await service.listen();
+      if (isFault(addresses)) return addresses;
+      memory.start();
+      for (const name of tenantNames(config)) {
+        const tenant = await openTenant(name, options, ports, hashKey);
+        if (isFault(tenant)) {
+          await stop(service, tenants, memory, config, ports.logger);
+          return tenant;
+        }
+        tenants.push(tenant);
+      }
+      service.ready();
+      return addresses;
+    },
+    shutdown: () => stop(service, tenants, memory, config, ports.logger),
+  };
+}
+
+function tenantNames(config: Config): readonly string[] {
+  if (config.serve.tokens.length === 0) return ['default'];
+  return [...new Set(config.serve.tokens.map((token) => token.tenant))];
+}
+
+async function openTenant(
+  name: string,
+  { config, dataDir }: AppOptions,
+  { clock, logger, telemetry }: AppPorts,
+  hashKey: HashKey,
+): Promise<OpenTenant | Fault> {
+  const registry = new SeriesRegistry();
+  const store = await createStore(config.store, {
+    dir: join(dataDir, 'tenants', name),
+    clock,
+    logger,
+    telemetry,
+    registry,
+  });
+  if (isFault(store)) return store;
+  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender: store });
+  const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
+  const doors: TenantDoors = {
+    name,
+    otlp: createOtlpDecoder(config.ingest, decoderPorts),
+    remoteWrite: createRemoteWriteDecoder(config.ingest, decoderPorts),
+    consume: (batch) => pipeline.consume(batch),
+    engine: createQueryEngine(config.query, { querier: store, clock, telemetry, logger }),
+    querier: store,
+    deleteSeries: (matchers, fromMs, toMs) => store.deleteSeries(matchers, fromMs, toMs),
+    cleanTombstones: async () => undefined,
+    status: () => store.status(),
+  };
+  return { doors, store };
+}
+
+async function stop(
+  service: Service,
+  tenants: readonly OpenTenant[],
+  memory: MemoryGuard,
+  config: Config,
+  logger: Logger,
+): Promise<void> {
+  await service.shutdown();
+  memory.stop();
+  for (const { store, doors } of tenants) {
+    const fault = await store.close(config.serve.drain_timeout);
+    if (isFault(fault)) logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });
+  }
+}
+
+const memoryProbe = {
+  residentBytes: () => process.memoryUsage.rss(),
+  availableBytes() {
+    // What a container may use, when it is less than the machine has; 0 or an absurd number when there is no limit.
+    const constrained = process.constrainedMemory();
+    return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  },
+};
+
+/** JSON is YAML. */
+function yamlOf(tree: unknown): string {
+  return JSON.stringify(tree, null, 2);
+}

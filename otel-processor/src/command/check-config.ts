@@ -1,0 +1,13 @@
+import { readArguments } from './arguments.ts';
+import { readConfiguration } from './configuration.ts';
+import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
+
+export async function checkConfigCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const parsed = readArguments('check-config', args, {}, ['FILE'], terminal);
+  if (typeof parsed === 'number') return parsed;
+  const [path] = parsed.positionals;
+  const config = await readConfiguration(path, terminal);
+  if (typeof config === 'number') return config;
+  terminal.out(`${path}: fine\n`);
+  return exitCode.ok;
+}

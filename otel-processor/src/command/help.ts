@@ -1,0 +1,66 @@
+export const commandNames = ['serve', 'check-config', 'query', 'token', 'version', 'help'] as const;
+
+const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
+  serve: 'run the service',
+  'check-config': 'say what is wrong with a configuration file',
+  query: 'ask a running service a PromQL question',
+  token: 'make a bearer token and its hash',
+  version: 'say what this is',
+  help: 'explain a command',
+};
+
+const exitCodes = `Exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong configuration,
+4 a port or the data folder is in use.
+`;
+
+const details: Readonly<Record<(typeof commandNames)[number], string>> = {
+  serve: `Usage: statbar serve [--config FILE] [--data DIR] [--listen HOST:PORT] [--grpc HOST:PORT] [--ready-json]
+
+Takes OTLP over HTTP and gRPC and Prometheus remote write, stores it durably, and answers PromQL.
+
+  --config FILE       YAML configuration; without it everything has its default
+  --data DIR          folder of everything stored (default: the user's data folder)
+  --listen HOST:PORT  HTTP door (default 127.0.0.1:4318); port 0 picks a free one
+  --grpc HOST:PORT    gRPC door (default 127.0.0.1:4317); port 0 picks a free one
+  --ready-json        print one JSON line on standard output when ready, and nothing else there
+
+SIGTERM or SIGINT stops it: requests in flight are finished, everything is flushed. A second one stops at once.
+`,
+  'check-config': `Usage: statbar check-config FILE
+
+Reads a configuration file as \`serve\` would, and names every mistake with its line and key.
+`,
+  query: `Usage: statbar query EXPR [--url URL] [--time T | --from A --to B --step S]
+                     [--format table|json|csv] [--token-file FILE]
+
+  --url URL          service to ask (default http://127.0.0.1:4318)
+  --time T           evaluate at T: seconds since the epoch or RFC 3339 (default: now)
+  --from A --to B    evaluate from A to B ...
+  --step S           ... every S, for example 30s (default: a 250th of the range)
+  --format F         table (default), json (the API's own answer) or csv
+  --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
+`,
+  token: `Usage: statbar token [--name NAME] [--scopes read,write,admin] [--tenant TENANT]
+
+Prints a new random token, and the lines for \`serve.tokens\` with its hash. The token is shown only here.
+`,
+  version: 'Usage: statbar version\n',
+  help: 'Usage: statbar help [COMMAND]\n',
+};
+
+export function overview(): string {
+  const width = Math.max(...commandNames.map((name) => name.length));
+  const lines = commandNames.map((name) => `  ${name.padEnd(width)}  ${summaries[name]}`);
+  return `StatBar: OpenTelemetry metrics in, durable, queryable, live.
+
+Usage: statbar COMMAND [OPTIONS]
+
+${lines.join('\n')}
+
+\`statbar COMMAND --help\` explains one of them. To begin: statbar serve
+${exitCodes}`;
+}
+
+export function commandHelp(name: (typeof commandNames)[number]): string {
+  return `${details[name]}\n${exitCodes}`;
+}

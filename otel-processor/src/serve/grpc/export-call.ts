@@ -1,0 +1,172 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { type Fault, isFault, permanent, retryable } from '../../base/index.ts';
+import { encodeExportResponse, encodeStatus, grpcStatusOf } from '../../ingest/index.ts';
+import type { Batch } from '../../model/index.ts';
+import type { ServeConfig } from '../config.ts';
+import type { FlightLoad } from '../http/flight.ts';
+import { type ContentCoding, tooLarge } from '../http/inflate.ts';
+import type { RouteMeter } from '../meter.ts';
+import type { TenantDoors } from '../tenant.ts';
+import { encodeMessage, messageSize, parseTimeout, PREFIX_SIZE, readFrame, writeFrame } from './framing.ts';
+import type { GrpcPorts } from './server.ts';
+
+const OK_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
+const OK_TRAILERS = { 'grpc-status': '0' } as const;
+/** Longest grpc-message; the rest of a fault's text is in the details. */
+const MESSAGE_LENGTH_MAX = 1024;
+
+interface Call {
+  readonly tenant: TenantDoors;
+  readonly coding: ContentCoding;
+}
+
+/** Handles one Export: reads the message, stores it, answers with status in the trailers. */
+export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: RouteMeter) {
+  return async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
+    const startMs = ports.clock.monotonicMs();
+    const load: FlightLoad = { sizeBytes: 0 };
+    ports.lifecycle.begin();
+    stream.once('close', ports.lifecycle.end);
+    let status: string;
+    try {
+      const call = accept(ports, config, headers);
+      const outcome = isFault(call) ? call : await withDeadline(config, ports, headers, (stop) =>
+        serve(call, config, ports, stream, load, stop),
+      );
+      status = answer(stream, outcome);
+    } catch (error) {
+      ports.logger.error('a gRPC call failed unexpectedly', { error });
+      status = answer(stream, permanent('internal', 'an unexpected error; the log of the service has the details'));
+    } finally {
+      ports.flight.release(load);
+    }
+    meter.done(status, startMs);
+  };
+}
+
+function accept(ports: GrpcPorts, config: ServeConfig, headers: IncomingHttpHeaders): Call | Fault {
+  const principal = ports.authenticator.authorize(headers.authorization, 'write');
+  if (isFault(principal)) return principal;
+  const encoding = headers['grpc-encoding'] ?? 'identity';
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    return permanent('unsupported', `grpc-encoding ${String(encoding).slice(0, 32)} is not supported (supported: identity, gzip)`);
+  }
+  const tenant = ports.tenants(principal.tenant);
+  if (!ports.lifecycle.accepting) return retryable('unavailable', ports.lifecycle.reason, config.retry_after);
+  if (tenant === undefined) return permanent('forbidden', `there is no tenant ${principal.tenant}`);
+  return { tenant, coding: encoding };
+}
+
+/** Runs `work` no longer than the client's grpc-timeout and the time for a whole request to come in. */
+async function withDeadline(
+  config: ServeConfig,
+  ports: GrpcPorts,
+  headers: IncomingHttpHeaders,
+  work: (stop: AbortSignal) => Promise<Batch | Fault>,
+): Promise<Batch | Fault> {
+  const header = headers['grpc-timeout'];
+  const askedMs = parseTimeout(Array.isArray(header) ? header[0] : header);
+  if (isFault(askedMs)) return askedMs;
+  const limitMs = Math.min(askedMs ?? Number.POSITIVE_INFINITY, config.request_timeout);
+  const stop = new AbortController();
+  return new Promise((resolve, reject) => {
+    const timer = ports.clock.after(limitMs, () => {
+      resolve(permanent('timeout', 'the deadline passed before the data was stored'));
+      stop.abort();
+    });
+    work(stop.signal)
+      .then(resolve, reject)
+      .finally(() => timer.cancel());
+  });
+}
+
+async function serve(
+  { tenant, coding }: Call,
+  config: ServeConfig,
+  ports: GrpcPorts,
+  stream: ServerHttp2Stream,
+  load: FlightLoad,
+  stop: AbortSignal,
+): Promise<Batch | Fault> {
+  const body = await readMessage(stream, config.body_size_max, ports, load, stop);
+  if (isFault(body)) return body;
+  const frame = readFrame(body);
+  if (isFault(frame)) return frame;
+  if (frame.compressed && coding === 'identity') return permanent('invalid', 'a compressed message without grpc-encoding');
+  const inflating = ports.inflater.inflate(frame.payload, frame.compressed ? coding : 'identity', config.body_size_max);
+  const bytes = inflating instanceof Promise ? await inflating : inflating;
+  if (isFault(bytes)) return bytes;
+  if (stop.aborted) return permanent('timeout', 'the deadline passed before the data was stored');
+  const admission = ports.admit(bytes.length);
+  if (isFault(admission)) return admission;
+  try {
+    const batch = tenant.otlp.decodeProtobuf(bytes);
+    if (isFault(batch)) return batch;
+    return (await tenant.consume(batch)) ?? batch;
+  } finally {
+    admission.release();
+  }
+}
+
+function readMessage(
+  stream: ServerHttp2Stream,
+  sizeMax: number,
+  { flight }: GrpcPorts,
+  load: FlightLoad,
+  stop: AbortSignal,
+): Promise<Uint8Array | Fault> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (result: Uint8Array | Fault): void => {
+      stream.off('data', onData);
+      stream.off('end', onEnd);
+      stream.off('close', onClose);
+      resolve(result);
+    };
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      chunks.push(chunk);
+      const overload = flight.charge(load, chunk.length);
+      if (overload !== undefined) return settle(overload);
+      // The prefix says how long the message will be: no need to take in what will be refused.
+      const announced = chunks[0].length >= PREFIX_SIZE ? messageSize(chunks[0]) : 0;
+      if (Math.max(announced, size - PREFIX_SIZE) > sizeMax) settle(tooLarge(sizeMax, 'before decompression'));
+    };
+    const onEnd = (): void => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+    const onClose = (): void => settle(permanent('canceled', 'the client went away while sending the message'));
+    stream.on('data', onData);
+    stream.on('end', onEnd);
+    stream.on('close', onClose);
+    stop.addEventListener('abort', onClose, { once: true });
+  });
+}
+
+/** Sends the answer; returns the status for the counters. */
+function answer(stream: ServerHttp2Stream, outcome: Batch | Fault): string {
+  if (isFault(outcome)) return answerFault(stream, outcome);
+  if (stream.destroyed || stream.headersSent) return 'OK';
+  const { rejections } = outcome;
+  stream.respond(OK_HEADERS, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers(OK_TRAILERS));
+  stream.end(writeFrame(encodeExportResponse(rejections.points, rejections.message(), 'protobuf')));
+  return 'OK';
+}
+
+function answerFault(stream: ServerHttp2Stream, fault: Fault): string {
+  const { code, name } = grpcStatusOf(fault);
+  if (stream.destroyed || stream.headersSent) return name;
+  stream.respond(
+    {
+      ...OK_HEADERS,
+      'grpc-status': String(code),
+      'grpc-message': encodeMessage(fault.message.slice(0, MESSAGE_LENGTH_MAX)),
+      'grpc-status-details-bin': Buffer.from(encodeStatus(fault, 'protobuf')).toString('base64').replace(/=+$/, ''),
+      ...(fault.code === 'unsupported' ? { 'grpc-accept-encoding': 'identity,gzip' } : {}),
+    },
+    { endStream: true },
+  );
+  // What the client is still sending is of no use: without an error, it may stop now.
+  if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+  return name;
+}

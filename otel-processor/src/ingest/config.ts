@@ -80,9 +80,9 @@ export const ingestConfigSchema = z.strictObject({
     10_000,
     'Exemplars kept of one request; further ones are dropped and counted.',
   ),
-  response_size_max: sizeField(
-    '4MiB',
-    'Size of an answer; the explanation of a partial success is shortened to fit.',
+  remote_write_size_max: sizeField(
+    '64MiB',
+    'Size of a remote write request after decompression. Requests over it are refused before they are inflated.',
   ),
 });
 

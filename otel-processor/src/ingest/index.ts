@@ -2,3 +2,13 @@ export { type IngestConfig, ingestConfigSchema } from './config.ts';
 export { createOtlpDecoder, type OtlpDecoder } from './otlp-decoder.ts';
 export type { DecoderPorts } from './otlp-protobuf.ts';
 export { ProtobufWriter } from './protobuf-writer.ts';
+export { createRemoteWriteDecoder, type RemoteWriteDecoder } from './remote-write.ts';
+export {
+  type Encoding,
+  encodeExportResponse,
+  encodeStatus,
+  type GrpcStatus,
+  grpcStatusOf,
+  httpStatusOf,
+} from './responses.ts';
+export { decompressSnappy } from './snappy-block.ts';

@@ -2,6 +2,7 @@ import type { Counter, Telemetry } from '../base/index.ts';
 import type { LabelSet, MetricMetadata, MetricType, SeriesResolver } from '../model/index.ts';
 import { type AttributeLimits, type AttributeNotes, readAttributes } from './any-value.ts';
 import type { IngestConfig } from './config.ts';
+import { MetadataMemory } from './metadata-memory.ts';
 import type { PointHeader } from './point-header.ts';
 import { Lazy, PointRefusal } from './point-refusal.ts';
 import {
@@ -35,8 +36,7 @@ export class RequestLabels {
   readonly #resource = new Lazy<ResourceLabels>();
   readonly #scope = new Lazy<ReadonlyMap<string, string>>();
   readonly #metric = new Lazy<MetricLabels>();
-  /** Metric names whose metadata was passed on, each with what was said of it. */
-  readonly #told = new Map<string, string>();
+  readonly #metadata: MetadataMemory;
   readonly #notes: AttributeNotes = { stringIndexes: 0, emptyKeys: 0 };
   readonly #stringIndexes: Counter;
   readonly #emptyKeys: Counter;
@@ -52,6 +52,7 @@ export class RequestLabels {
     this.#resolver = resolver;
     this.#reader = reader;
     this.#position = position;
+    this.#metadata = new MetadataMemory(config.metadata_names_max);
     this.labels = new SeriesLabels(config, telemetry);
     this.#parentLimits = { labels_per_series_max: PARENT_ATTRIBUTES_MAX, nesting_max: config.nesting_max };
     const dropped = (reason: string): Counter =>
@@ -80,7 +81,7 @@ export class RequestLabels {
 
   /** Forgets which metadata was passed on. */
   clear(): void {
-    this.#told.clear();
+    this.#metadata.clear();
   }
 
   resource(): ResourceLabels {
@@ -114,12 +115,8 @@ export class RequestLabels {
   /** Metadata of the current metric, the first time and whenever it has changed. */
   takeMetadata(): MetricMetadata | undefined {
     const { familyName, family, unit, help } = this.metric();
-    // Enough of the help to notice that it was changed, without keeping all of it twice.
-    const told = `${family}\n${unit}\n${help.length}\n${help.slice(0, 64)}`;
-    if (this.#told.get(familyName) === told) return undefined;
-    if (this.#told.size >= this.#config.metadata_names_max) this.#told.clear();
-    this.#told.set(familyName, told);
-    return { metricName: familyName, type: family, unit, help };
+    const metadata: MetricMetadata = { metricName: familyName, type: family, unit, help };
+    return this.#metadata.isNews(metadata) ? metadata : undefined;
   }
 
   #readMetric(): MetricLabels {

@@ -1,0 +1,379 @@
+import { type Fault, FaultError, permanent, type Telemetry } from '../base/index.ts';
+import {
+  Batch,
+  LabelSet,
+  METRIC_NAME,
+  type MetricType,
+  type SeriesResolver,
+  wordsOf,
+} from '../model/index.ts';
+import type { IngestConfig } from './config.ts';
+import { IdentityCache } from './identity-cache.ts';
+import { IdentityHash } from './identity-hash.ts';
+import { MetadataMemory } from './metadata-memory.ts';
+import { faultOf } from './otlp-decoder.ts';
+import type { DecoderPorts } from './otlp-protobuf.ts';
+import { PointRefusal, quoted } from './point-refusal.ts';
+import { RemoteHistogram } from './remote-histogram.ts';
+import { checkLimits } from './series-labels.ts';
+import { decompressSnappy } from './snappy-block.ts';
+import { WireReader } from './wire.ts';
+
+/** Prometheus remote write 1.0 (prompb.WriteRequest, snappy block format) to columns, for one tenant. */
+export interface RemoteWriteDecoder {
+  /** Each sample or histogram is one point of the batch; bad ones are in `batch.rejections`. */
+  decode(compressed: Uint8Array): Batch | Fault;
+}
+
+export function createRemoteWriteDecoder(config: IngestConfig, ports: DecoderPorts): RemoteWriteDecoder {
+  const decoder = new WriteRequestDecoder(config, ports);
+  return {
+    decode(compressed) {
+      const bytes = decompressSnappy(compressed, config.remote_write_size_max);
+      return bytes instanceof Uint8Array ? faultOf(() => decoder.decode(bytes)) : bytes;
+    },
+  };
+}
+
+/** MetricMetadata.MetricType (prompb/types.proto), by number. */
+const metricTypes: readonly MetricType[] = [
+  'unknown',
+  'counter',
+  'gauge',
+  'histogram',
+  'gaugehistogram',
+  'summary',
+  'info',
+  'stateset',
+];
+
+/** Labels of the time series being read: runs of bytes, start and end in turn; nearly always one. */
+type Runs = number[];
+
+class WriteRequestDecoder {
+  readonly #config: IngestConfig;
+  readonly #resolver: SeriesResolver;
+  readonly #telemetry: Telemetry;
+  readonly #reader = new WireReader();
+  readonly #hash: IdentityHash;
+  readonly #cache: IdentityCache;
+  readonly #metadata: MetadataMemory;
+  readonly #histogram: RemoteHistogram;
+  readonly #labelRuns: Runs = [];
+  #generation: number;
+  #batch = new Batch(0);
+
+  constructor(config: IngestConfig, { resolver, hashKey, telemetry }: DecoderPorts) {
+    this.#config = config;
+    this.#resolver = resolver;
+    this.#telemetry = telemetry;
+    this.#generation = resolver.generation;
+    this.#hash = new IdentityHash(hashKey);
+    this.#cache = new IdentityCache(config.identity_cache_entries_max);
+    this.#metadata = new MetadataMemory(config.metadata_names_max);
+    this.#histogram = new RemoteHistogram(config.histogram_buckets_max);
+  }
+
+  /** Throws `FaultError` for malformed input. */
+  decode(bytes: Uint8Array): Batch {
+    if (this.#generation !== this.#resolver.generation) {
+      this.#generation = this.#resolver.generation;
+      this.#cache.clear();
+      this.#metadata.clear();
+    }
+    this.#batch = new Batch(Math.max(16, Math.ceil(bytes.length / 96)));
+    const reader = this.#reader;
+    reader.reset(bytes);
+    try {
+      const end = bytes.length;
+      while (reader.pos < end) {
+        const tag = reader.tag(end);
+        if (tag !== 0x0a && tag !== 0x1a) {
+          reader.skip(tag, end);
+          continue;
+        }
+        const next = reader.lengthEnd(end);
+        if (tag === 0x0a) this.#timeSeries(reader.pos, next);
+        else this.#readMetadata(next);
+        reader.pos = next;
+      }
+      return this.#batch;
+    } finally {
+      this.#batch = new Batch(0);
+      reader.release();
+    }
+  }
+
+  /** TimeSeries: labels may follow samples on the wire, so they are looked for first. */
+  #timeSeries(start: number, end: number): void {
+    const reader = this.#reader;
+    const runs = this.#labelRuns;
+    runs.length = 0;
+    let rest = -1;
+    reader.pos = start;
+    while (reader.pos < end) {
+      const from = reader.pos;
+      const tag = reader.tag(end);
+      reader.skip(tag, end);
+      if (tag === 0x0a) {
+        if (runs.length > 0 && runs[runs.length - 1] === from) runs[runs.length - 1] = reader.pos;
+        else runs.push(from, reader.pos);
+      } else if (rest < 0) rest = from;
+    }
+    if (rest < 0) return;
+    const known = this.#find();
+    let refusal: PointRefusal | undefined;
+    let seriesId = known;
+    if (known < 0) {
+      const answer = this.#newSeries();
+      if (typeof answer === 'number') seriesId = answer;
+      else refusal = answer;
+    }
+    this.#samples(rest, end, seriesId, refusal);
+  }
+
+  #samples(start: number, end: number, seriesId: number, refusal: PointRefusal | undefined): void {
+    const reader = this.#reader;
+    reader.pos = start;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag !== 0x12 && tag !== 0x1a && tag !== 0x22) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const next = reader.lengthEnd(end);
+      if (tag === 0x1a) {
+        if (refusal === undefined) this.#exemplar(next, seriesId);
+      } else {
+        const index = this.#batch.pointCount++;
+        if (index >= this.#config.points_per_request_max) this.#tooManyPoints();
+        if (refusal !== undefined) {
+          this.#batch.rejections.reject(index, refusal.reason, refusal.describe);
+        } else if (tag === 0x12) this.#sample(next, index, seriesId);
+        else this.#readHistogram(next, index, seriesId);
+      }
+      reader.pos = next;
+    }
+  }
+
+  /** Sample { value: double = 1, timestamp: int64 = 2 }. The value is moved as bits: it may be a staleness marker. */
+  #sample(end: number, index: number, seriesId: number): void {
+    const reader = this.#reader;
+    const { view } = reader;
+    let lo = 0;
+    let hi = 0;
+    let timestampMs = 0;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag === 0x09) {
+        const next = reader.fixed64End(end);
+        lo = view.getInt32(reader.pos, true);
+        hi = view.getInt32(reader.pos + 4, true);
+        reader.pos = next;
+      } else if (tag === 0x10) {
+        timestampMs = this.#milliseconds(end);
+      } else {
+        reader.skip(tag, end);
+      }
+    }
+    if (!this.#validTime(timestampMs, index)) return;
+    const row = this.#batch.add(index, seriesId, timestampMs, 0);
+    const words = wordsOf(this.#batch.values);
+    words[2 * row] = lo;
+    words[2 * row + 1] = hi;
+  }
+
+  #readHistogram(end: number, index: number, seriesId: number): void {
+    const histogram = this.#histogram;
+    histogram.scan(this.#reader, end);
+    if (!this.#validTime(histogram.timestampMs, index)) return;
+    if (histogram.stale) {
+      this.#batch.addStale(index, seriesId, histogram.timestampMs);
+      return;
+    }
+    const fault = histogram.fault();
+    if (fault !== undefined) this.#batch.rejections.reject(index, 'invalid_histogram', () => fault);
+    else this.#batch.addHistogram(index, seriesId, histogram.timestampMs, histogram.read());
+  }
+
+  #exemplar(end: number, seriesId: number): void {
+    const reader = this.#reader;
+    const pairs: string[] = [];
+    let value = 0;
+    let timestampMs = 0;
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag === 0x0a) {
+        if (!this.#label(reader.lengthEnd(end), pairs)) return;
+      } else if (tag === 0x11) value = reader.float64(end);
+      else if (tag === 0x18) timestampMs = this.#milliseconds(end);
+      else reader.skip(tag, end);
+    }
+    let runes = 0;
+    for (const text of pairs) runes += text.length;
+    if (this.#batch.exemplars.length >= this.#config.exemplars_per_request_max)
+      this.#dropExemplar('too_many');
+    else if (Number.isNaN(value)) this.#dropExemplar('no_value');
+    else if (!Number.isSafeInteger(timestampMs)) this.#dropExemplar('timestamp');
+    else if (runes > 256 || pairs.reduce((sum, text) => sum + [...text].length, 0) > 128) {
+      this.#dropExemplar('too_long');
+    } else this.#batch.exemplars.push({ seriesId, labels: labelSetOf(pairs), value, timestampMs });
+  }
+
+  #dropExemplar(reason: string): void {
+    this.#telemetry
+      .counter('statbar_ingest_exemplars_dropped_total', 'Exemplars not kept, by reason.', { reason })
+      .add(1);
+  }
+
+  /** MetricMetadata { type = 1, metric_family_name = 2, help = 4, unit = 5 }. */
+  #readMetadata(end: number): void {
+    const reader = this.#reader;
+    let type: MetricType = 'unknown';
+    let metricName = '';
+    let help = '';
+    let unit = '';
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag === 0x08) {
+        reader.varint64(end);
+        type = metricTypes[reader.lo] ?? 'unknown';
+        continue;
+      }
+      if (tag !== 0x12 && tag !== 0x22 && tag !== 0x2a) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const next = reader.lengthEnd(end);
+      const text = reader.text(reader.pos, next) ?? '';
+      reader.pos = next;
+      if (tag === 0x12) metricName = text;
+      else if (tag === 0x22) help = text.slice(0, this.#config.label_value_length_max);
+      else unit = text;
+    }
+    if (metricName === '' || metricName.length > this.#config.label_name_length_max) return;
+    const metadata = { metricName, type, unit: unit.slice(0, this.#config.label_name_length_max), help };
+    if (this.#metadata.isNews(metadata)) this.#batch.metadata.push(metadata);
+  }
+
+  /** Hashes the labels as they are on the wire; answers the series id, or -1. */
+  #find(): number {
+    const hash = this.#hash;
+    const runs = this.#labelRuns;
+    hash.start();
+    for (let i = 0; i < runs.length; i += 2) hash.bytes(this.#reader.view, runs[i], runs[i + 1]);
+    hash.finish();
+    return this.#cache.series(hash.lo, hash.hi);
+  }
+
+  #newSeries(): number | PointRefusal {
+    const { lo, hi } = this.#hash;
+    try {
+      const labels = this.#readLabels();
+      const answer = this.#resolver.resolve(labels);
+      if (typeof answer !== 'number') {
+        return new PointRefusal(answer, () => this.#resolver.describe(answer, labels));
+      }
+      this.#cache.putSeries(lo, hi, answer);
+      return answer;
+    } catch (refusal) {
+      if (refusal instanceof PointRefusal) return refusal;
+      throw refusal;
+    }
+  }
+
+  #readLabels(): LabelSet {
+    const reader = this.#reader;
+    const runs = this.#labelRuns;
+    const pairs: string[] = [];
+    for (let i = 0; i < runs.length; i += 2) {
+      reader.pos = runs[i];
+      while (reader.pos < runs[i + 1]) {
+        reader.tag(runs[i + 1]);
+        if (!this.#label(reader.lengthEnd(runs[i + 1]), pairs)) {
+          throw new PointRefusal('invalid_label', () => 'a label that is not UTF-8');
+        }
+        if (pairs.length > 2 * this.#config.labels_per_series_max) {
+          throw new PointRefusal(
+            'too_many_labels',
+            () => `more than ${this.#config.labels_per_series_max} labels (ingest.labels_per_series_max)`,
+          );
+        }
+      }
+    }
+    return validLabels(pairs, this.#config);
+  }
+
+  /** Reads Label { name = 1, value = 2 } up to `end` into `pairs`; false when it is not UTF-8. */
+  #label(end: number, pairs: string[]): boolean {
+    const reader = this.#reader;
+    let name: string | undefined = '';
+    let value: string | undefined = '';
+    while (reader.pos < end) {
+      const tag = reader.tag(end);
+      if (tag !== 0x0a && tag !== 0x12) {
+        reader.skip(tag, end);
+        continue;
+      }
+      const next = reader.lengthEnd(end);
+      const text = reader.text(reader.pos, next);
+      reader.pos = next;
+      if (tag === 0x0a) name = text;
+      else value = text;
+    }
+    if (name === undefined || value === undefined) return false;
+    pairs.push(name, value);
+    return true;
+  }
+
+  #milliseconds(end: number): number {
+    const reader = this.#reader;
+    reader.varint64(end);
+    return reader.hi * 0x1_0000_0000 + (reader.lo >>> 0);
+  }
+
+  #validTime(timestampMs: number, index: number): boolean {
+    if (Number.isSafeInteger(timestampMs)) return true;
+    this.#batch.rejections.reject(
+      index,
+      'invalid_timestamp',
+      () => `timestamp ${timestampMs} is out of range (milliseconds since 1970)`,
+    );
+    return false;
+  }
+
+  #tooManyPoints(): never {
+    throw new FaultError(
+      permanent(
+        'too_large',
+        `more than ${this.#config.points_per_request_max} samples in one request (ingest.points_per_request_max)`,
+      ),
+    );
+  }
+}
+
+function labelSetOf(pairs: readonly string[]): LabelSet {
+  const labels: Array<readonly [string, string]> = [];
+  for (let i = 0; i < pairs.length; i += 2) labels.push([pairs[i], pairs[i + 1]]);
+  return LabelSet.of(labels);
+}
+
+/** Sorts; refuses empty and duplicate names, and a missing metric name. */
+function validLabels(pairs: readonly string[], config: IngestConfig): LabelSet {
+  const names = new Set<string>();
+  for (let i = 0; i < pairs.length; i += 2) {
+    const name = pairs[i];
+    if (name === '') throw new PointRefusal('invalid_label', () => 'a label without a name');
+    if (names.has(name)) throw new PointRefusal('invalid_label', () => `label ${quoted(name)} appears twice`);
+    names.add(name);
+  }
+  const labels = labelSetOf(pairs);
+  if (labels.get(METRIC_NAME) === undefined) {
+    throw new PointRefusal(
+      'invalid_name',
+      () => `a series without a metric name: ${quoted(labels.toString())}`,
+    );
+  }
+  checkLimits(labels, config);
+  return labels;
+}

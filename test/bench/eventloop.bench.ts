@@ -39,7 +39,7 @@ const load = new OtlpLoad(generateOtlp({ seriesCount: 100_000, pointsPerRequest:
 
 /** The greatest quantile gauge of the event loop's delay that /metrics shows, in milliseconds. */
 function loopDelayMs(metrics: string, quantile: string): number {
-  const pattern = new RegExp(`^statbar_event_loop_delay_seconds\\{quantile="${quantile}"\\} (\\S+)$`, 'm');
+  const pattern = new RegExp(`^nodejs_eventloop_lag_seconds\\{quantile="${quantile}"\\} (\\S+)$`, 'm');
   const match = pattern.exec(metrics);
   if (match === null) throw new Error('/metrics shows no event loop delay');
   return Number(match[1]) * 1000;

@@ -1,7 +1,10 @@
-/** Limits so small that snapshots, sealing and compaction happen within a second of load. */
+/** Limits so small that segments, snapshots, sealing and compaction happen within a second of load. */
 export const smallLimits = `
 store:
-  snapshot_wal_size: 256KiB
+  wal_segment_size: 128KiB
+  snapshot_wal_size: 512KiB
   head_memory_limit: 1MiB
-  retention_time: 60d
+  seal_check: 300ms
+  blocks:
+    retention_time: 60d
 `;

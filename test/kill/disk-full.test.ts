@@ -22,7 +22,7 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
     '%s: writes are refused for now, reads go on, and space lets it recover by itself',
     async (_when, minFree) => {
       const dataDir = join(disk!.path, `data-${minFree}`);
-      const config = `store:\n  min_free_disk: ${minFree}\n  snapshot_wal_size: 1GiB\n  retention_time: 60d\n`;
+      const config = `store:\n  min_free_disk: ${minFree}\n  snapshot_wal_size: 1GiB\n  blocks:\n    retention_time: 60d\n`;
       const ledger = new Ledger();
       const startMs = Date.now() - 86_400_000;
       const pace = { startMs, endMs: Date.now() - 3_600_000, leapProbability: 0, pauseMs: 0 };

@@ -1,0 +1,134 @@
+import {
+  type Clock,
+  type Counter,
+  type Fault,
+  isFault,
+  mix32,
+  permanent,
+  type Timer,
+} from '../base/index.ts';
+import type { QueryEngine } from '../query/types.ts';
+import type { RulesConfig } from './config.ts';
+import { GroupRunner, type GroupStatus, type RulePorts } from './group-runner.ts';
+import { parseRuleFile, type RuleChecks, type RuleGroup } from './rule-file.ts';
+import { parseTemplate } from './template/index.ts';
+
+/** A rule file as read from disk. */
+export interface RuleFileText {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface RuleManagerPorts extends Omit<RulePorts, 'context'> {
+  readonly engine: QueryEngine;
+}
+
+/** The groups of all files, or everything that is wrong with them. */
+export function parseRuleFiles(
+  config: RulesConfig,
+  files: readonly RuleFileText[],
+  checkExpression: (expression: string) => Fault | undefined,
+): readonly RuleGroup[] | Fault {
+  const defaults = { intervalMs: config.evaluation_interval, queryOffsetMs: config.query_offset };
+  const checks: RuleChecks = {
+    expression: checkExpression,
+    template(text) {
+      const nodes = parseTemplate(text);
+      return 'code' in nodes ? nodes : undefined;
+    },
+  };
+  const groups: RuleGroup[] = [];
+  const messages: string[] = [];
+  for (const { file, text } of files) {
+    const parsed = parseRuleFile(file, text, defaults, checks);
+    if (isFault(parsed)) messages.push(parsed.message);
+    else groups.push(...parsed);
+  }
+  return messages.length > 0 ? permanent('invalid', messages.join('\n')) : groups;
+}
+
+/** Evaluates rule groups on schedule, each on its own beat. */
+export class RuleManager {
+  readonly #runners: readonly GroupRunner[];
+  readonly #beats: readonly Beat[];
+
+  constructor(config: RulesConfig, groups: readonly RuleGroup[], ports: RuleManagerPorts) {
+    const context = {
+      engine: ports.engine,
+      externalLabels: new Map(Object.entries(config.external_labels)),
+      externalUrl: config.external_url,
+    };
+    const missed = ports.telemetry.counter(
+      'statbar_rule_group_missed_total',
+      'Evaluations of a rule group left out because the one before took too long.',
+    );
+    this.#runners = groups.map((group) => new GroupRunner(group, { ...ports, context }));
+    this.#beats = this.#runners.map((runner) => new Beat(runner, ports.clock, missed));
+  }
+
+  start(): void {
+    for (const beat of this.#beats) beat.start();
+  }
+
+  /** No evaluation begins any more; settles when those under way have ended. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#beats.map((beat) => beat.stop()));
+  }
+
+  status(): readonly GroupStatus[] {
+    return this.#runners.map((runner) => runner.status());
+  }
+}
+
+/**
+ * Runs a group at the same offset within each interval, whatever the time of the start, so that evaluation times
+ * are the same after a restart; groups are spread by the hash of their names.
+ */
+class Beat {
+  readonly #runner: GroupRunner;
+  readonly #clock: Clock;
+  readonly #missed: Counter;
+  readonly #offsetMs: number;
+  #timer: Timer | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(runner: GroupRunner, clock: Clock, missed: Counter) {
+    this.#runner = runner;
+    this.#clock = clock;
+    this.#missed = missed;
+    const { name, file, intervalMs } = runner.group;
+    let hash = 0;
+    for (const char of `${file};${name}`) hash = mix32(Math.imul(hash, 31) + (char.codePointAt(0) ?? 0));
+    this.#offsetMs = (hash >>> 0) % intervalMs;
+  }
+
+  start(): void {
+    this.#plan(this.#slotAfter(this.#clock.nowMs()));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  async #run(slotMs: number): Promise<void> {
+    await this.#runner.evaluate(slotMs);
+    const nextMs = this.#slotAfter(Math.max(slotMs, this.#clock.nowMs()));
+    this.#missed.add(Math.max(0, Math.round((nextMs - slotMs) / this.#runner.group.intervalMs) - 1));
+    this.#plan(nextMs);
+  }
+
+  #slotAfter(nowMs: number): number {
+    const { intervalMs } = this.#runner.group;
+    return Math.floor((nowMs - this.#offsetMs) / intervalMs) * intervalMs + intervalMs + this.#offsetMs;
+  }
+
+  #plan(slotMs: number): void {
+    if (this.#stopped) return;
+    this.#timer = this.#clock.after(Math.max(0, slotMs - this.#clock.nowMs()), () => {
+      this.#running = this.#run(slotMs);
+    });
+  }
+}

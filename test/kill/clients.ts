@@ -158,23 +158,29 @@ export class DeltaClient extends Client {
   readonly #name: string;
   readonly #pace: Pace;
   readonly #totals: number[] = new Array(5).fill(0);
+  readonly #startMs: number;
   #timeMs: number;
 
   constructor(ledger: Ledger, prng: Prng, name: string, pace: Pace) {
     super(ledger, prng, pace.pauseMs);
     this.#name = name;
+    this.#startMs = pace.startMs;
     this.#timeMs = pace.startMs;
     this.#pace = pace;
   }
 
   protected override next(): Batch {
+    const first = this.#startMs === this.#timeMs;
     const startMs = this.#timeMs;
     this.#timeMs += stepMs(this.prng, this.#timeMs, this.#pace);
     const samples: [string, number, number][] = [];
     const dataPoints = this.#totals.map((_, n) => {
       const delta = this.prng.integer(0, 100);
+      const series = `kill_delta_total{client="${this.#name}", n="${n}"}`;
+      // A running total begins with a zero at the start of its first delta.
+      if (first) samples.push([series, startMs, 0]);
       this.#totals[n] += delta;
-      samples.push([`kill_delta_total{client="${this.#name}", n="${n}"}`, this.#timeMs, this.#totals[n]]);
+      samples.push([series, this.#timeMs, this.#totals[n]]);
       return {
         attributes: [attribute('client', this.#name), attribute('n', String(n))],
         startTimeUnixNano: `${startMs}000000`,
@@ -182,10 +188,52 @@ export class DeltaClient extends Client {
         asInt: String(delta),
       };
     });
-    const metric = { name: 'kill_delta', sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints } };
-    const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] };
-    return { shape: jsonShape, body: Buffer.from(JSON.stringify(request)), samples };
+    return jsonBatch(
+      { name: 'kill_delta', sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints } },
+      samples,
+    );
   }
+}
+
+/** OTLP exponential histograms, cumulative. */
+export class HistogramClient extends Client {
+  readonly #name: string;
+  readonly #pace: Pace;
+  #timeMs: number;
+  #count = 0;
+  #sum = 0;
+
+  constructor(ledger: Ledger, prng: Prng, name: string, pace: Pace) {
+    super(ledger, prng, pace.pauseMs);
+    this.#name = name;
+    this.#pace = pace;
+    this.#timeMs = pace.startMs;
+  }
+
+  protected override next(): Batch {
+    this.#timeMs += stepMs(this.prng, this.#timeMs, this.#pace);
+    const added = this.prng.integer(1, 10);
+    this.#count += added;
+    this.#sum += added * this.prng.next();
+    const point = {
+      attributes: [attribute('client', this.#name), attribute('n', '0')],
+      startTimeUnixNano: `${this.#pace.startMs}000000`,
+      timeUnixNano: `${this.#timeMs}000000`,
+      count: String(this.#count),
+      sum: this.#sum,
+      scale: 3,
+      zeroCount: '0',
+      positive: { offset: -4, bucketCounts: ['0', String(this.#count)] },
+    };
+    const data = { aggregationTemporality: 2, dataPoints: [point] };
+    const series = `kill_size{client="${this.#name}", n="0"}`;
+    return jsonBatch({ name: 'kill_size', exponentialHistogram: data }, [[series, this.#timeMs, this.#sum]]);
+  }
+}
+
+function jsonBatch(metric: object, samples: Batch['samples']): Batch {
+  const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] };
+  return { shape: jsonShape, body: Buffer.from(JSON.stringify(request)), samples };
 }
 
 function attribute(key: string, stringValue: string): object {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPrng, type Prng } from '../../otel-processor/src/base/index.ts';
 import { type Service, startService } from '../support/service.ts';
 import { createTempDir } from '../support/temp-dir.ts';
-import { type Client, DeltaClient, RemoteWriteClient } from './clients.ts';
+import { type Client, DeltaClient, HistogramClient, RemoteWriteClient } from './clients.ts';
 import { Ledger } from './ledger.ts';
 import { violations } from './read-back.ts';
 
@@ -82,6 +82,7 @@ function createClients(ledger: Ledger, prng: Prng, startMs: number, options: Kil
     new RemoteWriteClient(ledger, seeded(), 'late-too', true, pace(40_000, 3)),
     new DeltaClient(ledger, seeded(), 'delta', pace(0, 2)),
     new DeltaClient(ledger, seeded(), 'delta-too', pace(7_000_000, 3)),
+    new HistogramClient(ledger, seeded(), 'wide', pace(0, 3)),
   ];
 }
 

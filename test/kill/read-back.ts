@@ -6,7 +6,8 @@ interface Matrix {
   readonly data?: {
     readonly result: readonly {
       readonly metric: Record<string, string>;
-      readonly values: readonly [number, string][];
+      readonly values?: readonly [number, string][];
+      readonly histograms?: readonly [number, { readonly sum: string }][];
     }[];
   };
 }
@@ -28,12 +29,17 @@ export async function readBack(
   const answer = (await response.json()) as Matrix;
   if (answer.data === undefined) throw new Error(`query answered ${response.status}: ${answer.error}`);
   const all = new Map<string, StoredSample[]>();
-  for (const { metric, values } of answer.data.result) {
+  for (const { metric, values, histograms } of answer.data.result) {
     const name = `${metric['__name__']}{client="${metric['client']}", n="${metric['n']}"}`;
     if (all.has(name)) throw new Error(`${name} came twice in one answer`);
+    // A histogram stands for itself by its sum.
+    const wide = (histograms ?? []).map(([seconds, { sum }]) => [seconds, sum] as const);
     all.set(
       name,
-      values.map(([seconds, text]) => ({ timestampMs: Math.round(seconds * 1000), value: Number(text) })),
+      [...(values ?? []), ...wide].map(([seconds, text]) => ({
+        timestampMs: Math.round(seconds * 1000),
+        value: Number(text),
+      })),
     );
   }
   return all;
@@ -48,7 +54,7 @@ export async function violations(
 ): Promise<string[]> {
   const wrong: string[] = [];
   const stored = new Map<string, StoredSample[]>();
-  for (const metric of ['kill_gauge', 'kill_delta_total']) {
+  for (const metric of ['kill_gauge', 'kill_delta_total', 'kill_size']) {
     const read = await readBack(url, metric, fromMs, toMs);
     for (const [name, samples] of read) stored.set(name, samples);
   }

@@ -1,5 +1,5 @@
 import { type Fault, isFault, type Prng } from '../../otel-processor/src/base/index.ts';
-import { Batch, LabelSet } from '../../otel-processor/src/model/index.ts';
+import { Batch, type Histogram, LabelSet } from '../../otel-processor/src/model/index.ts';
 import type { Ledger } from '../kill/ledger.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,8 @@ interface Row {
   readonly stored: number;
   /** Only of a delta. */
   readonly startMs?: number;
+  /** Instead of a float; `stored` is its sum. */
+  readonly histogram?: Histogram;
 }
 
 interface Request {
@@ -97,7 +99,10 @@ export abstract class SimClient {
         batch.rejections.reject(point, seriesId, () => 'simulated');
         continue;
       }
-      const index = batch.add(point, seriesId, row.timestampMs, row.value);
+      const index =
+        row.histogram === undefined
+          ? batch.add(point, seriesId, row.timestampMs, row.value)
+          : batch.addHistogram(point, seriesId, row.timestampMs, row.histogram);
       if (row.startMs !== undefined) batch.markDelta(index, row.startMs);
     }
     return batch;
@@ -148,6 +153,46 @@ export class GaugeClient extends SimClient {
       const value = this.prng.next() < 0.5 ? this.prng.integer(-100, 100) : this.prng.normal();
       return { series: labels.toString(), labels, timestampMs: nowMs, value, stored: value };
     });
+  }
+}
+
+/** Native histograms near the present, overtaking each other as well. */
+export class HistogramClient extends SimClient {
+  protected override readonly window = 3;
+  readonly #labels: LabelSet;
+  #lastMs = 0;
+
+  constructor(name: string, ledger: Ledger, prng: Prng) {
+    super(name, ledger, prng);
+    this.#labels = LabelSet.from({ __name__: 'sim_histogram', client: name });
+  }
+
+  protected override produce(nowMs: number): readonly Row[] {
+    if (nowMs <= this.#lastMs) return [];
+    this.#lastMs = nowMs;
+    const labels = this.#labels;
+    const buckets = Array.from({ length: this.prng.integer(0, 5) }, () => this.prng.integer(0, 100));
+    const histogram: Histogram = {
+      schema: 3,
+      zeroThreshold: 1e-128,
+      zeroCount: 1,
+      count: buckets.reduce((sum, count) => sum + count, 1),
+      sum: this.prng.next() * 1000,
+      positiveSpans: buckets.length > 0 ? [{ offset: this.prng.integer(-5, 5), length: buckets.length }] : [],
+      positiveBuckets: buckets,
+      negativeSpans: [],
+      negativeBuckets: [],
+      counterResetHint: 'unknown',
+    };
+    const row = {
+      series: labels.toString(),
+      labels,
+      timestampMs: nowMs,
+      value: 0,
+      stored: histogram.sum,
+      histogram,
+    };
+    return [row];
   }
 }
 

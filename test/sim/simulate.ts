@@ -2,7 +2,7 @@ import { createPrng, type Prng, yieldToEventLoop } from '../../otel-processor/sr
 import { createMatcher, type Matcher } from '../../otel-processor/src/model/index.ts';
 import { createSampleBuffer, type Querier } from '../../otel-processor/src/store/types.ts';
 import { Ledger, type StoredSample } from '../kill/ledger.ts';
-import { DeltaClient, GaugeClient, HistoryClient, type SimClient } from './clients.ts';
+import { DeltaClient, GaugeClient, HistogramClient, HistoryClient, type SimClient } from './clients.ts';
 import { SimDisk } from './sim-disk.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -39,6 +39,7 @@ class Simulation {
       new GaugeClient('two', this.#ledger, seeded(), 3),
       new HistoryClient('old', this.#ledger, seeded(), START_MS - 2 * DAY_MS),
       new DeltaClient('delta', this.#ledger, seeded()),
+      new HistogramClient('wide', this.#ledger, seeded()),
     ];
   }
 
@@ -175,7 +176,7 @@ class Simulation {
 
   async #check(world: World, afterOpen: boolean): Promise<void> {
     this.#count('check');
-    for (const metric of ['sim_gauge', 'sim_history', 'sim_delta_total']) {
+    for (const metric of ['sim_gauge', 'sim_history', 'sim_delta_total', 'sim_histogram']) {
       const stored = await readAll(world.store, metric, this.#nowMs);
       for (const name of this.#ledger.seriesNames.filter((series) => series.startsWith(`${metric}{`))) {
         this.#violations.push(...this.#ledger.check(name, stored.get(name) ?? []).slice(0, 5));
@@ -221,7 +222,9 @@ async function readAll(querier: Querier, metric: string, toMs: number): Promise<
     await series.read(buffer);
     const samples: StoredSample[] = [];
     for (let i = 0; i < buffer.count; i++) {
-      samples.push({ timestampMs: buffer.timestampsMs[i], value: buffer.values[i] });
+      // A histogram stands for itself by its sum.
+      const value = buffer.histograms?.get(i)?.sum ?? buffer.values[i];
+      samples.push({ timestampMs: buffer.timestampsMs[i], value });
     }
     all.set(series.labels.toString(), samples);
   }

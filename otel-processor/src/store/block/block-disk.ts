@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Fault, retryable } from '../../base/index.ts';
+import { malformed } from './sections.ts';
 
 /** An open file that is being written from beginning to end. */
 export interface DiskWriter {
@@ -12,7 +13,7 @@ export interface DiskWriter {
 
 /** An open file that is read anywhere. */
 export interface DiskReader {
-  /** Exactly `sizeBytes` from `offset` on; rejects when the file ends before. */
+  /** Exactly `sizeBytes` from `offset` on; rejects with a `FaultError` when the file ends before. */
   read(offset: number, sizeBytes: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -87,7 +88,7 @@ class FileReader implements DiskReader {
     let done = 0;
     while (done < sizeBytes) {
       const { bytesRead } = await this.#handle.read(bytes, done, sizeBytes - done, offset + done);
-      if (bytesRead === 0) throw new Error(`file ends ${sizeBytes - done} bytes too early`);
+      if (bytesRead === 0) throw malformed(`file ends ${sizeBytes - done} bytes too early`);
       done += bytesRead;
     }
     return bytes;

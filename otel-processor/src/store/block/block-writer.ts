@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { assert } from '../../base/index.ts';
 import type { LabelSet } from '../../model/index.ts';
 import type { SampleBuffer } from '../types.ts';
 import { type BlockDisk, createFile, type DiskWriter } from './block-disk.ts';
@@ -76,6 +77,10 @@ export class BlockFileWriter {
   add(series: number, buffer: SampleBuffer, start: number, end: number): void | Promise<void> {
     if (end <= start) return;
     const strip = this.#open!;
+    assert(
+      buffer.timestampsMs[start] >= strip.fromMs && buffer.timestampsMs[end - 1] < strip.toMs,
+      'samples of a block lie in its range',
+    );
     strip.timeIds[series] = strip.times.find(buffer, start, end) + 1;
     this.#codec.write(buffer, start, end, this.#page.out);
     this.#page.closeSlot();
@@ -120,7 +125,7 @@ export class BlockFileWriter {
     labelsOf: (series: number) => LabelSet,
     pause: () => Promise<void>,
   ): Promise<StoredMeta> {
-    const { disk, dir, level } = this.#options;
+    const { disk, dir } = this.#options;
     await this.#data.flush();
     await this.#file.sync();
     await this.#file.close();

@@ -56,7 +56,11 @@ export class TimeColumnWriter {
     this.#codec.write(times, new Uint32Array(times.buffer), times.length, this.#page.out);
     this.#page.closeSlot();
     const column = this.columns.length;
-    this.columns.push({ count: times.length, minTimeMs: times[0], maxTimeMs: times[times.length - 1] });
+    this.columns.push({
+      count: times.length,
+      minTimeMs: Math.floor(times[0]),
+      maxTimeMs: Math.ceil(times[times.length - 1]),
+    });
     if (this.#keptBytes + times.byteLength <= KEPT_BYTES_MAX) {
       this.#keptBytes += times.byteLength;
       this.#kept[column] = times;

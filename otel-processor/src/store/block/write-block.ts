@@ -3,7 +3,7 @@ import { type Fault, permanent, yieldToEventLoop as yieldByDefault } from '../..
 import type { LabelSet } from '../../model/index.ts';
 import type { BlockInputSeries } from '../block-types.ts';
 import { createSampleBuffer } from '../types.ts';
-import { type BlockDisk, nodeDisk, writeFault } from './block-disk.ts';
+import { type BlockDisk, errorCode, nodeDisk, writeFault } from './block-disk.ts';
 import { BlockFileWriter } from './block-writer.ts';
 import { compareSeries } from './label-index-writer.ts';
 import type { StoredMeta } from './meta-file.ts';
@@ -129,6 +129,8 @@ export async function publishBlock(
     return meta;
   } catch (error) {
     await disk.removeTree(temporary).catch(() => {});
+    // Only the system's errors have a code; anything else is damage in a source or a bug, not a full disk.
+    if (errorCode(error) === '') throw error;
     return writeFault(`the block of ${fromMs}-${toMs}`, error);
   }
 }

@@ -1,0 +1,261 @@
+import { join } from 'node:path';
+import {
+  type Clock,
+  type Fault,
+  FaultError,
+  isFault,
+  type Logger,
+  permanent,
+  type Telemetry,
+  yieldToEventLoop,
+} from '../../base/index.ts';
+import type { LabelSet, Matcher } from '../../model/index.ts';
+import type { BlockMeta, BlockSeries, BlockStore } from '../block-types.ts';
+import type { SampleBuffer } from '../types.ts';
+import { DELETES_FILE } from './block-directory.ts';
+import { type BlockDisk, errorText, nodeDisk, replaceFile, writeFault } from './block-disk.ts';
+import { type BlockSelection, readParts, type SelectedPart } from './block-selection.ts';
+import { BlockSet } from './block-set.ts';
+import { planCompaction } from './compaction-plan.ts';
+import type { BlockConfig } from './config.ts';
+import { mergeBlocks } from './merge-blocks.ts';
+import type { OpenBlock } from './open-block.ts';
+import { planRetention } from './retention-plan.ts';
+import { encodeTombstones } from './tombstones.ts';
+
+export interface BlockStoreOptions {
+  /** Directory of the blocks; made if it is not there. */
+  readonly dir: string;
+  readonly config: BlockConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly disk?: BlockDisk;
+}
+
+/** Opens the blocks of a directory, tidying up after a crash. Rejects when the directory cannot be used. */
+export async function openBlockStore(options: BlockStoreOptions): Promise<BlockStore> {
+  const disk = options.disk ?? nodeDisk;
+  return new DirectoryBlockStore({ ...options, disk }, await BlockSet.open({ ...options, disk }));
+}
+
+class DirectoryBlockStore implements BlockStore {
+  readonly #options: BlockStoreOptions & { readonly disk: BlockDisk };
+  readonly #set: BlockSet;
+  /** Changes come one after the other; reads do not wait for them. */
+  #changes: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: BlockStoreOptions & { readonly disk: BlockDisk }, set: BlockSet) {
+    this.#options = options;
+    this.#set = set;
+  }
+
+  blocks(): readonly BlockMeta[] {
+    return this.#set.blocks.map((block) => block.meta);
+  }
+
+  async select(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<readonly BlockSeries[]> {
+    const selections = await this.#set.select(matchers, fromMs, toMs);
+    const found: PartedSeries[] = [];
+    const byHash = new Map<number, PartedSeries[]>();
+    for (const selection of selections) {
+      for (let position = 0; position < selection.series.length; position++) {
+        const series = new PartedSeries({ selection, position });
+        if (selections.length > 1 && joinEqual(byHash, series)) continue;
+        found.push(series);
+      }
+    }
+    return found;
+  }
+
+  async series(
+    matcherSets: readonly (readonly Matcher[])[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<readonly LabelSet[]> {
+    const byKey = new Map<string, LabelSet>();
+    await this.#forEachSelection(matcherSets, fromMs, toMs, (selection) => {
+      for (let position = 0; position < selection.series.length; position++) {
+        const labels = selection.labels(position);
+        byKey.set(labels.key, labels);
+      }
+    });
+    return [...byKey.values()].sort((a, b) => a.compare(b));
+  }
+
+  async labelNames(
+    matcherSets: readonly (readonly Matcher[])[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<readonly string[]> {
+    const names = new Set<string>();
+    await this.#forEachSelection(matcherSets, fromMs, toMs, ({ index, series }) => {
+      for (const name of index.labels.labelNames(series)) names.add(name);
+    });
+    return [...names].sort();
+  }
+
+  async labelValues(
+    labelName: string,
+    matcherSets: readonly (readonly Matcher[])[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<readonly string[]> {
+    const values = new Set<string>();
+    await this.#forEachSelection(matcherSets, fromMs, toMs, ({ index, series }) => {
+      for (const value of index.labels.labelValues(labelName, series)) values.add(value);
+    });
+    return [...values].sort();
+  }
+
+  add(meta: BlockMeta): Promise<Fault | undefined> {
+    return this.#change(async () => {
+      if (await this.#set.add(meta.id)) return undefined;
+      return permanent('internal', `block ${meta.id} is damaged and was set aside`);
+    });
+  }
+
+  delete(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault> {
+    return this.#change(async () => {
+      const touched = new Set<number>();
+      const { disk } = this.#options;
+      for (const selection of await this.#set.select(matchers, fromMs, toMs)) {
+        const { block } = selection;
+        const tombstones = block.tombstones.with({ matchers, fromMs, toMs });
+        const path = join(block.dir, DELETES_FILE);
+        try {
+          await replaceFile(disk, path, encodeTombstones(tombstones));
+        } catch (error) {
+          return writeFault(path, error);
+        }
+        block.tombstones = tombstones;
+        for (let position = 0; position < selection.series.length; position++) {
+          touched.add(selection.labelsHash(position));
+        }
+      }
+      return touched.size;
+    });
+  }
+
+  /** Merges until nothing is left to merge. */
+  async compact(): Promise<void> {
+    while (!this.#closed && (await this.#change(() => this.#compactOnce()))) await yieldToEventLoop();
+  }
+
+  applyRetention(nowMs: number): Promise<void> {
+    return this.#change(async () => {
+      const { config, telemetry, logger } = this.#options;
+      const limits = { timeMs: config.retention_time, sizeBytes: config.retention_size };
+      for (const [meta, reason] of planRetention(this.blocks(), limits, nowMs)) {
+        const block = this.#set.blocks.find((candidate) => candidate.meta.id === meta.id);
+        if (block === undefined) continue;
+        await this.#set.remove(block);
+        const help = 'Blocks removed by retention, by the limit they hit.';
+        telemetry.counter('statbar_block_retention_removed_total', help, { reason }).add(1);
+        logger.info('removed a block by retention', { block: meta.id, reason });
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#change(() => this.#set.close());
+  }
+
+  async #compactOnce(): Promise<boolean> {
+    const { config, disk, dir, logger, telemetry } = this.#options;
+    const candidates = this.#set.blocks.filter((block) => !block.damaged).map(asPlanned);
+    const plan = this.#closed ? undefined : planCompaction(candidates, config.compaction_range);
+    if (plan === undefined) return false;
+    const sources = plan.map(({ block }) => block);
+    const count = (result: string): void =>
+      telemetry.counter('statbar_block_compactions_total', 'Merges of blocks, by result.', { result }).add(1);
+    let merged: BlockMeta | Fault;
+    try {
+      merged = await mergeBlocks(sources, {
+        disk,
+        dir,
+        pageBytes: config.page_size,
+        level: config.compression_level,
+        pause: yieldToEventLoop,
+        leftovers: this.#set.leftovers,
+      });
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      // Which source it was shows when a query meets it; until then none of them is merged again.
+      for (const block of sources) block.damaged = true;
+      count('damaged');
+      logger.error('blocks could not be merged', {
+        why: errorText(error),
+        blocks: sources.map((s) => s.meta.id),
+      });
+      return true;
+    }
+    if (isFault(merged) && merged.code !== 'not_found') {
+      count('failed');
+      logger.warn('blocks could not be merged; it is tried again later', { why: merged.message });
+      return false;
+    }
+    await this.#set.replace(sources, isFault(merged) ? undefined : merged.id);
+    count('done');
+    return true;
+  }
+
+  async #forEachSelection(
+    matcherSets: readonly (readonly Matcher[])[],
+    fromMs: number,
+    toMs: number,
+    visit: (selection: BlockSelection) => void,
+  ): Promise<void> {
+    for (const matchers of matcherSets.length === 0 ? [[]] : matcherSets) {
+      for (const selection of await this.#set.select(matchers, fromMs, toMs)) visit(selection);
+    }
+  }
+
+  #change<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#changes.then(run);
+    this.#changes = result.catch(() => {});
+    return result;
+  }
+}
+
+function asPlanned(block: OpenBlock) {
+  return { block, meta: block.meta, hasTombstones: block.tombstones.list.length > 0 };
+}
+
+/** A selected series with its parts in one or more blocks, in order of the blocks' sequence. */
+class PartedSeries implements BlockSeries {
+  readonly labelsHash: number;
+  readonly #parts: SelectedPart[];
+  #labels: LabelSet | undefined;
+
+  constructor(part: SelectedPart) {
+    this.#parts = [part];
+    this.labelsHash = part.selection.labelsHash(part.position);
+  }
+
+  get labels(): LabelSet {
+    const [first] = this.#parts;
+    this.#labels ??= first.selection.labels(first.position);
+    return this.#labels;
+  }
+
+  take(other: PartedSeries): void {
+    this.#parts.push(...other.#parts);
+  }
+
+  read(into: SampleBuffer, fromMs: number, toMs: number): void | Promise<void> {
+    return readParts(this.#parts, into, fromMs, toMs);
+  }
+}
+
+/** Adds the series to the one with equal labels, if there is one; else remembers it. */
+function joinEqual(byHash: Map<number, PartedSeries[]>, series: PartedSeries): boolean {
+  const alike = byHash.get(series.labelsHash);
+  const equal = alike?.find((candidate) => candidate.labels.equals(series.labels));
+  if (equal !== undefined) equal.take(series);
+  else if (alike === undefined) byHash.set(series.labelsHash, [series]);
+  else alike.push(series);
+  return equal !== undefined;
+}

@@ -47,6 +47,22 @@ export class ChunkTable {
     this.#free = chunk;
   }
 
+  /** A copy that later appends do not change. */
+  clone(): ChunkTable {
+    const copy = new ChunkTable();
+    copy.capacity = this.capacity;
+    copy.count = this.count;
+    copy.blocks = this.blocks.slice();
+    copy.sizeClasses = this.sizeClasses.slice();
+    copy.kinds = this.kinds.slice();
+    copy.usedBytes = this.usedBytes.slice();
+    copy.sampleCounts = this.sampleCounts.slice();
+    copy.minTimesMs = this.minTimesMs.slice();
+    copy.maxTimesMs = this.maxTimesMs.slice();
+    copy.next = this.next.slice();
+    return copy;
+  }
+
   #grow(): void {
     const capacity = Math.ceil(this.capacity * 1.3);
     this.blocks = grow(this.blocks, new Uint32Array(capacity));

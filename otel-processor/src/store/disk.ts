@@ -37,7 +37,12 @@ class SystemFile implements DiskFile {
   async write(bytes: Uint8Array, positionBytes: number): Promise<void> {
     let done = 0;
     while (done < bytes.length) {
-      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, positionBytes + done);
+      const { bytesWritten } = await this.#handle.write(
+        bytes,
+        done,
+        bytes.length - done,
+        positionBytes + done,
+      );
       done += bytesWritten;
     }
   }
@@ -89,7 +94,8 @@ export const systemDisk: Disk = {
 /** For a person: `ENOSPC` becomes "no space left on device". */
 export function describeDiskError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'disk full: no space left on the device of the data directory';
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return 'disk full: no space left on the device of the data directory';
   if (code === 'EIO') return 'input/output error of the disk';
   if (code === 'EROFS') return 'the file system is read-only';
   return error instanceof Error ? error.message : String(error);

@@ -43,6 +43,40 @@ export function readLabels(reader: ByteReader): LabelSet {
   return LabelSet.fromSortedPairs(pairs);
 }
 
+export interface SeriesDefinition {
+  readonly seriesId: number;
+  readonly labels: LabelSet;
+}
+
+/** The strings of a record are written once each: series made together share most of them. */
+export function writeSeries(writer: ByteWriter, series: readonly SeriesDefinition[]): void {
+  const references = new Map<string, number>();
+  for (const { labels } of series) {
+    for (const text of labels.pairs) if (!references.has(text)) references.set(text, references.size);
+  }
+  writer.uvarint(references.size);
+  for (const text of references.keys()) writer.string(text);
+  writer.uvarint(series.length);
+  for (const { seriesId, labels } of series) {
+    writer.uvarint(seriesId);
+    writer.uvarint(labels.pairs.length);
+    for (const text of labels.pairs) writer.uvarint(references.get(text)!);
+  }
+}
+
+export function readSeries(payload: Uint8Array, visit: (series: SeriesDefinition) => void): void {
+  const reader = new ByteReader(payload);
+  const texts: string[] = [];
+  for (let rest = reader.uvarint(); rest > 0; rest--) texts.push(reader.string());
+  for (let rest = reader.uvarint(); rest > 0; rest--) {
+    const seriesId = reader.uvarint();
+    const length = reader.uvarint();
+    const pairs: string[] = [];
+    for (let i = 0; i < length; i++) pairs.push(texts[reader.uvarint()] ?? '');
+    visit({ seriesId, labels: LabelSet.fromSortedPairs(pairs) });
+  }
+}
+
 export interface SampleColumns {
   readonly count: number;
   readonly seriesIds: Uint32Array<ArrayBuffer>;
@@ -203,4 +237,29 @@ export function readIds(payload: Uint8Array): number[] {
   const ids: number[] = [];
   for (let i = 0; i < count; i++) ids.push(reader.uvarint());
   return ids;
+}
+
+export interface SealRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** From here on, samples of [fromMs, toMs) are later than the block that is being written. */
+export function writeSealBegin(writer: ByteWriter, range: SealRange): void {
+  writer.float64(range.fromMs);
+  writer.float64(range.toMs);
+}
+
+export function readSealBegin(payload: Uint8Array): SealRange {
+  const reader = new ByteReader(payload);
+  return { fromMs: reader.float64(), toMs: reader.float64() };
+}
+
+/** Whether the block is durable, so that what had been set apart at the seal's begin is to be dropped. */
+export function writeSealEnd(writer: ByteWriter, done: boolean): void {
+  writer.uint8(done ? 1 : 0);
+}
+
+export function readSealEnd(payload: Uint8Array): boolean {
+  return new ByteReader(payload).uint8() === 1;
 }

@@ -58,6 +58,28 @@ export class SeriesColumns {
     this.capacity = capacity;
   }
 
+  /** A copy that later appends do not change, for the series ids below `count`. */
+  clone(count: number): SeriesColumns {
+    const copy = new SeriesColumns();
+    copy.capacity = Math.min(count, this.capacity);
+    const cut = <T extends { slice(start: number, end: number): T }>(column: T): T => column.slice(0, count);
+    copy.timestampsMs = cut(this.timestampsMs);
+    copy.values = cut(this.values);
+    copy.words = new Uint32Array(copy.values.buffer);
+    copy.kinds = cut(this.kinds);
+    copy.seenMinutes = cut(this.seenMinutes);
+    copy.firstChunks = cut(this.firstChunks);
+    copy.lastChunks = cut(this.lastChunks);
+    copy.openChunks = cut(this.openChunks);
+    copy.openUntilMs = cut(this.openUntilMs);
+    copy.mantissas = cut(this.mantissas);
+    copy.mantissaDeltas = cut(this.mantissaDeltas);
+    copy.timestampDeltas = cut(this.timestampDeltas);
+    copy.exponents = cut(this.exponents);
+    copy.rawCounts = cut(this.rawCounts);
+    return copy;
+  }
+
   /** As if the series had never had a sample. Its chunks must have been freed. */
   reset(seriesId: number): void {
     this.timestampsMs[seriesId] = Number.NEGATIVE_INFINITY;

@@ -8,7 +8,7 @@ import {
   type Telemetry,
   yieldToEventLoop,
 } from '../base/index.ts';
-import { describeDiskError, type Disk, type DiskFile } from './disk.ts';
+import { type Disk, type DiskFile, describeDiskError } from './disk.ts';
 import { encodeFileHeader, FrameWriter, HEADER_BYTES } from './frame.ts';
 
 export type Durability = 'fsync' | 'os' | 'memory';
@@ -25,6 +25,8 @@ export interface WalOptions {
   readonly salt: number;
   readonly nextSegment: number;
   readonly nextSequence: number;
+  /** Bytes of earlier segments that no snapshot holds. */
+  readonly replayedBytes: number;
 }
 
 /** Records of one segment that are written and synced together. */
@@ -75,6 +77,7 @@ export class Wal {
     this.#sequence = options.nextSequence;
     this.#durableSequence = options.nextSequence - 1;
     this.#segment = options.nextSegment;
+    this.#bytesSinceMark = options.replayedBytes;
     this.#filling = this.#newGroup();
     const { telemetry } = options;
     this.#syncSeconds = telemetry.distribution(

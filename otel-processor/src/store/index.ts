@@ -1,0 +1,15 @@
+export type { BlockMeta } from './block-types.ts';
+export { type StoreConfig, storeConfigSchema } from './config.ts';
+export { createStore, type StorePorts } from './create-store.ts';
+export type { Disk, DiskFile } from './disk.ts';
+export type { Store, StoreStatus } from './store.ts';
+export {
+  createSampleBuffer,
+  type ExemplarSeries,
+  growSampleBuffer,
+  type Querier,
+  type SampleBuffer,
+  type SelectedSeries,
+  type SelectHints,
+  type StoreStatistics,
+} from './types.ts';

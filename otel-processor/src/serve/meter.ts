@@ -43,3 +43,21 @@ export function createMeters(telemetry: Telemetry, clock: Clock, door: 'http' | 
     return meter;
   };
 }
+
+export type DoorName = 'otlp_http_protobuf' | 'otlp_http_json' | 'otlp_grpc' | 'remote_write';
+
+/** Counts data points taken in, refused ones included, by the door that they came through. */
+export type PointMeter = Readonly<Record<DoorName, Counter>>;
+
+export function createPointMeter(telemetry: Telemetry): PointMeter {
+  const counter = (door: DoorName): Counter =>
+    telemetry.counter('statbar_door_points_total', 'Data points in answered requests, refused ones included, by door.', {
+      door,
+    });
+  return {
+    otlp_http_protobuf: counter('otlp_http_protobuf'),
+    otlp_http_json: counter('otlp_http_json'),
+    otlp_grpc: counter('otlp_grpc'),
+    remote_write: counter('remote_write'),
+  };
+}

@@ -5,7 +5,7 @@ import type { Batch } from '../../model/index.ts';
 import type { ServeConfig } from '../config.ts';
 import type { FlightLoad } from '../http/flight.ts';
 import { type ContentCoding, tooLarge } from '../http/inflate.ts';
-import type { RouteMeter } from '../meter.ts';
+import { createPointMeter, type RouteMeter } from '../meter.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { encodeMessage, messageSize, parseTimeout, PREFIX_SIZE, readFrame, writeFrame } from './framing.ts';
 import type { GrpcPorts } from './server.ts';
@@ -22,6 +22,7 @@ interface Call {
 
 /** Handles one Export: reads the message, stores it, answers with status in the trailers. */
 export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: RouteMeter) {
+  const points = createPointMeter(ports.telemetry).otlp_grpc;
   return async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const startMs = ports.clock.monotonicMs();
     const load: FlightLoad = { sizeBytes: 0 };
@@ -33,6 +34,7 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
       const outcome = isFault(call) ? call : await withDeadline(config, ports, headers, (stop) =>
         serve(call, config, ports, stream, load, stop),
       );
+      if (!isFault(outcome)) points.add(outcome.pointCount);
       status = answer(stream, outcome);
     } catch (error) {
       ports.logger.error('a gRPC call failed unexpectedly', { error });

@@ -4,7 +4,7 @@ import { encodeExportResponse, encodeStatus, type Encoding, httpStatusOf } from 
 import type { Batch } from '../../model/index.ts';
 import type { Authenticator } from '../auth.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { createMeters, type RouteMeter } from '../meter.ts';
+import { createMeters, createPointMeter, type DoorName, type PointMeter, type RouteMeter } from '../meter.ts';
 import type { Admission, TenantDirectory, TenantDoors } from '../tenant.ts';
 import { discard, readBody } from './body.ts';
 import type { Flight, FlightLoad } from './flight.ts';
@@ -31,6 +31,8 @@ export type IngestHandler = (request: IncomingMessage, response: ServerResponse)
 
 /** How one ingest protocol reads bodies and words its answers; everything else is common to them. */
 interface Protocol {
+  /** HTTP status of a fault. */
+  statusOf(fault: Fault): number;
   /** Checks Content-Type and Content-Encoding: how the body is to be read, or a fault. */
   accept(request: IncomingMessage): Accepted | Fault;
   succeed(response: ServerResponse, batch: Batch, accepted: Accepted): number;
@@ -38,6 +40,7 @@ interface Protocol {
 }
 
 interface Accepted {
+  readonly door: DoorName;
   readonly coding: ContentCoding;
   readonly encoding: Encoding;
   decode(tenant: TenantDoors, bytes: Uint8Array): Batch | Fault;
@@ -46,9 +49,10 @@ interface Accepted {
 /** The ingest routes by path. They sit before the router of the API because they are the hot ones. */
 export function createIngestRoutes(ports: IngestPorts, limits: IngestLimits): ReadonlyMap<string, IngestHandler> {
   const meters = createMeters(ports.telemetry, ports.clock, 'http');
+  const points = createPointMeter(ports.telemetry);
   const route = (path: string, protocol: Protocol): [string, IngestHandler] => [
     path,
-    createHandler(protocol, ports, limits, meters(path)),
+    createHandler(protocol, ports, limits, meters(path), points),
   ];
   return new Map([
     route('/v1/metrics', otlpMetrics),
@@ -58,7 +62,13 @@ export function createIngestRoutes(ports: IngestPorts, limits: IngestLimits): Re
   ]);
 }
 
-function createHandler(protocol: Protocol, ports: IngestPorts, limits: IngestLimits, meter: RouteMeter): IngestHandler {
+function createHandler(
+  protocol: Protocol,
+  ports: IngestPorts,
+  limits: IngestLimits,
+  meter: RouteMeter,
+  points: PointMeter,
+): IngestHandler {
   return async (request, response) => {
     const startMs = ports.clock.monotonicMs();
     const load: FlightLoad = { sizeBytes: 0 };
@@ -69,11 +79,12 @@ function createHandler(protocol: Protocol, ports: IngestPorts, limits: IngestLim
       if (!ports.lifecycle.accepting) response.shouldKeepAlive = false;
       if (isFault(job) || isFault(outcome)) {
         const fault = outcome as Fault;
-        status = fault.code === 'canceled' ? 499 : statusOf(fault, request);
+        status = fault.code === 'canceled' ? 499 : statusOf(protocol, fault, request);
         writeFailureHeaders(response, fault, status);
         protocol.fail(response, fault, status, isFault(job) ? undefined : job.accepted);
         discard(request, limits.bodySizeMax);
       } else {
+        points[job.accepted.door].add(outcome.pointCount);
         status = protocol.succeed(response, outcome, job.accepted);
       }
     } finally {
@@ -134,9 +145,9 @@ async function ingest(
 
 const METHOD_MESSAGE = 'only POST is supported here';
 
-function statusOf(fault: Fault, request: IncomingMessage): number {
+function statusOf(protocol: Protocol, fault: Fault, request: IncomingMessage): number {
   if (fault.code === 'unsupported' && request.method !== 'POST') return 405;
-  return httpStatusOf(fault);
+  return protocol.statusOf(fault);
 }
 
 function writeFailureHeaders(response: ServerResponse, fault: Fault, status: number): void {
@@ -177,6 +188,7 @@ function failOtlp(response: ServerResponse, fault: Fault, status: number, encodi
 
 /** OTLP/HTTP (opentelemetry-proto, docs/specification.md). */
 const otlpMetrics: Protocol = {
+  statusOf: httpStatusOf,
   accept(request) {
     const encoding = otlpEncoding(request);
     if (encoding === undefined) {
@@ -187,7 +199,7 @@ const otlpMetrics: Protocol = {
     }
     const coding = parseContentCoding(request.headers['content-encoding']);
     if (isFault(coding)) return coding;
-    return { coding, encoding, decode: otlpDecoders[encoding] };
+    return { door: `otlp_http_${encoding}`, coding, encoding, decode: otlpDecoders[encoding] };
   },
   succeed(response, batch, { encoding }) {
     const { rejections } = batch;
@@ -204,6 +216,7 @@ const otlpMetrics: Protocol = {
 function unimplemented(path: string): Protocol {
   const fault = permanent('not_found', `${path} is not implemented by this version; it takes metrics on /v1/metrics`);
   return {
+    statusOf: httpStatusOf,
     accept: () => fault,
     succeed: () => 404,
     fail: otlpMetrics.fail,
@@ -212,6 +225,8 @@ function unimplemented(path: string): Protocol {
 
 /** Prometheus Remote-Write 1.0: 204, or a text that says why not; 5xx and 429 are retried by senders. */
 const remoteWrite: Protocol = {
+  // Senders retry 5xx always, but 429 only when they are told to.
+  statusOf: (fault) => (fault.retryable ? 503 : httpStatusOf(fault)),
   accept(request) {
     const type = mediaType(request);
     if (type !== 'application/x-protobuf') {
@@ -229,6 +244,7 @@ const remoteWrite: Protocol = {
       return permanent('unsupported', 'the content encoding must be snappy');
     }
     return {
+      door: 'remote_write',
       coding: 'identity',
       encoding: 'protobuf',
       decode: (tenant, bytes) => tenant.remoteWrite.decode(bytes),

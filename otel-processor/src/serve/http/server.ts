@@ -2,7 +2,7 @@ import { createServer as createPlainServer, type IncomingMessage, type Server, t
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { isFault, type Logger, permanent, type Telemetry } from '../../base/index.ts';
+import { type Logger, permanent, type Telemetry } from '../../base/index.ts';
 import type { Api } from '../api.ts';
 import { answerFault } from '../api.ts';
 import type { ServeConfig } from '../config.ts';

@@ -1,7 +1,37 @@
-/** The status page: self-contained, allowed to load and run nothing but itself. */
-export function statusPage(): { html: string; headers: Record<string, string> } {
-  return {
-    html: '<!doctype html><meta charset="utf-8"><title>StatBar</title><h1>StatBar</h1>',
-    headers: { 'Content-Type': 'text/html; charset=utf-8' },
-  };
+import { readFileSync } from 'node:fs';
+import type { Hono } from 'hono';
+
+/** Files of the page by path. They hold no data, so nobody needs a token for them. */
+const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/assets/style.css': ['style.css', 'text/css; charset=utf-8'],
+  '/assets/icon.svg': ['icon.svg', 'image/svg+xml'],
+  '/assets/main.js': ['main.js', 'text/javascript; charset=utf-8'],
+  '/assets/api.js': ['api.js', 'text/javascript; charset=utf-8'],
+  '/assets/chart.js': ['chart.js', 'text/javascript; charset=utf-8'],
+  '/assets/explore.js': ['explore.js', 'text/javascript; charset=utf-8'],
+  '/assets/format.js': ['format.js', 'text/javascript; charset=utf-8'],
+  '/assets/snippets.js': ['snippets.js', 'text/javascript; charset=utf-8'],
+};
+
+/** The page may load, run and call nothing but this service, and be framed by nobody. */
+const securityHeaders = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+export function addPageFiles(hono: Hono): void {
+  for (const [path, [file, type]] of Object.entries(files)) {
+    let body: Buffer<ArrayBuffer> | undefined;
+    hono.get(path, () => {
+      body ??= Buffer.from(readFileSync(new URL(`page/${file}`, import.meta.url)));
+      return new Response(body, {
+        headers: { ...securityHeaders, 'Content-Type': type, 'Cache-Control': 'no-cache' },
+      });
+    });
+  }
 }

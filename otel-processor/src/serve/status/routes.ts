@@ -6,7 +6,7 @@ import type { ServiceAddresses, ServiceFacts } from '../service.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { VERSION } from '../version.ts';
 import { openApiDocument } from './openapi.ts';
-import { statusPage } from './page.ts';
+import { addPageFiles } from './page.ts';
 
 export interface StatusPorts {
   readonly apiPorts: ApiPorts;
@@ -19,9 +19,8 @@ export interface StatusPorts {
 
 /** The status page at `/`, the JSON behind it, and the description of our own routes. */
 export function addStatusPage(api: Api, ports: StatusPorts): void {
-  const page = statusPage();
   // The page itself holds no data: with tokens it asks for one, and reads through the API like everybody.
-  api.hono.get('/', () => new Response(page.html, { headers: page.headers }));
+  addPageFiles(api.hono);
   api.route(['GET'], '/statbar/v1/openapi.json', 'read', () => Response.json(openApiDocument));
   api.route(['GET'], '/statbar/v1/status', 'read', ({ tenant }) =>
     Response.json(serviceStatus(ports, tenant), { headers: { 'Cache-Control': 'no-store' } }),

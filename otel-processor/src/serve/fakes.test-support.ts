@@ -1,0 +1,129 @@
+import { type Fault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
+import { Batch, LabelSet } from '../model/index.ts';
+import type { QueryResult } from '../query/types.ts';
+import type { Querier } from '../store/types.ts';
+import { type ServeConfig, serveConfigSchema } from './config.ts';
+import { createService, type Service, type ServiceAddresses } from './service.ts';
+import type { Admission, TenantDoors } from './tenant.ts';
+
+/** A tenant that remembers what it was asked, for tests of the doors alone. */
+export interface FakeTenant extends TenantDoors {
+  readonly received: Uint8Array[];
+  readonly expressions: string[];
+  /** What the next calls answer. */
+  answers: {
+    decoded: () => Batch | Fault;
+    consumed: () => Promise<Fault | undefined>;
+    queried: (expression: string, timeMs: number) => Promise<QueryResult | Fault>;
+    status: () => ReturnType<TenantDoors['status']>;
+  };
+}
+
+export function batchOf(points: number, rejected = 0): Batch {
+  const batch = new Batch();
+  batch.pointCount = points;
+  for (let point = 0; point < rejected; point++) batch.rejections.reject(point, 'too_old', () => 'an old one');
+  return batch;
+}
+
+export function vectorResult(value: number, timestampMs: number, seriesCount = 1): QueryResult {
+  const samples = Array.from({ length: seriesCount }, (_, i) => ({
+    labels: LabelSet.from({ __name__: 'x', i: String(i) }),
+    timestampMs,
+    value,
+    histogram: undefined,
+  }));
+  return {
+    value: { type: 'vector', samples },
+    warnings: [],
+    infos: [],
+    statistics: { evaluationMs: 1, samplesTotal: 1, samplesPeak: 1, seriesTotal: 1 },
+  };
+}
+
+const noQuerier: Querier = {
+  select: async () => [],
+  series: async () => [],
+  labelNames: async () => ['__name__', 'job'],
+  labelValues: async () => [],
+  exemplars: async () => [],
+  metadata: () => new Map(),
+  statistics: () => ({
+    seriesCount: 0,
+    chunkCount: 0,
+    minTimeMs: Number.POSITIVE_INFINITY,
+    maxTimeMs: Number.NEGATIVE_INFINITY,
+    labelPairCount: 0,
+    seriesCountByMetricName: [],
+    labelValueCountByLabelName: [],
+    seriesCountByLabelPair: [],
+  }),
+};
+
+export function createFakeTenant(name = 'default', querier: Partial<Querier> = {}): FakeTenant {
+  const received: Uint8Array[] = [];
+  const expressions: string[] = [];
+  const decode = (bytes: Uint8Array): Batch | Fault => {
+    received.push(bytes.slice());
+    return tenant.answers.decoded();
+  };
+  const tenant: FakeTenant = {
+    name,
+    received,
+    expressions,
+    answers: {
+      decoded: () => batchOf(1),
+      consumed: async () => undefined,
+      queried: async (_expression, timeMs) => vectorResult(1, timeMs),
+      status: () => ({ writable: true, reason: undefined, seriesCount: 0, sizesBytes: {} }),
+    },
+    otlp: { decodeProtobuf: decode, decodeJson: decode },
+    remoteWrite: { decode },
+    consume: () => tenant.answers.consumed(),
+    engine: {
+      instant: (expression, query) => {
+        expressions.push(expression);
+        return tenant.answers.queried(expression, query.timeMs);
+      },
+      range: (expression, query) => {
+        expressions.push(expression);
+        return tenant.answers.queried(expression, query.toMs);
+      },
+    },
+    querier: { ...noQuerier, ...querier },
+    deleteSeries: async () => 0,
+    cleanTombstones: async () => undefined,
+    status: () => tenant.answers.status(),
+  };
+  return tenant;
+}
+
+export interface RunningService {
+  readonly service: Service;
+  readonly addresses: ServiceAddresses;
+  readonly telemetry: Telemetry;
+  /** `http://HOST:PORT` or `https://...`. */
+  readonly url: string;
+}
+
+export type ServeOverrides = Partial<Record<keyof ServeConfig, unknown>>;
+
+/** A service on free ports with the given part of the configuration and fake tenants. */
+export async function startService(
+  overrides: ServeOverrides = {},
+  tenants: readonly TenantDoors[] = [createFakeTenant()],
+  admit: (sizeBytes: number) => Admission | Fault = () => ({ release: () => {} }),
+): Promise<RunningService> {
+  const config = serveConfigSchema.parse({ listen: '127.0.0.1:0', grpc_listen: '127.0.0.1:0', ...overrides });
+  const telemetry = new Telemetry();
+  const service = createService(
+    config,
+    { startTimeMs: 0, configYaml: () => 'serve: {}', flags: {}, retentionText: '15d', stepsMax: 11_000 },
+    { clock: systemClock, logger: silentLogger, telemetry, admit, tenants: () => tenants },
+  );
+  if ('code' in service) throw new Error(service.message);
+  const addresses = await service.listen();
+  if ('code' in addresses) throw new Error(addresses.message);
+  service.ready();
+  return { service, addresses, telemetry, url: `${addresses.secure ? 'https' : 'http'}://${addresses.http}` };
+}

@@ -98,14 +98,18 @@ export class BlockSet {
     return true;
   }
 
-  /** At one moment the merged block comes into use and its sources go out of it; their files go after that. */
-  async replace(sources: readonly OpenBlock[], mergedId: string | undefined): Promise<void> {
+  /**
+   * At one moment the merged block comes into use and its sources go out of it; their files go after that.
+   * False when the merged block turns out to be damaged: then nothing changes.
+   */
+  async replace(sources: readonly OpenBlock[], mergedId: string | undefined): Promise<boolean> {
     const found = mergedId === undefined ? undefined : await inspect(this.#directory, mergedId);
-    if (mergedId !== undefined && found === undefined) return;
+    if (mergedId !== undefined && found === undefined) return false;
     for (const source of sources) await source.hold();
     this.#blocks = this.#blocks.filter((block) => !sources.includes(block));
     if (found !== undefined) this.#insert(found);
     for (const source of sources) await this.#discard(source);
+    return true;
   }
 
   async remove(block: OpenBlock): Promise<void> {
@@ -117,7 +121,16 @@ export class BlockSet {
     const selections: BlockSelection[] = [];
     for (const block of this.#blocks) {
       if (block.meta.minTimeMs > toMs || block.meta.maxTimeMs < fromMs) continue;
-      const selection = await this.#selectFrom(block, matchers, fromMs, toMs);
+      let selection: BlockSelection;
+      try {
+        selection = await this.#selectFrom(block, matchers, fromMs, toMs);
+      } catch (error) {
+        // Merged away while this query was on its way to it: begin again with the blocks of now.
+        if (!(error instanceof FaultError) && !this.#blocks.includes(block)) {
+          return this.select(matchers, fromMs, toMs);
+        }
+        throw error;
+      }
       if (selection.series.length > 0) selections.push(selection);
     }
     return selections;
@@ -178,8 +191,10 @@ export class BlockSet {
         });
       },
     });
-    this.#blocks.push(block);
-    this.#blocks.sort((a, b) => a.meta.sequence - b.meta.sequence || (a.meta.id < b.meta.id ? -1 : 1));
+    // A new list: a query may be walking along the old one.
+    this.#blocks = [...this.#blocks, block].sort(
+      (a, b) => a.meta.sequence - b.meta.sequence || (a.meta.id < b.meta.id ? -1 : 1),
+    );
   }
 
   /** Removes the files of a block that is out of use; readers that began before have them open for a while. */

@@ -197,9 +197,9 @@ class DirectoryBlockStore implements BlockStore {
       logger.warn('blocks could not be merged; it is tried again later', { why: merged.message });
       return false;
     }
-    await this.#set.replace(sources, isFault(merged) ? undefined : merged.id);
-    count('done');
-    return true;
+    const replaced = await this.#set.replace(sources, isFault(merged) ? undefined : merged.id);
+    count(replaced ? 'done' : 'failed');
+    return replaced;
   }
 
   async #forEachSelection(

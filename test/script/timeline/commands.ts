@@ -1,0 +1,185 @@
+import { parse as parseYaml } from 'yaml';
+import { isFault, yieldToEventLoop } from '../../../otel-processor/src/base/index.ts';
+import { configSchema } from '../../../otel-processor/src/config/index.ts';
+import type { Batch } from '../../../otel-processor/src/model/index.ts';
+import {
+  compareAnnotations,
+  compareLines,
+  matchesText,
+  normalizeLine,
+  splitExpectations,
+} from './expectations.ts';
+import type { Step } from './parse.ts';
+import { printResult } from './print.ts';
+import { type Cell, parseCells, parseSeriesLine, parseTime, parseTimedValue } from './series-line.ts';
+import type { ScriptSample, World } from './world.ts';
+
+/** What a step did. `body` is what the script should say under it, for `UPDATE=1`. */
+export interface Outcome {
+  readonly failure?: string;
+  readonly body?: readonly string[];
+}
+
+type Command = (world: World, args: string, step: Step) => Promise<Outcome>;
+
+const ok: Outcome = {};
+
+/** The language of the scripts: a word and what it does. */
+export const commands: Readonly<Record<string, Command>> = {
+  /** `config` with YAML under it: forgets everything and starts with this configuration. */
+  async config(world, _args, step) {
+    await world.clear(configSchema.parse(parseYaml(unindented(step))));
+    return ok;
+  },
+
+  /** `clear`: forgets all data. The clock stays. */
+  async clear(world) {
+    await world.clear();
+    return ok;
+  },
+
+  /** `load STEP`: samples one step apart from time 0 on, sent step by step; the clock follows. */
+  async load(world, args, step) {
+    const stepMs = parseTime(args);
+    const series = seriesOf(step).map(({ labels, rest }) => ({ labels, cells: parseCells(rest) }));
+    const length = Math.max(0, ...series.map(({ cells }) => cells.length));
+    const batches: Batch[] = [];
+    for (let index = 0; index < length; index++) {
+      const timestampMs = index * stepMs;
+      if (timestampMs > world.clock.nowMs()) await moveTo(world, timestampMs);
+      const samples = series.flatMap(({ labels, cells }): ScriptSample[] => {
+        const cell: Cell = cells[index] ?? 'gap';
+        return cell === 'gap' ? [] : [{ labels, timestampMs, value: cell === 'stale' ? undefined : cell }];
+      });
+      if (samples.length > 0) batches.push(await world.append(samples));
+    }
+    return checkRejected(step, batches);
+  },
+
+  /** `append` with `series value@time ...` under it: one request, in any order of time. The clock stays. */
+  async append(world, args, step) {
+    const isDelta = args === 'delta';
+    if (!isDelta && args !== '') return { failure: `append ${args}: only "delta" may follow` };
+    const samples = seriesOf(step).flatMap(({ labels, rest }) =>
+      rest.split(/\s+/).map((token): ScriptSample => {
+        const { cell, startMs, timestampMs } = parseTimedValue(token);
+        const value = typeof cell === 'number' ? cell : undefined;
+        return { labels, timestampMs, value, ...(isDelta ? { startMs: startMs ?? 0 } : {}) };
+      }),
+    );
+    return checkRejected(step, [await world.append(samples)]);
+  },
+
+  /** `advance DURATION`: the clock moves, minute by minute, and what waits for a time happens. */
+  async advance(world, args) {
+    await moveTo(world, world.clock.nowMs() + parseTime(args));
+    return ok;
+  },
+
+  /** `restart`: the store is closed and opened again from its files. */
+  async restart(world) {
+    await world.restart();
+    return ok;
+  },
+
+  /** `seal`: what may be sealed goes from memory into immutable files now. */
+  async seal(world) {
+    const fault = await world.store.seal();
+    return isFault(fault) ? { failure: fault.message } : ok;
+  },
+
+  /** `expect series N`: that many series are in memory. */
+  async expect(world, args) {
+    const wanted = /^series (\d+)$/.exec(args);
+    if (wanted === null) return { failure: `cannot expect ${args}` };
+    const count = world.seriesCount;
+    return Number(wanted[1]) === count ? ok : { failure: `there are ${count} series` };
+  },
+
+  /** `eval instant at TIME EXPR` and `eval range from TIME to TIME step DURATION EXPR`. */
+  async eval(world, args, step) {
+    const instant = /^instant at (\S+) (.+)$/.exec(args);
+    const range = /^range from (\S+) to (\S+) step (\S+) (.+)$/.exec(args);
+    if (instant !== null) return evaluate(world, step, instant[2], parseTime(instant[1]));
+    if (range === null)
+      return { failure: 'expected: eval instant at T EXPR, or eval range from T to T step D EXPR' };
+    const [fromMs, toMs, stepMs] = range.slice(1, 4).map(parseTime);
+    return evaluate(world, step, range[4], fromMs, toMs, stepMs);
+  },
+};
+
+async function evaluate(
+  world: World,
+  step: Step,
+  expression: string,
+  fromMs: number,
+  toMs = fromMs,
+  stepMs = 0,
+): Promise<Outcome> {
+  const { directives, lines } = splitExpectations(step.body);
+  const result =
+    stepMs === 0
+      ? await world.engine.instant(expression, { timeMs: fromMs })
+      : await world.engine.range(expression, { fromMs, toMs, stepMs });
+  const fail = directives.find((directive) => /^fail\b/.test(directive));
+  if (isFault(result)) {
+    if (fail === undefined) return { failure: `failed: ${result.message}` };
+    if (matchesText(fail.slice('fail'.length), result.message)) return ok;
+    return { failure: `expected ${fail}, but it failed with: ${result.message}` };
+  }
+  const count = stepMs === 0 ? 1 : Math.floor((toMs - fromMs) / stepMs) + 1;
+  const actual = printResult(result.value, { fromMs, stepMs: stepMs === 0 ? 1 : stepMs, count });
+  const ordered = directives.includes('ordered');
+  const shown = ordered || lines.length !== actual.length ? actual : inOrderOf(lines, actual);
+  const body = [...directives.map((directive) => `expect ${directive}`), ...shown];
+  if (fail !== undefined) return { failure: 'expected it to fail, but it gave a result', body };
+  const failure = compareAnnotations(directives, result) ?? compareLines(lines, actual, ordered);
+  return failure === undefined ? ok : { failure, body };
+}
+
+/** The result's lines in the order in which the script had those that it still has. */
+function inOrderOf(lines: readonly string[], actual: readonly string[]): string[] {
+  const rank = new Map(lines.map((line, index) => [labelsOf(normalizeLine(line)), index]));
+  return [...actual].sort((a, b) => (rank.get(labelsOf(a)) ?? 0) - (rank.get(labelsOf(b)) ?? 0));
+}
+
+function labelsOf(line: string): string {
+  return line.slice(0, line.lastIndexOf('}') + 1);
+}
+
+/** `expect rejected N REASON` lines must name exactly what was refused. */
+function checkRejected(step: Step, batches: readonly Batch[]): Outcome {
+  const actual = new Map<string, number>();
+  const examples: string[] = [];
+  for (const { rejections } of batches) {
+    for (const [reason, count] of rejections.counts) actual.set(reason, (actual.get(reason) ?? 0) + count);
+    examples.push(...rejections.examples.values());
+  }
+  const given = [...actual].map(([reason, count]) => `expect rejected ${count} ${reason}`);
+  const wanted = step.body.filter((line) => line.startsWith('expect '));
+  if (wanted.length === given.length && wanted.every((line) => given.includes(line))) return ok;
+  const data = step.body.filter((line) => !line.startsWith('expect '));
+  return {
+    failure: `refused: ${given.map((line) => line.slice('expect rejected '.length)).join(', ') || 'nothing'} ${examples.join('; ')}`,
+    body: [...data, ...given],
+  };
+}
+
+function seriesOf(step: Step): { labels: ScriptSample['labels']; rest: string }[] {
+  return step.body.filter((line) => !line.startsWith('expect ')).map(parseSeriesLine);
+}
+
+/** YAML needs its indentation: the body as it stands in the script. */
+function unindented(step: Step): string {
+  return step.rawBody.join('\n');
+}
+
+const strideMs = 60_000;
+
+/** Timers start work that goes on by itself (sealing, for example): it gets its turns between the strides. */
+async function moveTo(world: World, timeMs: number): Promise<void> {
+  while (world.clock.nowMs() < timeMs) {
+    world.clock.advance(Math.min(strideMs, timeMs - world.clock.nowMs()));
+    await yieldToEventLoop();
+  }
+}

@@ -1,0 +1,76 @@
+import type { QueryResult } from '../../../otel-processor/src/query/types.ts';
+import { printLabels, printNumber } from './print.ts';
+import { parseCells, parseSeriesLine } from './series-line.ts';
+
+/** What the body of an `eval` says: directives (`expect ...`) and the lines of the result. */
+export interface Expectations {
+  readonly directives: readonly string[];
+  readonly lines: readonly string[];
+}
+
+export function splitExpectations(body: readonly string[]): Expectations {
+  return {
+    directives: body.filter((line) => line.startsWith('expect ')).map((line) => line.slice('expect '.length)),
+    lines: body.filter((line) => !line.startsWith('expect ')),
+  };
+}
+
+/** Same labels and values in one spelling, so that texts can be compared. */
+export function normalizeLine(line: string): string {
+  if (line.startsWith('"')) return JSON.stringify(JSON.parse(line));
+  if (/^[-+]?(\d|\.\d|Inf|NaN)/i.test(line)) return parseCells(line).map(printCell).join(' ');
+  const { labels, rest } = parseSeriesLine(line);
+  const values = rest.includes('{{') ? rest : parseCells(rest).map(printCell).join(' ');
+  return `${printLabels(labels)} ${values}`;
+}
+
+function printCell(cell: ReturnType<typeof parseCells>[number]): string {
+  return typeof cell === 'number' ? printNumber(cell) : cell === 'gap' ? '_' : 'stale';
+}
+
+/** Why a result is not what its lines say, or undefined. */
+export function compareLines(
+  expected: readonly string[],
+  actual: readonly string[],
+  ordered: boolean,
+): string | undefined {
+  const wanted = expected.map(normalizeLine);
+  const given = [...actual];
+  if (!ordered) {
+    wanted.sort();
+    given.sort();
+  }
+  if (wanted.length === given.length && wanted.every((line, index) => line === given[index]))
+    return undefined;
+  return `expected:\n${indent(wanted)}\nbut got:\n${indent(given)}`;
+}
+
+/** Why a result's warnings and infos are not what the directives say, or undefined. */
+export function compareAnnotations(directives: readonly string[], result: QueryResult): string | undefined {
+  for (const [kind, texts] of [
+    ['warn', result.warnings],
+    ['info', result.infos],
+  ] as const) {
+    const wanted = directives.filter((directive) => directive === kind || directive.startsWith(`${kind} `));
+    if (directives.includes(`no_${kind}`) && texts.length > 0)
+      return `expected no ${kind}, got: ${texts.join('; ')}`;
+    if (wanted.length > 0 && texts.length === 0) return `expected a ${kind}, got none`;
+    for (const directive of wanted) {
+      if (!texts.some((text) => matchesText(directive.slice(kind.length), text))) {
+        return `expected ${directive}, got: ${texts.join('; ')}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** `msg: TEXT` is the whole message, `regex: RE` a part of it, nothing matches any. */
+export function matchesText(condition: string, text: string): boolean {
+  const [, kind, content] = /^\s*(?:(msg|regex):\s*(.*))?$/.exec(condition) ?? [];
+  if (kind === 'msg') return text === content;
+  return kind === undefined || new RegExp(content).test(text);
+}
+
+export function indent(lines: readonly string[]): string {
+  return lines.length === 0 ? '    (nothing)' : lines.map((line) => `    ${line}`).join('\n');
+}

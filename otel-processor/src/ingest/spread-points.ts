@@ -109,8 +109,8 @@ export class SpreadPoints {
     const { hash, cache } = this.#ports;
     const point = this.histogram;
     const { bounds } = point;
-    if (point.noRecordedValue) {
-      // Such points seldom repeat the bounds or a sum: mark the series that the last full point had.
+    if (point.noRecordedValue && bounds.count === 0) {
+      // Such points seldom repeat bounds and sum: mark the series that the last full point had, if it is known.
       this.#hashPoint(point, undefined, LATEST);
       const latest = cache.list(hash.lo, hash.hi);
       if (latest !== undefined) return latest;

@@ -23,6 +23,8 @@ export function nameStrategy(translation: NameTranslation): NameStrategy {
  * `http.server.duration`, `ms`, other: `http_server_duration_milliseconds`.
  */
 export function metricName(strategy: NameStrategy, name: string, unit: string, type: NamedType): string {
+  // Suffixes alone are no name.
+  if (!(strategy.escape ? /[a-zA-Z0-9:]/ : /./su).test(name)) return '';
   if (!strategy.escape) return strategy.suffixes ? suffixed(name, unit, type) : name;
   const translated = strategy.suffixes
     ? escapedWithSuffixes(name, unit, type)
@@ -30,7 +32,6 @@ export function metricName(strategy: NameStrategy, name: string, unit: string, t
         .split(/[^a-zA-Z0-9:_]+/)
         .filter(Boolean)
         .join('_');
-  if (translated !== name && /^_*$/.test(translated)) return '';
   return /^[0-9]/.test(translated) ? `_${translated}` : translated;
 }
 

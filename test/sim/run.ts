@@ -11,7 +11,7 @@ const { values } = parseArgs({
 });
 const first = Number(values.seed ?? Math.floor(Math.random() * 0x1_0000_0000));
 for (let seed = first; seed < first + Number(values.seeds); seed++) {
-  const report = await simulate(seed, Number(values.steps));
+  const report = await simulate(seed, { steps: Number(values.steps) });
   console.log(`seed ${seed}: ${report.acknowledged} samples, ${JSON.stringify(report.events)}`);
   for (const violation of report.violations) console.log(`  VIOLATION ${violation}`);
   if (report.violations.length > 0) process.exit(1);

@@ -8,6 +8,8 @@ export interface DiskFaults {
   ioError: number;
   /** Bytes that fit; a write over it fails with ENOSPC after what fits. */
   capacityBytes: number;
+  /** The disk says that it has synced and has not: to see that a simulation finds out. */
+  lies: boolean;
 }
 
 type PendingWrite =
@@ -47,7 +49,7 @@ class Directory {
  * of a directory the first few may be.
  */
 export class SimDisk implements Disk {
-  readonly faults: DiskFaults = { ioError: 0, capacityBytes: Number.POSITIVE_INFINITY };
+  readonly faults: DiskFaults = { ioError: 0, capacityBytes: Number.POSITIVE_INFINITY, lies: false };
   readonly #prng: Prng;
   #root = new Directory();
   #dead = false;
@@ -65,6 +67,7 @@ export class SimDisk implements Disk {
   crash(): SimDisk {
     this.#dead = true;
     const next = new SimDisk(this.#prng);
+    next.faults.lies = this.faults.lies;
     const survivors = new Map<Inode | Directory, Inode | Directory>();
     next.#root = this.#survivingDirectory(this.#root, survivors);
     return next;
@@ -151,6 +154,7 @@ export class SimDisk implements Disk {
       },
       sync: async () => {
         await this.#operation();
+        if (this.faults.lies) return;
         inode.durable = inode.content.slice();
         inode.pending = [];
       },

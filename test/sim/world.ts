@@ -1,14 +1,12 @@
-import { isFault, ManualClock, silentLogger, Telemetry } from '../../otel-processor/src/base/index.ts';
+import { isFault, ManualClock, type Prng, Telemetry } from '../../otel-processor/src/base/index.ts';
 import { SeriesRegistry } from '../../otel-processor/src/model/index.ts';
 import {
   createPipeline,
   type Pipeline,
   pipelineConfigSchema,
 } from '../../otel-processor/src/pipeline/index.ts';
-import { createQueryEngine, queryConfigSchema } from '../../otel-processor/src/query/index.ts';
-import type { QueryEngine } from '../../otel-processor/src/query/types.ts';
-import { createStore, type Store, storeConfigSchema } from '../../otel-processor/src/store/index.ts';
-import { blockDiskOf } from './sim-block-disk.ts';
+import { type Store, storeConfigSchema } from '../../otel-processor/src/store/index.ts';
+import { openStore } from './open-store.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 /** One life of the tenant: everything real but the clock and the disk. */
@@ -16,7 +14,6 @@ export interface World {
   readonly clock: ManualClock;
   readonly store: Store;
   readonly pipeline: Pipeline;
-  readonly engine: QueryEngine;
   close(): Promise<void>;
 }
 
@@ -29,18 +26,14 @@ const storeConfig = storeConfigSchema.parse({
   blocks: { retention_time: '0' },
 });
 const pipelineConfig = pipelineConfigSchema.parse({});
-const queryConfig = queryConfigSchema.parse({});
 
 /** Opens the tenant on what is on the disk; in words why that cannot be done. */
-export async function openWorld(disk: SimDisk, nowMs: number): Promise<World | string> {
+export async function openWorld(disk: SimDisk, nowMs: number, prng: Prng): Promise<World | string> {
   const clock = new ManualClock(nowMs);
   const telemetry = new Telemetry();
   const registry = new SeriesRegistry();
-  const logger = silentLogger;
-  const ports = { dir: '/data', clock, logger, telemetry, registry, disk, blockDisk: blockDiskOf(disk) };
-  const store = await createStore(storeConfig, ports);
+  const store = await openStore(storeConfig, disk, { clock, telemetry, registry, salt: prng.uint32() });
   if (isFault(store)) return store.message;
   const pipeline = createPipeline(pipelineConfig, { clock, telemetry, registry, appender: store });
-  const engine = createQueryEngine(queryConfig, { querier: store, clock, telemetry, logger });
-  return { clock, store, pipeline, engine, close: async () => void (await store.close(10_000)) };
+  return { clock, store, pipeline, close: async () => void (await store.close(10_000)) };
 }

@@ -1,0 +1,46 @@
+import { printHistogram } from '../histogram/index.ts';
+import { formatFloat } from '../syntax/index.ts';
+import { type AggregateContext, Grouper } from './aggregate.ts';
+import { fail } from './evaluation.ts';
+import { ABSENT, createRow, FLOAT, type Row, type RowSink } from './row.ts';
+
+/** `count_values("label", v)`: how many elements of a group have the same value, with the value as a label. */
+export async function produceCountValues(context: AggregateContext, sink: RowSink): Promise<void> {
+  const { aggregate, evaluation, evaluator, steps } = context;
+  const label = evaluator.string(aggregate.parameter!);
+  if (label === '' || label.includes('\ufffd')) fail(`invalid label name ${JSON.stringify(label)}`);
+  const grouper = new Grouper(context);
+  const results = new Map<string, Row>();
+  await evaluator.produce(aggregate.expr, steps, (row) => {
+    const labels = grouper.labels(row);
+    for (let step = 0; step < steps.count; step++) {
+      if (row.presence[step] === ABSENT) continue;
+      const text =
+        row.presence[step] === FLOAT ? formatFloat(row.values[step]) : printHistogram(row.histograms![step]!);
+      const key = `${labels.key}\xff${text}`;
+      let result = results.get(key);
+      if (result === undefined) {
+        evaluation.hold(steps.count);
+        result = createRow(labels.with(label, text), steps.count);
+        result.dropName = row.dropName;
+        results.set(key, result);
+      }
+      result.values[step] += 1;
+      result.presence[step] = FLOAT;
+    }
+  });
+  // The new label may cover one that told groups apart: what is equal then is counted together.
+  const merged = new Map<string, Row>();
+  for (const row of results.values()) {
+    const known = merged.get(row.labels.key);
+    if (known === undefined) {
+      merged.set(row.labels.key, row);
+      continue;
+    }
+    for (let step = 0; step < steps.count; step++) {
+      known.values[step] += row.values[step];
+      known.presence[step] |= row.presence[step];
+    }
+  }
+  for (const row of merged.values()) sink(row);
+}

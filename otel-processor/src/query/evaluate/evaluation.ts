@@ -1,0 +1,133 @@
+import { type Clock, FaultError, permanent, yieldToEventLoop } from '../../base/index.ts';
+import type { Querier } from '../../store/types.ts';
+import { lineAndColumn, type Span } from '../syntax/index.ts';
+import type { Steps } from './steps.ts';
+
+/** Longest time between two yields to the event loop. */
+const SLICE_MS = 5;
+/** Rows or series between two looks at the clock. */
+const CHECK_EVERY = 16;
+
+export interface EvaluationSettings {
+  readonly lookbackMs: number;
+  readonly timeoutMs: number;
+  readonly samplesMax: number;
+  readonly subqueryStepMs: number;
+  readonly subqueryStepsMax: number;
+  readonly delayedNameRemoval: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** State of one query while it is evaluated: its limits, what it has used, and its annotations. */
+export class Evaluation {
+  readonly text: string;
+  readonly steps: Steps;
+  /** Whether this is a range query, even if it has a single step. */
+  readonly isRange: boolean;
+  readonly querier: Querier;
+  readonly clock: Clock;
+  readonly settings: EvaluationSettings;
+  readonly #startedMs: number;
+  #sliceStartedMs: number;
+  #untilCheck = CHECK_EVERY;
+  #samplesHeld = 0;
+  samplesPeak = 0;
+  samplesTotal = 0;
+  seriesTotal = 0;
+  readonly #warnings = new Set<string>();
+  readonly #infos = new Set<string>();
+
+  constructor(
+    text: string,
+    steps: Steps,
+    isRange: boolean,
+    querier: Querier,
+    clock: Clock,
+    settings: EvaluationSettings,
+  ) {
+    this.text = text;
+    this.steps = steps;
+    this.isRange = isRange;
+    this.querier = querier;
+    this.clock = clock;
+    this.settings = settings;
+    this.#startedMs = clock.monotonicMs();
+    this.#sliceStartedMs = this.#startedMs;
+  }
+
+  get elapsedMs(): number {
+    return this.clock.monotonicMs() - this.#startedMs;
+  }
+
+  /**
+   * To be called between rows. Undefined most of the time; a promise to wait for when the event loop is due.
+   * Throws a `FaultError` when the query has run out of time or was aborted.
+   */
+  pause(): Promise<void> | undefined {
+    this.#untilCheck -= 1;
+    if (this.#untilCheck > 0) return undefined;
+    this.#untilCheck = CHECK_EVERY;
+    const nowMs = this.clock.monotonicMs();
+    this.#checkAlive(nowMs);
+    if (nowMs - this.#sliceStartedMs < SLICE_MS) return undefined;
+    return this.#yield();
+  }
+
+  async #yield(): Promise<void> {
+    await yieldToEventLoop();
+    this.#sliceStartedMs = this.clock.monotonicMs();
+    this.#checkAlive(this.#sliceStartedMs);
+  }
+
+  #checkAlive(nowMs: number): void {
+    const { signal, timeoutMs } = this.settings;
+    if (signal?.aborted) {
+      throw new FaultError(permanent('canceled', 'query was canceled in expression evaluation'));
+    }
+    if (nowMs - this.#startedMs > timeoutMs) {
+      throw new FaultError(
+        permanent('timeout', `query timed out in expression evaluation (query.timeout: ${timeoutMs} ms)`),
+      );
+    }
+  }
+
+  /** Counts samples that are kept until the matching `release`. */
+  hold(samples: number): void {
+    this.#samplesHeld += samples;
+    if (this.#samplesHeld > this.samplesPeak) this.samplesPeak = this.#samplesHeld;
+    if (this.#samplesHeld > this.settings.samplesMax) {
+      throw new FaultError(
+        permanent(
+          'limit',
+          'query processing would load too many samples into memory in query execution ' +
+            `(query.samples_max: ${this.settings.samplesMax})`,
+        ),
+      );
+    }
+  }
+
+  release(samples: number): void {
+    this.#samplesHeld -= samples;
+  }
+
+  warn(message: string, span: Span): void {
+    this.#warnings.add(`PromQL warning: ${message} (${lineAndColumn(this.text, span.start)})`);
+  }
+
+  info(message: string, span: Span): void {
+    this.#infos.add(`PromQL info: ${message} (${lineAndColumn(this.text, span.start)})`);
+  }
+
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
+
+  get infos(): readonly string[] {
+    return [...this.#infos];
+  }
+}
+
+/** Ends the query: it is right in itself but cannot be answered over these data (Prometheus: `execution`). */
+export function fail(message: string): never {
+  throw new FaultError(permanent('limit', message));
+}

@@ -60,6 +60,8 @@ class Simulation {
     try {
       return await this.#run(seed, steps);
     } finally {
+      // Whatever the last life still does in the background ends here.
+      this.#disk.crash();
       process.off('unhandledRejection', uncaught);
     }
   }

@@ -88,12 +88,12 @@ export const commands: Readonly<Record<string, Command>> = {
     return isFault(fault) ? { failure: fault.message } : ok;
   },
 
-  /** `expect series N`: that many series are in memory. */
+  /** `expect series N`, `expect blocks N`: that many series are in memory, or sealed files on disk. */
   async expect(world, args) {
-    const wanted = /^series (\d+)$/.exec(args);
-    if (wanted === null) return { failure: `cannot expect ${args}` };
-    const count = world.seriesCount;
-    return Number(wanted[1]) === count ? ok : { failure: `there are ${count} series` };
+    const [, what, wanted] = /^(series|blocks) (\d+)$/.exec(args) ?? [];
+    if (what === undefined) return { failure: `cannot expect ${args}` };
+    const count = what === 'series' ? world.seriesCount : world.store.status().blockCount;
+    return Number(wanted) === count ? ok : { failure: `there are ${count} ${what}` };
   },
 
   /** `eval instant at TIME EXPR` and `eval range from TIME to TIME step DURATION EXPR`. */

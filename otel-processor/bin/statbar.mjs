@@ -26,7 +26,7 @@ function pinnedNode() {
 }
 
 if (isEnough(process.versions.node)) {
-  import('../src/main.ts').catch(function (error) {
+  import('../src/main.ts').catch((error) => {
     console.error(error);
     process.exit(1);
   });
@@ -34,22 +34,27 @@ if (isEnough(process.versions.node)) {
   const node = pinnedNode();
   if (node === undefined) {
     console.error(
-      'statbar needs Node ' + MIN.join('.') + ' or newer, this is ' + process.versions.node +
+      'statbar needs Node ' +
+        MIN.join('.') +
+        ' or newer, this is ' +
+        process.versions.node +
         ': install a newer one from https://nodejs.org, or run "npm start" in the project, which brings its own.',
     );
     process.exit(1);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url)].concat(process.argv.slice(2)), { stdio: 'inherit' });
-  ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach(function (signal) {
-    process.on(signal, function () {
+  const child = spawn(node, [fileURLToPath(import.meta.url)].concat(process.argv.slice(2)), {
+    stdio: 'inherit',
+  });
+  ['SIGTERM', 'SIGINT', 'SIGHUP'].forEach((signal) => {
+    process.on(signal, () => {
       child.kill(signal);
     });
   });
-  child.on('error', function (error) {
+  child.on('error', (error) => {
     console.error('statbar: cannot start ' + node + ': ' + error.message);
     process.exit(1);
   });
-  child.on('exit', function (code, signal) {
+  child.on('exit', (code, signal) => {
     process.exit(signal ? 1 : code === null ? 1 : code);
   });
 }

@@ -133,7 +133,8 @@ async function stop(
   memory.stop();
   for (const { store, doors } of tenants) {
     const fault = await store.close(config.serve.drain_timeout);
-    if (isFault(fault)) logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });
+    if (isFault(fault))
+      logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });
   }
 }
 

@@ -30,6 +30,7 @@ export function readArguments(
   if (positionals.length > positionalNames.length) {
     return fail(`unexpected argument ${JSON.stringify(positionals[positionalNames.length])}`);
   }
-  if (positionals.length < positionalNames.length) return fail(`missing ${positionalNames[positionals.length]}`);
+  if (positionals.length < positionalNames.length)
+    return fail(`missing ${positionalNames[positionals.length]}`);
   return { values: parsed.values as Arguments['values'], positionals };
 }

@@ -94,7 +94,8 @@ async function ask(url: string, form: URLSearchParams, token: string | undefined
   try {
     response = await fetch(url, { method: 'POST', body: form, headers });
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     return permanent('unavailable', `no answer from ${url}: ${cause} (is StatBar running there? see --url)`);
   }
   const text = await response.text();
@@ -105,7 +106,10 @@ async function ask(url: string, form: URLSearchParams, token: string | undefined
     parsed = undefined;
   }
   if (!isPrometheusAnswer(parsed, isQueryData)) {
-    return permanent('internal', `${url} answered ${response.status} with something that is not a query result`);
+    return permanent(
+      'internal',
+      `${url} answered ${response.status} with something that is not a query result`,
+    );
   }
   return { text, parsed };
 }

@@ -45,6 +45,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
 }
 
 function unknownCommand(name: string, terminal: Terminal): ExitCode {
-  terminal.err(`statbar: there is no command ${JSON.stringify(name)}; there are: ${commandNames.join(', ')}\n`);
+  terminal.err(
+    `statbar: there is no command ${JSON.stringify(name)}; there are: ${commandNames.join(', ')}\n`,
+  );
   return exitCode.usage;
 }

@@ -28,7 +28,9 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
   const dataDir = textOf(values['data']) ?? config.data_dir ?? defaultDataDir(terminal.env, process.platform);
   const logger = createLogger(config.log.level);
   const telemetry = new Telemetry();
-  telemetry.gauge('statbar_build_info', 'What this build is.', { version: VERSION, node: process.version }).set(1);
+  telemetry
+    .gauge('statbar_build_info', 'What this build is.', { version: VERSION, node: process.version })
+    .set(1);
   const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
   const app = createApp({ config, dataDir, flags, startTimeMs }, { clock: systemClock, logger, telemetry });
   if (isFault(app)) {
@@ -78,7 +80,11 @@ function withAddresses(
   }
   return {
     ...config,
-    serve: { ...config.serve, listen: listen ?? config.serve.listen, grpc_listen: grpc ?? config.serve.grpc_listen },
+    serve: {
+      ...config.serve,
+      listen: listen ?? config.serve.listen,
+      grpc_listen: grpc ?? config.serve.grpc_listen,
+    },
   };
 }
 

@@ -6,14 +6,20 @@ import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 const RANDOM_SIZE = 32;
 
 export async function tokenCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const options = { name: { type: 'string' }, scopes: { type: 'string' }, tenant: { type: 'string' } } as const;
+  const options = {
+    name: { type: 'string' },
+    scopes: { type: 'string' },
+    tenant: { type: 'string' },
+  } as const;
   const parsed = readArguments('token', args, options, [], terminal);
   if (typeof parsed === 'number') return parsed;
   const { name = 'my-token', scopes: scopesText = 'read,write', tenant = 'default' } = parsed.values;
   const wanted = String(scopesText).split(',');
   const unknown = wanted.find((scope) => !(scopes as readonly string[]).includes(scope));
   if (unknown !== undefined) {
-    terminal.err(`statbar token: there is no scope ${JSON.stringify(unknown)}; there are: ${scopes.join(', ')}\n`);
+    terminal.err(
+      `statbar token: there is no scope ${JSON.stringify(unknown)}; there are: ${scopes.join(', ')}\n`,
+    );
     return exitCode.usage;
   }
   const token = `sb_${randomBytes(RANDOM_SIZE).toString('base64url')}`;

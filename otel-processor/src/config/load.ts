@@ -26,12 +26,21 @@ export async function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<LoadedConfig> {
   if (text.length > TEXT_LENGTH_MAX) {
-    return { problems: [{ key: '', line: undefined, message: `the file is longer than ${TEXT_LENGTH_MAX} characters` }] };
+    return {
+      problems: [
+        { key: '', line: undefined, message: `the file is longer than ${TEXT_LENGTH_MAX} characters` },
+      ],
+    };
   }
   // Most starts have no file to read: they need not wait for the YAML parser.
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: 'core', merge: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    schema: 'core',
+    merge: false,
+  });
   if (document.errors.length > 0) {
     return {
       problems: document.errors.map((error) => ({
@@ -100,7 +109,9 @@ function expectedText(issue: { readonly expected: string; readonly path: readonl
 }
 
 function keyText(path: readonly PropertyKey[]): string {
-  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`)).join('');
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`))
+    .join('');
 }
 
 /** The line of the key at `path`, or of the nearest key above it. */

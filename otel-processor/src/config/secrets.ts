@@ -22,7 +22,9 @@ export function substituteSecrets(
     }
     if (Array.isArray(value)) return value.map((element, i) => visit(element, [...path, i]));
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visit(inner, [...path, key])]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, inner]) => [key, visit(inner, [...path, key])]),
+      );
     }
     return value;
   };
@@ -45,7 +47,9 @@ export function hideSecrets(tree: unknown, path: readonly PropertyKey[] = []): u
   if (shapeAt(path)?.secret === true) return '<secret>';
   if (Array.isArray(tree)) return tree.map((element, i) => hideSecrets(element, [...path, i]));
   if (typeof tree === 'object' && tree !== null) {
-    return Object.fromEntries(Object.entries(tree).map(([key, inner]) => [key, hideSecrets(inner, [...path, key])]));
+    return Object.fromEntries(
+      Object.entries(tree).map(([key, inner]) => [key, hideSecrets(inner, [...path, key])]),
+    );
   }
   return tree;
 }

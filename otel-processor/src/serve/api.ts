@@ -1,5 +1,13 @@
 import { type Context, Hono } from 'hono';
-import { type Clock, type Fault, isFault, type Logger, permanent, retryable, type Telemetry } from '../base/index.ts';
+import {
+  type Clock,
+  type Fault,
+  isFault,
+  type Logger,
+  permanent,
+  retryable,
+  type Telemetry,
+} from '../base/index.ts';
 import type { Authenticator, Principal } from './auth.ts';
 import type { Scope } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -62,8 +70,12 @@ export function createApi(ports: ApiPorts): Api {
       methodsByPath.set(path, allowed);
       hono.on([...methods], path, (context) => answer(ports, context, scope, handler, meter));
       hono.all(path, async (context, next) => {
-        if (allowed.has(context.req.method) || (context.req.method === 'HEAD' && allowed.has('GET'))) return next();
-        const response = answerFault(permanent('unsupported', `${context.req.method} is not supported here`), 405);
+        if (allowed.has(context.req.method) || (context.req.method === 'HEAD' && allowed.has('GET')))
+          return next();
+        const response = answerFault(
+          permanent('unsupported', `${context.req.method} is not supported here`),
+          405,
+        );
         response.headers.set('Allow', [...allowed].join(', '));
         return response;
       });
@@ -85,13 +97,20 @@ async function answer(
     response = isFault(outcome) ? answerFault(outcome) : outcome;
   } catch (error) {
     ports.logger.error('a request failed unexpectedly', { route: context.req.path, error });
-    response = answerFault(permanent('internal', 'an unexpected error; the log of the service has the details'));
+    response = answerFault(
+      permanent('internal', 'an unexpected error; the log of the service has the details'),
+    );
   }
   meter.done(response.status, startMs);
   return response;
 }
 
-async function call(ports: ApiPorts, context: Context, scope: Scope, handler: ApiHandler): Promise<Response | Fault> {
+async function call(
+  ports: ApiPorts,
+  context: Context,
+  scope: Scope,
+  handler: ApiHandler,
+): Promise<Response | Fault> {
   const { req } = context;
   const principal = ports.authenticator.authorize(req.header('authorization'), scope);
   if (isFault(principal)) return principal;
@@ -118,7 +137,10 @@ async function readForm(context: Context, sizeMax: number): Promise<URLSearchPar
   if (req.method === 'GET' || req.method === 'HEAD') return undefined;
   const type = (req.header('content-type') ?? '').split(';')[0].trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') return undefined;
-  const oversized = permanent('too_large', `the form is larger than ${sizeMax} bytes (limit: serve.form_size_max)`);
+  const oversized = permanent(
+    'too_large',
+    `the form is larger than ${sizeMax} bytes (limit: serve.form_size_max)`,
+  );
   if (Number(req.header('content-length') ?? 0) > sizeMax) return oversized;
   if (req.raw.body === null) return undefined;
   const decoder = new TextDecoder();

@@ -16,7 +16,11 @@ export interface Authenticator {
   authorize(header: string | undefined, scope: Scope): Principal | Fault;
 }
 
-const anonymous: Principal = { name: 'anonymous', tenant: 'default', scopes: new Set(['read', 'write', 'admin']) };
+const anonymous: Principal = {
+  name: 'anonymous',
+  tenant: 'default',
+  scopes: new Set(['read', 'write', 'admin']),
+};
 /** Longest credential looked at, in characters. */
 const TOKEN_LENGTH_MAX = 512;
 
@@ -37,11 +41,17 @@ export function createAuthenticator(tokens: readonly TokenConfig[], telemetry: T
     required: true,
     authorize(header, scope) {
       if (header === undefined || header === '') {
-        return refuse('missing', permanent('unauthenticated', 'a bearer token is required: send "Authorization: Bearer TOKEN"'));
+        return refuse(
+          'missing',
+          permanent('unauthenticated', 'a bearer token is required: send "Authorization: Bearer TOKEN"'),
+        );
       }
       const token = bearerToken(header);
       if (token === undefined) {
-        return refuse('malformed', permanent('unauthenticated', 'the Authorization header is not "Bearer TOKEN"'));
+        return refuse(
+          'malformed',
+          permanent('unauthenticated', 'the Authorization header is not "Bearer TOKEN"'),
+        );
       }
       const hash = createHash('sha256').update(token).digest();
       // Every token is compared, so that the time taken does not tell which one came close.
@@ -53,7 +63,10 @@ export function createAuthenticator(tokens: readonly TokenConfig[], telemetry: T
         return refuse('unknown', permanent('unauthenticated', 'the bearer token is not known here'));
       }
       if (!found.scopes.has(scope)) {
-        return refuse('scope', permanent('forbidden', `the token of "${found.name}" lacks the scope ${scope}`));
+        return refuse(
+          'scope',
+          permanent('forbidden', `the token of "${found.name}" lacks the scope ${scope}`),
+        );
       }
       return found;
     },

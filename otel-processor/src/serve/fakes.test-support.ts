@@ -22,7 +22,8 @@ export interface FakeTenant extends TenantDoors {
 export function batchOf(points: number, rejected = 0): Batch {
   const batch = new Batch();
   batch.pointCount = points;
-  for (let point = 0; point < rejected; point++) batch.rejections.reject(point, 'too_old', () => 'an old one');
+  for (let point = 0; point < rejected; point++)
+    batch.rejections.reject(point, 'too_old', () => 'an old one');
   return batch;
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Counter, Telemetry } from '../base/index.ts';
+import type { Clock, Counter, Distribution, Telemetry } from '../base/index.ts';
 
 /** Counts requests of one route by status, and times them. */
 export interface RouteMeter {
@@ -6,16 +6,23 @@ export interface RouteMeter {
   done(status: number | string, startMs: number): void;
 }
 
-export function createRouteMeter(telemetry: Telemetry, clock: Clock, door: 'http' | 'grpc', route: string): RouteMeter {
+export function createRouteMeter(
+  telemetry: Telemetry,
+  clock: Clock,
+  door: 'http' | 'grpc',
+  route: string,
+): RouteMeter {
   const byStatus = new Map<number | string, Counter>();
-  const durations = telemetry.distribution(
-    'statbar_request_duration_seconds',
-    'Time from the first byte of a request to the last of its answer.',
-    undefined,
-    { door, route },
-  );
+  let durations: Distribution | undefined;
   return {
     done(status, startMs) {
+      // Made at the first request, so that routes nobody uses do not fill the page of metrics.
+      durations ??= telemetry.distribution(
+        'statbar_request_duration_seconds',
+        'Time from the headers of a request to its answer.',
+        undefined,
+        { door, route },
+      );
       let counter = byStatus.get(status);
       if (counter === undefined) {
         counter = telemetry.counter('statbar_requests_total', 'Requests by door, route and status.', {
@@ -32,7 +39,11 @@ export function createRouteMeter(telemetry: Telemetry, clock: Clock, door: 'http
 }
 
 /** A meter per route, made when first used. `route` is always a pattern of ours, never a path from outside. */
-export function createMeters(telemetry: Telemetry, clock: Clock, door: 'http' | 'grpc'): (route: string) => RouteMeter {
+export function createMeters(
+  telemetry: Telemetry,
+  clock: Clock,
+  door: 'http' | 'grpc',
+): (route: string) => RouteMeter {
   const meters = new Map<string, RouteMeter>();
   return (route) => {
     let meter = meters.get(route);
@@ -51,9 +62,13 @@ export type PointMeter = Readonly<Record<DoorName, Counter>>;
 
 export function createPointMeter(telemetry: Telemetry): PointMeter {
   const counter = (door: DoorName): Counter =>
-    telemetry.counter('statbar_door_points_total', 'Data points in answered requests, refused ones included, by door.', {
-      door,
-    });
+    telemetry.counter(
+      'statbar_door_points_total',
+      'Data points in answered requests, refused ones included, by door.',
+      {
+        door,
+      },
+    );
   return {
     otlp_http_protobuf: counter('otlp_http_protobuf'),
     otlp_http_json: counter('otlp_http_json'),

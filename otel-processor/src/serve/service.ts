@@ -11,7 +11,7 @@ import { createInflater } from './http/inflate.ts';
 import { createIngestRoutes } from './http/ingest-door.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { listenOn, type ListeningServer, parseAddress } from './listen.ts';
+import { type ListeningServer, listenOn, parseAddress } from './listen.ts';
 import { addQueryRoutes } from './prometheus/query-routes.ts';
 import { addSeriesRoutes } from './prometheus/series-routes.ts';
 import { addStatusRoutes } from './prometheus/status-routes.ts';
@@ -58,7 +58,11 @@ export interface Service {
 }
 
 /** Composes the doors. A fault is a mistake in the configuration. */
-export function createService(config: ServeConfig, facts: ServiceFacts, ports: ServicePorts): Service | Fault {
+export function createService(
+  config: ServeConfig,
+  facts: ServiceFacts,
+  ports: ServicePorts,
+): Service | Fault {
   const exposed = exposure(config);
   if (exposed !== undefined) return exposed;
   const tls = readTls(config.tls);
@@ -67,12 +71,25 @@ export function createService(config: ServeConfig, facts: ServiceFacts, ports: S
   const lifecycle = createLifecycle(clock);
   const authenticator = createAuthenticator(config.tokens, telemetry);
   const tenants: TenantDirectory = (name) => ports.tenants().find((tenant) => tenant.name === name);
-  const refusedInFlight = telemetry.counter('statbar_backpressure_total', 'Requests refused with a retryable answer.', {
-    limit: 'in_flight_size_max',
-  });
+  const refusedInFlight = telemetry.counter(
+    'statbar_backpressure_total',
+    'Requests refused with a retryable answer.',
+    {
+      limit: 'in_flight_size_max',
+    },
+  );
   const flight = createFlight(config.in_flight_size_max, config.retry_after, () => refusedInFlight.add(1));
   const inflater = createInflater(config.inflations_max);
-  const ingestPorts = { authenticator, tenants, flight, inflater, lifecycle, telemetry, clock, admit: ports.admit };
+  const ingestPorts = {
+    authenticator,
+    tenants,
+    flight,
+    inflater,
+    lifecycle,
+    telemetry,
+    clock,
+    admit: ports.admit,
+  };
   const ingestLimits = { bodySizeMax: config.body_size_max, retryAfterMs: config.retry_after };
   const apiPorts: ApiPorts = {
     authenticator,
@@ -127,10 +144,11 @@ export function createService(config: ServeConfig, facts: ServiceFacts, ports: S
       return isFault(opened) ? opened : { ...opened, secure: tls !== undefined };
     },
     ready: () => lifecycle.ready(),
-    shutdown: () => shutdown(config, lifecycle, http, grpc, logger, () => {
-      hub.close();
-      processMetrics.stop();
-    }),
+    shutdown: () =>
+      shutdown(config, lifecycle, http, grpc, logger, () => {
+        hub.close();
+        processMetrics.stop();
+      }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { FlightLoad } from '../http/flight.ts';
 import { type ContentCoding, tooLarge } from '../http/inflate.ts';
 import { createPointMeter, type RouteMeter } from '../meter.ts';
 import type { TenantDoors } from '../tenant.ts';
-import { encodeMessage, messageSize, parseTimeout, PREFIX_SIZE, readFrame, writeFrame } from './framing.ts';
+import { encodeMessage, messageSize, PREFIX_SIZE, parseTimeout, readFrame, writeFrame } from './framing.ts';
 import type { GrpcPorts } from './server.ts';
 
 const OK_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
@@ -31,14 +31,19 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
     let status: string;
     try {
       const call = accept(ports, config, headers);
-      const outcome = isFault(call) ? call : await withDeadline(config, ports, headers, (stop) =>
-        serve(call, config, ports, stream, load, stop),
-      );
+      const outcome = isFault(call)
+        ? call
+        : await withDeadline(config, ports, headers, (stop) =>
+            serve(call, config, ports, stream, load, stop),
+          );
       if (!isFault(outcome)) points.add(outcome.pointCount);
       status = answer(stream, outcome);
     } catch (error) {
       ports.logger.error('a gRPC call failed unexpectedly', { error });
-      status = answer(stream, permanent('internal', 'an unexpected error; the log of the service has the details'));
+      status = answer(
+        stream,
+        permanent('internal', 'an unexpected error; the log of the service has the details'),
+      );
     } finally {
       ports.flight.release(load);
     }
@@ -51,7 +56,10 @@ function accept(ports: GrpcPorts, config: ServeConfig, headers: IncomingHttpHead
   if (isFault(principal)) return principal;
   const encoding = headers['grpc-encoding'] ?? 'identity';
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    return permanent('unsupported', `grpc-encoding ${String(encoding).slice(0, 32)} is not supported (supported: identity, gzip)`);
+    return permanent(
+      'unsupported',
+      `grpc-encoding ${String(encoding).slice(0, 32)} is not supported (supported: identity, gzip)`,
+    );
   }
   const tenant = ports.tenants(principal.tenant);
   if (!ports.lifecycle.accepting) return retryable('unavailable', ports.lifecycle.reason, config.retry_after);
@@ -94,8 +102,13 @@ async function serve(
   if (isFault(body)) return body;
   const frame = readFrame(body);
   if (isFault(frame)) return frame;
-  if (frame.compressed && coding === 'identity') return permanent('invalid', 'a compressed message without grpc-encoding');
-  const inflating = ports.inflater.inflate(frame.payload, frame.compressed ? coding : 'identity', config.body_size_max);
+  if (frame.compressed && coding === 'identity')
+    return permanent('invalid', 'a compressed message without grpc-encoding');
+  const inflating = ports.inflater.inflate(
+    frame.payload,
+    frame.compressed ? coding : 'identity',
+    config.body_size_max,
+  );
   const bytes = inflating instanceof Promise ? await inflating : inflating;
   if (isFault(bytes)) return bytes;
   if (stop.aborted) return permanent('timeout', 'the deadline passed before the data was stored');
@@ -133,10 +146,12 @@ function readMessage(
       if (overload !== undefined) return settle(overload);
       // The prefix says how long the message will be: no need to take in what will be refused.
       const announced = chunks[0].length >= PREFIX_SIZE ? messageSize(chunks[0]) : 0;
-      if (Math.max(announced, size - PREFIX_SIZE) > sizeMax) settle(tooLarge(sizeMax, 'before decompression'));
+      if (Math.max(announced, size - PREFIX_SIZE) > sizeMax)
+        settle(tooLarge(sizeMax, 'before decompression'));
     };
     const onEnd = (): void => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
-    const onClose = (): void => settle(permanent('canceled', 'the client went away while sending the message'));
+    const onClose = (): void =>
+      settle(permanent('canceled', 'the client went away while sending the message'));
     stream.on('data', onData);
     stream.on('end', onEnd);
     stream.on('close', onClose);
@@ -163,7 +178,9 @@ function answerFault(stream: ServerHttp2Stream, fault: Fault): string {
       ...OK_HEADERS,
       'grpc-status': String(code),
       'grpc-message': encodeMessage(fault.message.slice(0, MESSAGE_LENGTH_MAX)),
-      'grpc-status-details-bin': Buffer.from(encodeStatus(fault, 'protobuf')).toString('base64').replace(/=+$/, ''),
+      'grpc-status-details-bin': Buffer.from(encodeStatus(fault, 'protobuf'))
+        .toString('base64')
+        .replace(/=+$/, ''),
       ...(fault.code === 'unsupported' ? { 'grpc-accept-encoding': 'identity,gzip' } : {}),
     },
     { endStream: true },

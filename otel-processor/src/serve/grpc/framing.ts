@@ -14,8 +14,10 @@ export function readFrame(bytes: Uint8Array): Frame | Fault {
   const flag = bytes[0];
   if (flag > 1) return permanent('invalid', `unknown message flag ${flag}`);
   const size = messageSize(bytes);
-  if (bytes.length < PREFIX_SIZE + size) return permanent('invalid', 'the message is shorter than its length says');
-  if (bytes.length > PREFIX_SIZE + size) return permanent('invalid', 'a unary call carries exactly one message');
+  if (bytes.length < PREFIX_SIZE + size)
+    return permanent('invalid', 'the message is shorter than its length says');
+  if (bytes.length > PREFIX_SIZE + size)
+    return permanent('invalid', 'a unary call carries exactly one message');
   return { compressed: flag === 1, payload: bytes.subarray(PREFIX_SIZE) };
 }
 

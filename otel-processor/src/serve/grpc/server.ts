@@ -60,7 +60,10 @@ export function createGrpcServer(config: ServeConfig, ports: GrpcPorts): GrpcSer
   server.on('stream', (stream, headers) => {
     stream.on('error', (error) => ports.logger.debug('a gRPC stream failed', { error: error.message }));
     if (!isGrpc(headers)) {
-      stream.respond({ ':status': headers[':method'] === 'POST' ? 415 : 405, allow: 'POST' }, { endStream: true });
+      stream.respond(
+        { ':status': headers[':method'] === 'POST' ? 415 : 405, allow: 'POST' },
+        { endStream: true },
+      );
       return;
     }
     if (headers[':path'] === METRICS_EXPORT) {
@@ -106,7 +109,9 @@ function refuseUnknown(stream: ServerHttp2Stream, path: string): void {
 
 function trackSessions(server: Http2Server, config: ServeConfig, { telemetry, logger }: GrpcPorts) {
   const sessions = new Set<ServerHttp2Session>();
-  telemetry.observed('statbar_connections', 'Open connections.', 'gauge', () => sessions.size, { door: 'grpc' });
+  telemetry.observed('statbar_connections', 'Open connections.', 'gauge', () => sessions.size, {
+    door: 'grpc',
+  });
   server.on('session', (session) => {
     sessions.add(session);
     session.setLocalWindowSize(SESSION_WINDOW_SIZE);
@@ -115,15 +120,21 @@ function trackSessions(server: Http2Server, config: ServeConfig, { telemetry, lo
   });
   server.on('sessionError', (error) => {
     telemetry
-      .counter('statbar_client_errors_total', 'Connections closed for what came in before a request was whole.', {
-        reason: 'http2',
-      })
+      .counter(
+        'statbar_client_errors_total',
+        'Connections closed for what came in before a request was whole.',
+        {
+          reason: 'http2',
+        },
+      )
       .add(1);
     logger.debug('a gRPC connection failed', { error: error.message });
   });
   server.on('drop', () => {
     telemetry
-      .counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', { limit: 'connections_max' })
+      .counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', {
+        limit: 'connections_max',
+      })
       .add(1);
   });
   return sessions;

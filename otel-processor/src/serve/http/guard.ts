@@ -37,7 +37,10 @@ export function createBrowserGuard(options: {
       }
       const changing = request.method !== 'GET' && request.method !== 'HEAD';
       if (changing && !allowed && !isOwnOrigin(origin, host)) {
-        return permanent('forbidden', 'requests from this web origin are not allowed (see serve.cors_origins)');
+        return permanent(
+          'forbidden',
+          'requests from this web origin are not allowed (see serve.cors_origins)',
+        );
       }
       return false;
     },
@@ -53,7 +56,10 @@ function allow(response: ServerResponse, origin: string): void {
 function preflight(response: ServerResponse, allowed: boolean): boolean {
   if (allowed) {
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Content-Encoding, Last-Event-ID');
+    response.setHeader(
+      'Access-Control-Allow-Headers',
+      'Authorization, Content-Type, Content-Encoding, Last-Event-ID',
+    );
     response.setHeader('Access-Control-Max-Age', '600');
   }
   response.writeHead(allowed ? 204 : 403).end();

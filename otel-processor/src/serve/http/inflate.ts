@@ -52,7 +52,11 @@ export interface Inflater {
    * The decompressed bytes, at most `sizeMax` of them: `too_large` beyond, `invalid` when they do not
    * decompress. Never allocates much more than `sizeMax`.
    */
-  inflate(bytes: Uint8Array, coding: ContentCoding, sizeMax: number): Promise<Uint8Array | Fault> | Uint8Array | Fault;
+  inflate(
+    bytes: Uint8Array,
+    coding: ContentCoding,
+    sizeMax: number,
+  ): Promise<Uint8Array | Fault> | Uint8Array | Fault;
 }
 
 /** At most `poolMax` large bodies are decompressed at once; the others wait their turn. */
@@ -90,9 +94,7 @@ export function createInflater(poolMax: number): Inflater {
       const codec = codecs[coding];
       if (bytes.length > INLINE_SIZE_MAX) return viaPool(codec, bytes, coding, sizeMax);
       const inlineMax = Math.min(sizeMax, INLINE_OUTPUT_MAX);
-      let result = inline(codec, bytes, coding, inlineMax);
-      if (result === 'raw') result = inline(rawDeflate, bytes, 'gzip', inlineMax);
-      if (result === 'raw') return permanent('invalid', `the body does not decompress as ${coding}`);
+      const result = inline(codec, bytes, coding, inlineMax);
       if (isFault(result) && result.code === 'too_large' && inlineMax < sizeMax) {
         return viaPool(codec, bytes, coding, sizeMax);
       }
@@ -101,11 +103,12 @@ export function createInflater(poolMax: number): Inflater {
   };
 }
 
-function inline(codec: Codec, bytes: Uint8Array, coding: ContentCoding, sizeMax: number): Uint8Array | Fault | 'raw' {
+function inline(codec: Codec, bytes: Uint8Array, coding: ContentCoding, sizeMax: number): Uint8Array | Fault {
   try {
     return codec.sync(bytes, options(bytes.length, sizeMax));
   } catch (error) {
-    return mayBeRawDeflate(error, coding) ? 'raw' : faultOf(error, coding, sizeMax);
+    const retry = codec !== rawDeflate && mayBeRawDeflate(error, coding);
+    return retry ? inline(rawDeflate, bytes, coding, sizeMax) : faultOf(error, coding, sizeMax);
   }
 }
 
@@ -130,5 +133,8 @@ function faultOf(error: unknown, coding: ContentCoding, sizeMax: number): Fault 
 }
 
 export function tooLarge(sizeMax: number, when: 'before decompression' | 'after decompression'): Fault {
-  return permanent('too_large', `the body is larger than ${sizeMax} bytes ${when} (limit: serve.body_size_max)`);
+  return permanent(
+    'too_large',
+    `the body is larger than ${sizeMax} bytes ${when} (limit: serve.body_size_max)`,
+  );
 }

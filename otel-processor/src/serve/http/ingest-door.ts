@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, type Fault, isFault, permanent, retryable, type Telemetry } from '../../base/index.ts';
-import { encodeExportResponse, encodeStatus, type Encoding, httpStatusOf } from '../../ingest/index.ts';
+import { type Encoding, encodeExportResponse, encodeStatus, httpStatusOf } from '../../ingest/index.ts';
 import type { Batch } from '../../model/index.ts';
 import type { Authenticator } from '../auth.ts';
 import type { Lifecycle } from '../lifecycle.ts';
@@ -47,7 +47,10 @@ interface Accepted {
 }
 
 /** The ingest routes by path. They sit before the router of the API because they are the hot ones. */
-export function createIngestRoutes(ports: IngestPorts, limits: IngestLimits): ReadonlyMap<string, IngestHandler> {
+export function createIngestRoutes(
+  ports: IngestPorts,
+  limits: IngestLimits,
+): ReadonlyMap<string, IngestHandler> {
   const meters = createMeters(ports.telemetry, ports.clock, 'http');
   const points = createPointMeter(ports.telemetry);
   const route = (path: string, protocol: Protocol): [string, IngestHandler] => [
@@ -108,7 +111,8 @@ function preflight(
   if (isFault(accepted)) return accepted;
   const tenant = ports.tenants(principal.tenant);
   if (tenant === undefined) return permanent('forbidden', `there is no tenant ${principal.tenant}`);
-  if (!ports.lifecycle.accepting) return retryable('unavailable', ports.lifecycle.reason, limits.retryAfterMs);
+  if (!ports.lifecycle.accepting)
+    return retryable('unavailable', ports.lifecycle.reason, limits.retryAfterMs);
   return { accepted, tenant };
 }
 
@@ -192,10 +196,7 @@ const otlpMetrics: Protocol = {
   accept(request) {
     const encoding = otlpEncoding(request);
     if (encoding === undefined) {
-      return permanent(
-        'unsupported',
-        'the content type must be application/x-protobuf or application/json',
-      );
+      return permanent('unsupported', 'the content type must be application/x-protobuf or application/json');
     }
     const coding = parseContentCoding(request.headers['content-encoding']);
     if (isFault(coding)) return coding;
@@ -214,7 +215,10 @@ const otlpMetrics: Protocol = {
 };
 
 function unimplemented(path: string): Protocol {
-  const fault = permanent('not_found', `${path} is not implemented by this version; it takes metrics on /v1/metrics`);
+  const fault = permanent(
+    'not_found',
+    `${path} is not implemented by this version; it takes metrics on /v1/metrics`,
+  );
   return {
     statusOf: httpStatusOf,
     accept: () => fault,

@@ -1,4 +1,9 @@
-import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -25,7 +30,7 @@ export interface HttpDoorPorts {
 export function createHttpServer(config: ServeConfig, ports: HttpDoorPorts): Server {
   const options = {
     maxHeaderSize: config.header_size_max,
-    headersTimeout: config.header_timeout,
+    headersTimeout: Math.min(config.header_timeout, config.request_timeout),
     requestTimeout: config.request_timeout,
     keepAliveTimeout: config.idle_timeout,
     connectionsCheckingInterval: 1000,
@@ -59,10 +64,11 @@ function createListener(
     ports.lifecycle.begin();
     response.once('close', ports.lifecycle.end);
     const url = request.url ?? '/';
-    const refusal = limits(request) ?? guard.check(request, response);
-    if (refusal === true) return;
-    if (refusal !== false) {
-      void sendResponse(answerFault(refusal), response);
+    const guarded = limits(request) ?? guard.check(request, response);
+    if (guarded === true) return;
+    if (guarded !== false) {
+      const refusal = guarded instanceof Response ? guarded : answerFault(guarded);
+      void sendResponse(refusal, response);
       request.resume();
       return;
     }
@@ -79,17 +85,27 @@ function createListener(
 
 function createLimitCheck(config: ServeConfig, telemetry: Telemetry) {
   const refused = (limit: string) =>
-    telemetry.counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', { limit });
+    telemetry.counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', {
+      limit,
+    });
   const urls = refused('url_length_max');
   const headers = refused('header_count_max');
   return (request: IncomingMessage) => {
     if ((request.url?.length ?? 0) > config.url_length_max) {
       urls.add(1);
-      return permanent('invalid', `the URL is longer than ${config.url_length_max} characters (limit: serve.url_length_max)`);
+      const fault = permanent(
+        'invalid',
+        `the URL is longer than ${config.url_length_max} characters (limit: serve.url_length_max)`,
+      );
+      return answerFault(fault, 414);
     }
     if (request.rawHeaders.length > config.header_count_max * 2) {
       headers.add(1);
-      return permanent('invalid', `more than ${config.header_count_max} headers (limit: serve.header_count_max)`);
+      const fault = permanent(
+        'invalid',
+        `more than ${config.header_count_max} headers (limit: serve.header_count_max)`,
+      );
+      return answerFault(fault, 431);
     }
     return undefined;
   };
@@ -112,15 +128,21 @@ function observeConnections(server: Server, { telemetry }: HttpDoorPorts): void 
   });
   server.on('drop', () => {
     telemetry
-      .counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', { limit: 'connections_max' })
+      .counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', {
+        limit: 'connections_max',
+      })
       .add(1);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = clientErrorStatus(error.code);
     telemetry
-      .counter('statbar_client_errors_total', 'Connections closed for what came in before a request was whole.', {
-        reason: clientErrorReasons[error.code ?? ''] ?? 'malformed',
-      })
+      .counter(
+        'statbar_client_errors_total',
+        'Connections closed for what came in before a request was whole.',
+        {
+          reason: clientErrorReasons[error.code ?? ''] ?? 'malformed',
+        },
+      )
       .add(1);
     if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -27,7 +27,8 @@ export function answerPieces(pieces: Iterator<string>, requestHeaders: Headers):
   const compress = head.length >= SMALL_LENGTH && acceptsGzip(requestHeaders);
   if (head.length >= SMALL_LENGTH) headers['Vary'] = 'Accept-Encoding';
   if (compress) headers['Content-Encoding'] = 'gzip';
-  if (ended) return new Response(compress ? gzipSync(head, { level: constants.Z_BEST_SPEED }) : head, { headers });
+  if (ended)
+    return new Response(compress ? gzipSync(head, { level: constants.Z_BEST_SPEED }) : head, { headers });
   const rest = chained(head, pieces);
   if (!compress) return new Response(byteStream(rest), { headers });
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
@@ -66,5 +67,7 @@ function byteStream(pieces: Generator<string>): ReadableStream<Uint8Array> {
 
 function acceptsGzip(headers: Headers): boolean {
   const accepted = headers.get('accept-encoding') ?? '';
-  return accepted.split(',').some((part) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+)?\s*$/i.test(part));
+  return accepted
+    .split(',')
+    .some((part) => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)[\d.]+)?\s*$/i.test(part));
 }

@@ -39,7 +39,11 @@ export function parseTime(text: string): number | undefined {
 }
 
 /** The parameter's time in milliseconds, `fallbackMs` when it is absent. */
-export function timeParameter(parameters: Parameters, name: string, fallbackMs: number | undefined): number | Fault {
+export function timeParameter(
+  parameters: Parameters,
+  name: string,
+  fallbackMs: number | undefined,
+): number | Fault {
   const text = parameters.get(name);
   if (text === undefined && fallbackMs !== undefined) return fallbackMs;
   const timeMs = parseTime(text ?? '');

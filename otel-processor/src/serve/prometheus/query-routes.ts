@@ -1,5 +1,5 @@
 import { type Clock, type Fault, isFault, permanent } from '../../base/index.ts';
-import { formatQuery, parseQueryJson } from '../../query/index.ts';
+import { formatExpression, parseExpressionJson } from '../../query/index.ts';
 import type { QueryOptions } from '../../query/types.ts';
 import type { Api, ApiRequest } from '../api.ts';
 import { answerData, answerPieces } from './answer.ts';
@@ -12,8 +12,12 @@ const both = ['GET', 'POST'] as const;
 export function addQueryRoutes(api: Api, clock: Clock, stepsMax: number): void {
   api.route(both, '/api/v1/query', 'read', (request) => instantQuery(request, clock));
   api.route(both, '/api/v1/query_range', 'read', (request) => rangeQuery(request, stepsMax));
-  api.route(both, '/api/v1/format_query', 'read', ({ parameters }) => withText(formatQuery(expressionOf(parameters))));
-  api.route(both, '/api/v1/parse_query', 'read', ({ parameters }) => withText(parseQueryJson(expressionOf(parameters))));
+  api.route(both, '/api/v1/format_query', 'read', ({ parameters }) =>
+    withText(formatExpression(expressionOf(parameters))),
+  );
+  api.route(both, '/api/v1/parse_query', 'read', ({ parameters }) =>
+    withText(parseExpressionJson(expressionOf(parameters))),
+  );
 }
 
 function withText(data: unknown): Response | Fault {
@@ -66,7 +70,8 @@ async function rangeQuery(request: ApiRequest, stepsMax: number): Promise<Respon
 function stepOf(parameters: Parameters): number | Fault {
   const stepMs = durationParameter(parameters, 'step');
   if (isFault(stepMs)) return stepMs;
-  if (stepMs === undefined) return permanent('invalid', 'invalid parameter "step": cannot parse "" to a valid duration');
+  if (stepMs === undefined)
+    return permanent('invalid', 'invalid parameter "step": cannot parse "" to a valid duration');
   if (stepMs <= 0) {
     return permanent(
       'invalid',

@@ -1,8 +1,9 @@
 import { type Fault, isFault, permanent } from '../../base/index.ts';
 import type { LabelSet, Matcher } from '../../model/index.ts';
-import { parseSelector, selectorsOf } from '../../query/index.ts';
+import { parseSelector } from '../../query/index.ts';
 import type { Api, ApiRequest } from '../api.ts';
 import { answerData, answerPieces } from './answer.ts';
+import { expressionSelectors } from './expression-selectors.ts';
 import { unescapeName } from './label-name.ts';
 import { valueText } from './number-text.ts';
 import { limitParameter, type Parameters, rangeParameters } from './parameters.ts';
@@ -24,7 +25,8 @@ export function addSeriesRoutes(api: Api): void {
 
 export function matcherSets(parameters: Parameters): readonly (readonly Matcher[])[] | Fault {
   const texts = parameters.all('match[]');
-  if (texts.length > SELECTORS_MAX) return permanent('invalid', `more than ${SELECTORS_MAX} match[] parameters`);
+  if (texts.length > SELECTORS_MAX)
+    return permanent('invalid', `more than ${SELECTORS_MAX} match[] parameters`);
   const sets: (readonly Matcher[])[] = [];
   for (const text of texts) {
     const matchers = parseSelector(text);
@@ -116,7 +118,7 @@ function metadata({ parameters, tenant }: ApiRequest): Response | Fault {
 async function exemplars({ parameters, tenant }: ApiRequest): Promise<Response | Fault> {
   const range = rangeParameters(parameters);
   if (isFault(range)) return range;
-  const sets = selectorsOf(parameters.get('query') ?? '');
+  const sets = expressionSelectors(parameters.get('query') ?? '');
   if (isFault(sets)) return sets;
   const found = await tenant.querier.exemplars(sets, range.fromMs, range.toMs);
   return answerData(

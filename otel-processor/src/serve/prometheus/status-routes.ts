@@ -66,7 +66,8 @@ function buildInfo(): Record<string, string> {
 function tsdb({ parameters, tenant }: ApiRequest): Response | Fault {
   const asked = limitParameter(parameters, 'limit');
   if (isFault(asked)) return asked;
-  if (asked > TSDB_LIMIT_MAX) return permanent('invalid', `invalid parameter "limit": at most ${TSDB_LIMIT_MAX}`);
+  if (asked > TSDB_LIMIT_MAX)
+    return permanent('invalid', `invalid parameter "limit": at most ${TSDB_LIMIT_MAX}`);
   const statistics = tenant.querier.statistics(asked === 0 ? TSDB_LIMIT : asked);
   const named = (entries: ReadonlyArray<readonly [string, number]>) =>
     entries.map(([name, value]) => ({ name, value }));

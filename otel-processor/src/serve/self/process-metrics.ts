@@ -22,7 +22,11 @@ export function observeProcess(telemetry: Telemetry, startTimeMs: number): Proce
   gauge('process_start_time_seconds', 'Start of the process since the epoch.', () => startTimeMs / 1000);
   gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   gauge('nodejs_heap_size_used_bytes', 'JavaScript heap in use.', () => process.memoryUsage().heapUsed);
-  gauge('nodejs_external_memory_bytes', 'Memory of buffers outside the heap.', () => process.memoryUsage().external);
+  gauge(
+    'nodejs_external_memory_bytes',
+    'Memory of buffers outside the heap.',
+    () => process.memoryUsage().external,
+  );
   for (const quantile of [0.5, 0.9, 0.99, 1]) {
     telemetry.observed(
       'nodejs_eventloop_lag_seconds',
@@ -54,7 +58,12 @@ function milliseconds(delay: ReturnType<typeof monitorEventLoopDelay>, quantile:
   return Math.max(0, valueNs / 1e6 - 10);
 }
 
-const gcKinds: Readonly<Record<number, string>> = { 1: 'minor', 4: 'major', 8: 'incremental', 16: 'weak_callbacks' };
+const gcKinds: Readonly<Record<number, string>> = {
+  1: 'minor',
+  4: 'major',
+  8: 'incremental',
+  16: 'weak_callbacks',
+};
 
 function observeGarbageCollection(telemetry: Telemetry): () => void {
   const observer = new PerformanceObserver((list) => {

@@ -32,7 +32,10 @@ export function addSelfRoutes(
 }
 
 /** Why traffic should not come here now. */
-export function unreadyReason(ports: Pick<ApiPorts, 'lifecycle'>, tenants: readonly TenantDoors[]): string | undefined {
+export function unreadyReason(
+  ports: Pick<ApiPorts, 'lifecycle'>,
+  tenants: readonly TenantDoors[],
+): string | undefined {
   if (!ports.lifecycle.accepting) return ports.lifecycle.reason;
   for (const tenant of tenants) {
     const status = tenant.status();

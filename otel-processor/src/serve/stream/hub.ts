@@ -1,4 +1,12 @@
-import { type Clock, type Fault, isFault, type Logger, retryable, type Telemetry, type Timer } from '../../base/index.ts';
+import {
+  type Clock,
+  type Fault,
+  isFault,
+  type Logger,
+  retryable,
+  type Telemetry,
+  type Timer,
+} from '../../base/index.ts';
 import type { ServeConfig } from '../config.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { evaluateEvent } from './evaluate-event.ts';
@@ -58,11 +66,19 @@ export function createStreamHub(config: ServeConfig['stream'], ports: StreamPort
     if (closed) return retryable('unavailable', 'shutting down', RETRY_AFTER_MS);
     if (listeners >= config.listeners_max) {
       instruments.refused('listeners_max').add(1);
-      return retryable('overloaded', `too many listeners (limit: serve.stream.listeners_max, ${config.listeners_max})`, RETRY_AFTER_MS);
+      return retryable(
+        'overloaded',
+        `too many listeners (limit: serve.stream.listeners_max, ${config.listeners_max})`,
+        RETRY_AFTER_MS,
+      );
     }
     if (!topics.has(key) && topics.size >= config.evaluations_max) {
       instruments.refused('evaluations_max').add(1);
-      return retryable('overloaded', `too many streams (limit: serve.stream.evaluations_max, ${config.evaluations_max})`, RETRY_AFTER_MS);
+      return retryable(
+        'overloaded',
+        `too many streams (limit: serve.stream.evaluations_max, ${config.evaluations_max})`,
+        RETRY_AFTER_MS,
+      );
     }
     return undefined;
   };
@@ -111,10 +127,17 @@ function createInstruments(telemetry: Telemetry, topics: ReadonlyMap<string, Top
     evaluations: {
       add: (outcome: 'result' | 'error' | 'late', amount = 1) =>
         telemetry
-          .counter('statbar_stream_evaluations_total', 'Evaluations of streamed expressions; late: left out because the one before was still running.', { outcome })
+          .counter(
+            'statbar_stream_evaluations_total',
+            'Evaluations of streamed expressions; late: left out because the one before was still running.',
+            { outcome },
+          )
           .add(amount),
     },
-    skipped: telemetry.counter('statbar_stream_skipped_events_total', 'Results not sent to listeners that read too slowly.'),
+    skipped: telemetry.counter(
+      'statbar_stream_skipped_events_total',
+      'Results not sent to listeners that read too slowly.',
+    ),
     refused: (reason: string) =>
       telemetry.counter('statbar_stream_refused_total', 'Listeners refused at a limit.', { reason }),
   };

@@ -12,10 +12,15 @@ export function addStreamRoute(api: Api, hub: StreamHub, config: ServeConfig['st
   api.route(['GET'], '/statbar/v1/stream', 'read', (request) => stream(request, hub, config));
 }
 
-async function stream(request: ApiRequest, hub: StreamHub, config: ServeConfig['stream']): Promise<Response | Fault> {
+async function stream(
+  request: ApiRequest,
+  hub: StreamHub,
+  config: ServeConfig['stream'],
+): Promise<Response | Fault> {
   const { parameters, headers, tenant } = request;
   const expression = parameters.get('query');
-  if (expression === undefined) return permanent('invalid', 'invalid parameter "query": an expression is required');
+  if (expression === undefined)
+    return permanent('invalid', 'invalid parameter "query": an expression is required');
   const intervalMs = durationParameter(parameters, 'interval') ?? DEFAULT_INTERVAL_MS;
   if (isFault(intervalMs)) return intervalMs;
   if (intervalMs < config.interval_min || intervalMs > config.interval_max) {

@@ -34,7 +34,9 @@ export function drawChart(host, lines, from, to, height, gapSeconds) {
     root.append(svg('text', { x: LEFT - 7, y: y(tick) + 4, 'text-anchor': 'end' }, short(tick)));
   }
   for (const seconds of timeTicks(from, to, width)) {
-    root.append(svg('text', { x: x(seconds), y: height - 4, 'text-anchor': 'middle' }, timeText(seconds, to - from)));
+    root.append(
+      svg('text', { x: x(seconds), y: height - 4, 'text-anchor': 'middle' }, timeText(seconds, to - from)),
+    );
   }
   for (const [index, line] of lines.entries()) {
     const path = svg('path', { d: pathOf(line.points, x, y, gapSeconds) });
@@ -94,7 +96,8 @@ function addCursor(host, root, lines, { x, from, to, width, height }) {
   host.append(tip);
   root.addEventListener('pointermove', (event) => {
     const box = root.getBoundingClientRect();
-    const seconds = from + (((event.clientX - box.left) * (width / box.width) - LEFT) / (width - LEFT - 6)) * (to - from);
+    const seconds =
+      from + (((event.clientX - box.left) * (width / box.width) - LEFT) / (width - LEFT - 6)) * (to - from);
     const near = lines
       .map((line, index) => ({ line, index, point: nearest(line.points, seconds) }))
       .filter(({ point }) => point !== undefined)
@@ -112,7 +115,7 @@ function addCursor(host, root, lines, { x, from, to, width, height }) {
       tip.append(row);
     }
     tip.hidden = false;
-    const left = ((x(at) / width) * box.width);
+    const left = (x(at) / width) * box.width;
     if (left > box.width / 2) {
       tip.style.left = 'auto';
       tip.style.right = `${box.width - left + 10}px`;

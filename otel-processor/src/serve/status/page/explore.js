@@ -46,10 +46,18 @@ async function run() {
       byId('chart').hidden = true;
       return;
     }
-    const range = { query: expression, start: end - rangeSeconds, end, step: stepSeconds, limit: String(LINES_MAX + 1) };
+    const range = {
+      query: expression,
+      start: end - rangeSeconds,
+      end,
+      step: stepSeconds,
+      limit: String(LINES_MAX + 1),
+    };
     const { data } = await prometheus('query_range', range);
     if (signal.aborted) return;
-    lines = new Map(data.result.slice(0, LINES_MAX).map((series) => [seriesName(series.metric), pointsOf(series)]));
+    lines = new Map(
+      data.result.slice(0, LINES_MAX).map((series) => [seriesName(series.metric), pointsOf(series)]),
+    );
     if (data.result.length > LINES_MAX) note([`the chart shows the first ${LINES_MAX} series`]);
     draw();
     if (byId('live').checked) await follow(expression, stepSeconds, signal);
@@ -116,11 +124,18 @@ function showInstant(data) {
   const rows = data.result.slice(0, ROWS_MAX).map((item) => {
     const name = seriesName(item.metric);
     const values = item.values ?? [];
-    const shown = item.values === undefined ? valueOf(item) : `${values.length} samples, last ${values.at(-1)?.[1] ?? ''}`;
+    const shown =
+      item.values === undefined
+        ? valueOf(item)
+        : `${values.length} samples, last ${values.at(-1)?.[1] ?? ''}`;
     return { name, index: names.indexOf(name), shown };
   });
   const body = table(
-    rows.map(({ name, shown }) => [['swatch', ''], ['name', name], ['number', shown]]),
+    rows.map(({ name, shown }) => [
+      ['swatch', ''],
+      ['name', name],
+      ['number', shown],
+    ]),
     'No series has data for this now. Is the name right, and did something arrive in the last 5 minutes?',
   );
   for (const [row, { index }] of rows.entries()) {
@@ -130,7 +145,8 @@ function showInstant(data) {
     body.rows[row].cells[0].append(mark);
   }
   host.replaceChildren(body);
-  if (data.result.length > ROWS_MAX) host.append(element('p', { class: 'quiet' }, `the first ${ROWS_MAX} rows`));
+  if (data.result.length > ROWS_MAX)
+    host.append(element('p', { class: 'quiet' }, `the first ${ROWS_MAX} rows`));
 }
 
 /** The address keeps the question, so that it can be shared and survives a reload. */

@@ -29,7 +29,11 @@ export function bytes(value) {
 }
 
 export function milliseconds(value) {
-  return value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+  return value < 10
+    ? `${value.toFixed(1)} ms`
+    : value < 1000
+      ? `${Math.round(value)} ms`
+      : `${(value / 1000).toFixed(1)} s`;
 }
 
 export function duration(totalMs) {
@@ -63,7 +67,9 @@ export function table(rows, emptyText) {
     element(
       'tr',
       {},
-      ...cells.map((cell) => (Array.isArray(cell) ? element('td', { class: cell[0] }, cell[1]) : element('td', {}, cell))),
+      ...cells.map((cell) =>
+        Array.isArray(cell) ? element('td', { class: cell[0] }, cell[1]) : element('td', {}, cell),
+      ),
     ),
   );
   return element('table', {}, element('tbody', {}, ...body));

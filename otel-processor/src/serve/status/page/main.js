@@ -45,7 +45,8 @@ function ratesOf(now, name, label) {
 
 function showTiles(now) {
   const seconds = (now.nowMs - before.nowMs) / 1000;
-  const perSecond = (name) => (seconds > 0 ? Math.max(0, total(now.metrics, name) - total(before.metrics, name)) / seconds : 0);
+  const perSecond = (name) =>
+    seconds > 0 ? Math.max(0, total(now.metrics, name) - total(before.metrics, name)) / seconds : 0;
   const cpu = seconds > 0 ? ((now.process.cpuSeconds - before.process.cpuSeconds) / seconds) * 100 : 0;
   const refused = perSecond('statbar_rejected_points_total');
   const disk = Object.values(now.sizesBytes).reduce((sum, size) => sum + size, 0);
@@ -56,11 +57,20 @@ function showTiles(now) {
     ['kept', bytes(disk)],
     ['resident memory', bytes(now.process.residentBytes)],
     ['of one CPU', `${cpu.toFixed(0)} %`],
-    ['event loop delay p99', milliseconds(now.process.eventLoopDelayP99Ms), now.process.eventLoopDelayP99Ms > 200],
+    [
+      'event loop delay p99',
+      milliseconds(now.process.eventLoopDelayP99Ms),
+      now.process.eventLoopDelayP99Ms > 200,
+    ],
   ];
   byId('tiles').replaceChildren(
     ...tiles.map(([name, value, bad]) =>
-      element('div', { class: bad ? 'tile bad' : 'tile' }, element('b', {}, value), element('span', {}, name)),
+      element(
+        'div',
+        { class: bad ? 'tile bad' : 'tile' },
+        element('b', {}, value),
+        element('span', {}, name),
+      ),
     ),
   );
 }
@@ -79,7 +89,11 @@ function showArrivals(now) {
   drawChart(byId('arrivals'), lines, at - HISTORY_SECONDS, at, 150, 5);
   byId('doors').replaceChildren(
     table(
-      used.map(([door, rate, count]) => [doorNames[door] ?? door, ['number', `${short(rate)}/s`], ['number', `${short(count)} in all`]]),
+      used.map(([door, rate, count]) => [
+        doorNames[door] ?? door,
+        ['number', `${short(rate)}/s`],
+        ['number', `${short(count)} in all`],
+      ]),
       'Nothing yet. Further down is how to send something.',
     ),
   );
@@ -87,14 +101,24 @@ function showArrivals(now) {
 
 function showStore(now) {
   const { metrics, sizesBytes } = now;
-  const commits = total(metrics, 'statbar_store_wal_commit_seconds_count') - total(before.metrics, 'statbar_store_wal_commit_seconds_count');
-  const spent = total(metrics, 'statbar_store_wal_commit_seconds_sum') - total(before.metrics, 'statbar_store_wal_commit_seconds_sum');
+  const commits =
+    total(metrics, 'statbar_store_wal_commit_seconds_count') -
+    total(before.metrics, 'statbar_store_wal_commit_seconds_count');
+  const spent =
+    total(metrics, 'statbar_store_wal_commit_seconds_sum') -
+    total(before.metrics, 'statbar_store_wal_commit_seconds_sum');
   const rows = [
     ['state', ['number', now.writable ? 'takes writes' : 'does not take writes']],
     ['series', ['number', now.seriesCount.toLocaleString()]],
     ...Object.entries(sizesBytes).map(([part, size]) => [part, ['number', bytes(size)]]),
-    ['log commit (write and fsync)', ['number', commits > 0 ? milliseconds((spent / commits) * 1000) : 'idle']],
-    ['streams, listeners', ['number', `${total(metrics, 'statbar_stream_topics')}, ${total(metrics, 'statbar_stream_listeners')}`]],
+    [
+      'log commit (write and fsync)',
+      ['number', commits > 0 ? milliseconds((spent / commits) * 1000) : 'idle'],
+    ],
+    [
+      'streams, listeners',
+      ['number', `${total(metrics, 'statbar_stream_topics')}, ${total(metrics, 'statbar_stream_listeners')}`],
+    ],
   ];
   byId('store').replaceChildren(table(rows, ''));
 }
@@ -112,7 +136,12 @@ function showRefused(now) {
   const rows = refusals.flatMap(([name, label, what]) =>
     ratesOf(now, name, label)
       .filter(([, , count]) => count > 0)
-      .map(([reason, rate, count]) => [['name', reason], what, ['number', rate > 0 ? `${short(rate)}/s` : ''], ['number', short(count)]]),
+      .map(([reason, rate, count]) => [
+        ['name', reason],
+        what,
+        ['number', rate > 0 ? `${short(rate)}/s` : ''],
+        ['number', short(count)],
+      ]),
   );
   byId('refused').replaceChildren(table(rows, 'Nothing was refused since the start.'));
 }

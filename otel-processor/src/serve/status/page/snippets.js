@@ -42,7 +42,11 @@ export function showSnippets(links) {
   const all = snippets(links);
   const text = document.getElementById('snippet');
   const tabs = all.map(([name, body], index) => {
-    const tab = element('button', { type: 'button', role: 'tab', 'aria-selected': String(index === 0) }, name);
+    const tab = element(
+      'button',
+      { type: 'button', role: 'tab', 'aria-selected': String(index === 0) },
+      name,
+    );
     tab.addEventListener('click', () => {
       for (const other of tabs) other.setAttribute('aria-selected', String(other === tab));
       text.textContent = body;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countField, durationField, sizeField } from '../../base/index.ts';
+import { durationField, sizeField } from '../../base/index.ts';
 
 /** Section `store.blocks` of the configuration: the immutable files of sealed time ranges. */
 export const blockConfigSchema = z.strictObject({
@@ -7,11 +7,12 @@ export const blockConfigSchema = z.strictObject({
     '64KiB',
     'Size of a page before compression: what is read and decompressed at once. Larger pages take less disk, smaller ones make single series faster.',
   ),
-  compression_level: countField(
-    3,
-    'zstd level of the pages, 1 to 19. Higher takes more CPU when blocks are written.',
-    1,
-  ),
+  compression_level: z
+    .int('expected a whole number')
+    .min(1, 'expected 1 to 19')
+    .max(19, 'expected 1 to 19')
+    .default(1)
+    .describe('zstd level of the pages, 1 to 19. Higher levels take far more CPU and save next to nothing.'),
   page_cache_size: sizeField('64MiB', 'Memory for decompressed pages of all blocks.'),
   index_cache_size: sizeField(
     '128MiB',

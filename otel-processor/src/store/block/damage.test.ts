@@ -1,0 +1,177 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FaultError, isFault, type Logger, silentLogger } from '../../base/index.ts';
+import { type BlockDisk, nodeDisk } from './block-disk.ts';
+import { createFixture, type Fixture, inputOf, plainSeries, readAll } from './block-fixture.ts';
+import { writeBlock } from './write-block.ts';
+
+let fixture: Fixture;
+let errors: string[];
+const logger: Logger = { ...silentLogger, error: (message) => void errors.push(message) };
+beforeEach(() => {
+  fixture = createFixture();
+  errors = [];
+});
+afterEach(() => fixture.remove());
+
+const series = [
+  plainSeries(
+    { __name__: 'a', host: 'x' },
+    Array.from({ length: 20 }, (_, i) => [i * 10, i * i] as const),
+  ),
+  plainSeries(
+    { __name__: 'b', host: 'x' },
+    Array.from({ length: 20 }, (_, i) => [i * 10, Math.sqrt(i)] as const),
+  ),
+  plainSeries({ __name__: 'c', host: 'y' }, [[5, 1]]),
+];
+
+/** Reads everything, counting an error that names the block as a report. */
+async function readReporting(): Promise<{ found: unknown; reported: boolean }> {
+  const store = await fixture.open({}, undefined, logger);
+  let reported = errors.length > 0;
+  let found: unknown;
+  for (let turn = 0; turn < 8; turn++) {
+    try {
+      found = await readAll(store, [], 0, 1000);
+      break;
+    } catch (error) {
+      expect(error).toBeInstanceOf(FaultError);
+      expect(String(error)).toContain('damaged');
+      reported = true;
+    }
+  }
+  await store.close();
+  return { found, reported };
+}
+
+describe('damaged blocks', () => {
+  test.each(['meta.json', 'index', 'data'])(
+    'any byte of %s flipped is reported, and nothing wrong is read',
+    async (file) => {
+      const { id } = await fixture.write(0, 1000, series);
+      const path = join(fixture.dir, id, file);
+      const { found: whole } = await readReporting();
+      expect(whole).toHaveLength(3);
+      const pristine = readFileSync(path);
+      const keep = join(fixture.dir, '..', `${id}-keep-${process.pid}`);
+      cpSync(join(fixture.dir, id), keep, { recursive: true });
+      for (let at = 0; at < pristine.length; at++) {
+        const bytes = Buffer.from(pristine);
+        bytes[at] ^= 1 << (at % 8);
+        writeFileSync(path, bytes);
+        errors = [];
+        const { found, reported } = await readReporting();
+        // White space in meta.json may change without a consequence.
+        if (!reported) expect(found, `byte ${at}`).toEqual(whole);
+        else for (const entry of found as unknown[]) expect(whole).toContainEqual(entry);
+        if (file !== 'meta.json') expect(reported, `byte ${at}`).toBe(true);
+        rmSync(fixture.dir, { recursive: true, force: true });
+        mkdirSync(fixture.dir);
+        cpSync(keep, join(fixture.dir, id), { recursive: true });
+      }
+      rmSync(keep, { recursive: true });
+    },
+  );
+
+  test.each(['meta.json', 'index', 'data'])(
+    '%s cut short or missing: the block is set aside',
+    async (file) => {
+      const { id, dataBytes } = await fixture.write(0, 1000, series);
+      const healthy = await fixture.write(1000, 2000, [plainSeries({ __name__: 'd' }, [[1500, 4]])]);
+      truncateSync(join(fixture.dir, id, file), Math.min(100, dataBytes - 1));
+      const store = await fixture.open({}, undefined, logger);
+      expect(errors).toHaveLength(1);
+      expect(store.blocks().map((meta) => meta.id)).toEqual([healthy.id]);
+      expect(readdirSync(join(fixture.dir, 'quarantine'))).toEqual([id]);
+      expect(fixture.telemetry.render()).toContain('statbar_block_quarantined_total 1');
+      await store.close();
+      rmSync(join(fixture.dir, healthy.id, file));
+      const again = await fixture.open({}, undefined, logger);
+      expect(again.blocks()).toEqual([]);
+      expect(errors).toHaveLength(2);
+      await again.close();
+    },
+  );
+
+  test('what a crash left behind is cleared away at start', async () => {
+    const { id } = await fixture.write(0, 1000, series);
+    mkdirSync(join(fixture.dir, 'tmp-12345678'));
+    writeFileSync(join(fixture.dir, 'tmp-12345678', 'data'), 'half');
+    cpSync(join(fixture.dir, id), join(fixture.dir, `removed-${id}`), { recursive: true });
+    const store = await fixture.open({}, undefined, logger);
+    expect(readdirSync(fixture.dir)).toEqual([id]);
+    expect(errors).toEqual([]);
+    await store.close();
+  });
+
+  test('a damaged block is not merged away', async () => {
+    const { id, dataBytes } = await fixture.write(0, 500, series);
+    await fixture.write(500, 1000, [plainSeries({ __name__: 'd' }, [[600, 4]])]);
+    await fixture.write(3000, 3001, [plainSeries({ __name__: 'd' }, [[3000, 4]])]);
+    const path = join(fixture.dir, id, 'data');
+    const bytes = readFileSync(path);
+    bytes[dataBytes - 1] ^= 255;
+    writeFileSync(path, bytes);
+    const store = await fixture.open({}, undefined, logger);
+    await store.compact();
+    expect(store.blocks()).toHaveLength(3);
+    expect(errors).toEqual(['blocks could not be merged']);
+    await store.close();
+  });
+});
+
+describe('disk full', () => {
+  test('while a block is written: a retryable fault, nothing left behind, and the next attempt succeeds', async () => {
+    let room = 0;
+    const disk: BlockDisk = {
+      ...nodeDisk,
+      create: async (path) => {
+        const file = await nodeDisk.create(path);
+        const write = async (bytes: Uint8Array): Promise<void> => {
+          room -= bytes.length;
+          if (room < 0) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+          await file.write(bytes);
+        };
+        return { write, sync: () => file.sync(), close: () => file.close() };
+      },
+    };
+    const options = { dir: fixture.dir, fromMs: 0, toMs: 1000, disk };
+    for (room = 0; ; ) {
+      const given = room;
+      const meta = await writeBlock(options, series.map(inputOf));
+      if (!isFault(meta)) break;
+      expect(meta).toMatchObject({ code: 'unavailable', retryable: true });
+      expect(meta.message).toContain('disk full');
+      expect(readdirSync(fixture.dir)).toEqual([]);
+      room = given + 50;
+    }
+    const store = await fixture.open();
+    expect(await readAll(store, [], 0, 1000)).toHaveLength(3);
+    await store.close();
+  });
+
+  test('while deleting or merging: a fault, and reads go on as before', async () => {
+    await fixture.write(0, 500, series);
+    await fixture.write(500, 1000, [plainSeries({ __name__: 'd' }, [[600, 4]])]);
+    await fixture.write(3000, 3001, [plainSeries({ __name__: 'd' }, [[3000, 4]])]);
+    const full = (): never => {
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    };
+    const store = await fixture.open({}, { ...nodeDisk, create: async () => full() });
+    const before = await readAll(store, [], 0, 5000);
+    expect(await store.delete([], 0, 100)).toMatchObject({ code: 'unavailable', retryable: true });
+    await store.compact();
+    expect(store.blocks()).toHaveLength(3);
+    expect(await readAll(store, [], 0, 5000)).toEqual(before);
+    expect(fixture.telemetry.render()).toContain('statbar_block_compactions_total{result="failed"} 1');
+    await store.close();
+  });
+
+  test('a block without samples is refused', async () => {
+    const meta = await writeBlock({ dir: fixture.dir, fromMs: 0, toMs: 1000 }, []);
+    expect(meta).toMatchObject({ code: 'invalid', retryable: false });
+    expect(readdirSync(fixture.dir)).toEqual([]);
+  });
+});

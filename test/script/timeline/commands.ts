@@ -2,6 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { isFault, yieldToEventLoop } from '../../../otel-processor/src/base/index.ts';
 import { configSchema } from '../../../otel-processor/src/config/index.ts';
 import type { Batch } from '../../../otel-processor/src/model/index.ts';
+import { type Point, parseMetric, parseSeriesLine } from '../series-notation.ts';
 import {
   compareAnnotations,
   compareLines,
@@ -11,7 +12,7 @@ import {
 } from './expectations.ts';
 import type { Step } from './parse.ts';
 import { printResult } from './print.ts';
-import { type Cell, parseCells, parseSeriesLine, parseTime, parseTimedValue } from './series-line.ts';
+import { parseTime, parseTimedValues } from './timed-value.ts';
 import type { ScriptSample, World } from './world.ts';
 
 /** What a step did. `body` is what the script should say under it, for `UPDATE=1`. */
@@ -41,15 +42,16 @@ export const commands: Readonly<Record<string, Command>> = {
   /** `load STEP`: samples one step apart from time 0 on, sent step by step; the clock follows. */
   async load(world, args, step) {
     const stepMs = parseTime(args);
-    const series = seriesOf(step).map(({ labels, rest }) => ({ labels, cells: parseCells(rest) }));
-    const length = Math.max(0, ...series.map(({ cells }) => cells.length));
+    const series = seriesLines(step).map(parseSeriesLine);
+    const length = Math.max(0, ...series.map(({ points }) => points.length));
     const batches: Batch[] = [];
     for (let index = 0; index < length; index++) {
       const timestampMs = index * stepMs;
       if (timestampMs > world.clock.nowMs()) await moveTo(world, timestampMs);
-      const samples = series.flatMap(({ labels, cells }): ScriptSample[] => {
-        const cell: Cell = cells[index] ?? 'gap';
-        return cell === 'gap' ? [] : [{ labels, timestampMs, value: cell === 'stale' ? undefined : cell }];
+      const samples = series.flatMap(({ labels, points }): ScriptSample[] => {
+        const point = points[index];
+        if (point === undefined || point.kind === 'gap') return [];
+        return [{ labels, timestampMs, value: sampleValue(point) }];
       });
       if (samples.length > 0) batches.push(await world.append(samples));
     }
@@ -60,13 +62,13 @@ export const commands: Readonly<Record<string, Command>> = {
   async append(world, args, step) {
     const isDelta = args === 'delta';
     if (!isDelta && args !== '') return { failure: `append ${args}: only "delta" may follow` };
-    const samples = seriesOf(step).flatMap(({ labels, rest }) =>
-      rest.split(/\s+/).map((token): ScriptSample => {
-        const { cell, startMs, timestampMs } = parseTimedValue(token);
-        const value = typeof cell === 'number' ? cell : undefined;
-        return { labels, timestampMs, value, ...(isDelta ? { startMs: startMs ?? 0 } : {}) };
-      }),
-    );
+    const samples = seriesLines(step).flatMap((line) => {
+      const { labels, rest } = parseMetric(line);
+      return parseTimedValues(rest).map(({ point, startMs, timestampMs }): ScriptSample => {
+        const start = isDelta ? { startMs: startMs ?? 0 } : {};
+        return { labels, timestampMs, value: sampleValue(point), ...start };
+      });
+    });
     return checkRejected(step, [await world.append(samples)]);
   },
 
@@ -158,15 +160,19 @@ function checkRejected(step: Step, batches: readonly Batch[]): Outcome {
   const given = [...actual].map(([reason, count]) => `expect rejected ${count} ${reason}`);
   const wanted = step.body.filter((line) => line.startsWith('expect '));
   if (wanted.length === given.length && wanted.every((line) => given.includes(line))) return ok;
-  const data = step.body.filter((line) => !line.startsWith('expect '));
   return {
     failure: `refused: ${given.map((line) => line.slice('expect rejected '.length)).join(', ') || 'nothing'} ${examples.join('; ')}`,
-    body: [...data, ...given],
+    body: [...seriesLines(step), ...given],
   };
 }
 
-function seriesOf(step: Step): { labels: ScriptSample['labels']; rest: string }[] {
-  return step.body.filter((line) => !line.startsWith('expect ')).map(parseSeriesLine);
+function seriesLines(step: Step): readonly string[] {
+  return step.body.filter((line) => !line.startsWith('expect '));
+}
+
+function sampleValue(point: Exclude<Point, { kind: 'gap' }>): ScriptSample['value'] {
+  if (point.kind === 'stale') return undefined;
+  return point.kind === 'float' ? point.value : point.histogram;
 }
 
 /** YAML needs its indentation: the body as it stands in the script. */

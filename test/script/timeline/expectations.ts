@@ -1,6 +1,7 @@
 import type { QueryResult } from '../../../otel-processor/src/query/types.ts';
-import { printLabels, printNumber } from './print.ts';
-import { parseCells, parseSeriesLine } from './series-line.ts';
+import { type Point, parseMetric } from '../series-notation.ts';
+import { printHistogram, printLabels, printNumber } from './print.ts';
+import { parsePoints } from './timed-value.ts';
 
 /** What the body of an `eval` says: directives (`expect ...`) and the lines of the result. */
 export interface Expectations {
@@ -18,14 +19,15 @@ export function splitExpectations(body: readonly string[]): Expectations {
 /** Same labels and values in one spelling, so that texts can be compared. */
 export function normalizeLine(line: string): string {
   if (line.startsWith('"')) return JSON.stringify(JSON.parse(line));
-  if (/^[-+]?(\d|\.\d|Inf|NaN)/i.test(line)) return parseCells(line).map(printCell).join(' ');
-  const { labels, rest } = parseSeriesLine(line);
-  const values = rest.includes('{{') ? rest : parseCells(rest).map(printCell).join(' ');
-  return `${printLabels(labels)} ${values}`;
+  if (/^[-+]?(\d|\.\d|Inf|NaN)/i.test(line)) return parsePoints(line).map(printPoint).join(' ');
+  const { labels, rest } = parseMetric(line);
+  return `${printLabels(labels)} ${parsePoints(rest).map(printPoint).join(' ')}`;
 }
 
-function printCell(cell: ReturnType<typeof parseCells>[number]): string {
-  return typeof cell === 'number' ? printNumber(cell) : cell === 'gap' ? '_' : 'stale';
+function printPoint(point: Point): string {
+  if (point.kind === 'gap') return '_';
+  if (point.kind === 'stale') return 'stale';
+  return point.kind === 'float' ? printNumber(point.value) : printHistogram(point.histogram);
 }
 
 /** Why a result is not what its lines say, or undefined. */

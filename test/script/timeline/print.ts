@@ -38,7 +38,7 @@ export function printLabels(labels: LabelSet): string {
 }
 
 /** The notation of Prometheus's test scripts, with the parts that are not empty. */
-function printHistogram(histogram: Histogram): string {
+export function printHistogram(histogram: Histogram): string {
   const parts = [
     `schema:${histogram.schema}`,
     `sum:${printNumber(histogram.sum)}`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSteps } from './parse.ts';
 import { formatFailure, runScript } from './run.ts';
-import { parseCells, parseSeriesLine, parseTimedValue } from './series-line.ts';
+import { parseTimedValues } from './timed-value.ts';
 
 describe('a script that is wrong fails', () => {
   const cases: ReadonlyArray<readonly [what: string, script: string, message: string]> = [
@@ -59,43 +59,15 @@ test('steps have their lines, without comments', () => {
   expect(() => parseSteps('  a 1')).toThrow('line 1');
 });
 
-test('cells: repetition, steps, gaps, markers, and special numbers', () => {
-  expect(parseCells('1+2x3 _ stale 5x2 _x2 10-1x1 -Inf')).toEqual([
-    1,
-    3,
-    5,
-    7,
-    'gap',
-    'stale',
-    5,
-    5,
-    5,
-    'gap',
-    'gap',
-    10,
-    9,
-    Number.NEGATIVE_INFINITY,
-  ]);
-  expect(parseCells('NaN')).toEqual([Number.NaN]);
-  expect(() => parseCells('1 two')).toThrow('not a number: two');
-});
-
-test('series: names, quotes and UTF-8 names', () => {
-  expect(parseSeriesLine('a{b="c \\" } d", e="f"} 1 2').labels.toRecord()).toEqual({
-    __name__: 'a',
-    b: 'c " } d',
-    e: 'f',
-  });
-  expect(parseSeriesLine('{"http.requests", "my label"="x"} 1').labels.toRecord()).toEqual({
-    __name__: 'http.requests',
-    'my label': 'x',
-  });
-  expect(parseSeriesLine('{} 5')).toMatchObject({ rest: '5' });
-});
-
 test('timed values: a time, or an interval for deltas', () => {
-  expect(parseTimedValue('5@1m30s')).toEqual({ cell: 5, startMs: undefined, timestampMs: 90_000 });
-  expect(parseTimedValue('-2.5@-1m')).toEqual({ cell: -2.5, startMs: undefined, timestampMs: -60_000 });
-  expect(parseTimedValue('1@10s..20.5')).toEqual({ cell: 1, startMs: 10_000, timestampMs: 20_500 });
-  expect(() => parseTimedValue('5')).toThrow('not value@time');
+  expect(parseTimedValues('5@1m30s -2.5@-1m')).toEqual([
+    { point: { kind: 'float', value: 5 }, startMs: undefined, timestampMs: 90_000 },
+    { point: { kind: 'float', value: -2.5 }, startMs: undefined, timestampMs: -60_000 },
+  ]);
+  expect(parseTimedValues('1@10s..20.5 stale@1m')).toEqual([
+    { point: { kind: 'float', value: 1 }, startMs: 10_000, timestampMs: 20_500 },
+    { point: { kind: 'stale' }, startMs: undefined, timestampMs: 60_000 },
+  ]);
+  expect(parseTimedValues('{{schema:0 sum:1 count:1 buckets:[1]}}@1m')[0].point.kind).toBe('histogram');
+  expect(() => parseTimedValues('5')).toThrow('not value@time');
 });

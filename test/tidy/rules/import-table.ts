@@ -125,7 +125,7 @@ function innerFileOfSibling(path: string, { target, specifier, line }: Import): 
 }
 
 function isBesideTest(path: string): boolean {
-  return /\.(test|suite)\.ts$/.test(path);
+  return /(\.(test|suite|test-support)|-fixture)\.ts$/.test(path);
 }
 
 function roomOf(path: string): string {

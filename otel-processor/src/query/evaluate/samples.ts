@@ -1,6 +1,14 @@
 import { type Histogram, isStale } from '../../model/index.ts';
 import type { SampleBuffer } from '../../store/types.ts';
 
+/**
+ * A buffer from a store that knows when each sample's counter began: 0 where it does not. A store that knows
+ * nothing of the kind leaves `startTimesMs` alone.
+ */
+export interface TimedSampleBuffer extends SampleBuffer {
+  startTimesMs?: Float64Array | undefined;
+}
+
 /** One series' samples without staleness markers, floats and histograms apart, each in time order. */
 export class SampleSeries {
   count = 0;

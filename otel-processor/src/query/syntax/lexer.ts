@@ -108,7 +108,7 @@ export class Lexer {
     }
     this.#at = end + 1;
     const body = text.slice(start + 1, end);
-    return this.#token('string', escaped ? unescape(body, start + 1) : body, start);
+    return this.#token('string', escaped ? unescaped(body, start + 1) : body, start);
   }
 }
 
@@ -129,10 +129,10 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-const escape = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.|$)/gs;
+const escapeSequence = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.|$)/gs;
 
 /** Go's escapes. `\x` and octal ones are bytes: neighbours that form UTF-8 become their character. */
-function unescape(body: string, offset: number): string {
+function unescaped(body: string, offset: number): string {
   let bytes: number[] = [];
   let result = '';
   let last = 0;
@@ -140,7 +140,7 @@ function unescape(body: string, offset: number): string {
     if (bytes.length > 0) result += new TextDecoder().decode(Uint8Array.from(bytes));
     bytes = [];
   };
-  for (const match of body.matchAll(escape)) {
+  for (const match of body.matchAll(escapeSequence)) {
     if (match.index > last) {
       flush();
       result += body.slice(last, match.index);

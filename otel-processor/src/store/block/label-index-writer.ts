@@ -126,11 +126,3 @@ class IdColumn {
     this.ids[this.count++] = id;
   }
 }
-
-/** The order of series in a block: by metric name, then by label set, so that what is read together lies together. */
-export function compareSeries(a: LabelSet, b: LabelSet): number {
-  const nameA = a.metricName ?? '';
-  const nameB = b.metricName ?? '';
-  if (nameA !== nameB) return nameA < nameB ? -1 : 1;
-  return a.compare(b);
-}

@@ -1,6 +1,6 @@
 import type { LabelSet } from '../../model/index.ts';
 import type { LabelIndex } from './label-index.ts';
-import { compareSeries } from './label-index-writer.ts';
+import { compareSeries } from './sort-series.ts';
 
 const SERIES_PER_TURN = 2000;
 

@@ -5,8 +5,8 @@ import type { BlockInputSeries } from '../block-types.ts';
 import { createSampleBuffer } from '../types.ts';
 import { type BlockDisk, errorCode, nodeDisk, writeFault } from './block-disk.ts';
 import { BlockFileWriter } from './block-writer.ts';
-import { compareSeries } from './label-index-writer.ts';
 import type { StoredMeta } from './meta-file.ts';
+import { sortSeries } from './sort-series.ts';
 
 export const PAGE_BYTES = 64 * 1024;
 /** Measured: higher levels take more time and not a percent less space, as residuals hold few repetitions. */
@@ -43,7 +43,10 @@ export async function writeBlock(
 ): Promise<StoredMeta | Fault> {
   const disk = options.disk ?? nodeDisk;
   const pause = options.yieldToEventLoop ?? yieldByDefault;
-  const sorted = [...series].sort((a, b) => compareSeries(a.labels, b.labels));
+  const sorted = await sortSeries(
+    Array.from(series, (input) => ({ labels: input.labels, input })),
+    pause,
+  );
   const { dir, fromMs, toMs } = options;
   return publishBlock({ disk, dir, fromMs, toMs, sources: [] }, async (temporary, identity) => {
     const writer = await BlockFileWriter.create({
@@ -71,7 +74,7 @@ async function writeStrip(
   writer: BlockFileWriter,
   fromMs: number,
   toMs: number,
-  sorted: readonly BlockInputSeries[],
+  sorted: ReadonlyArray<{ readonly input: BlockInputSeries }>,
   pause: () => Promise<void>,
 ): Promise<void> {
   const buffer = createSampleBuffer(1024);
@@ -80,7 +83,7 @@ async function writeStrip(
   for (let number = 0; number < sorted.length; number++) {
     buffer.count = 0;
     buffer.histograms = undefined;
-    sorted[number].read(buffer);
+    sorted[number].input.read(buffer);
     const flushed = writer.add(number, buffer, 0, buffer.count);
     if (flushed !== undefined) await flushed;
     sinceTurn += buffer.count + 50;
@@ -115,6 +118,7 @@ export async function publishBlock(
   const { disk, dir, fromMs, toMs, sources } = publication;
   const random = crypto.randomUUID().slice(0, 8);
   const temporary = join(dir, `${TEMPORARY_PREFIX}${random}`);
+  let final: string | undefined;
   try {
     await disk.makeDir(dir);
     const sequence = publication.sequence ?? (await nextSequence(disk, dir));
@@ -126,10 +130,12 @@ export async function publishBlock(
       return meta;
     }
     await disk.rename(temporary, join(dir, id));
+    final = join(dir, id);
     await disk.syncDir(dir);
     return meta;
   } catch (error) {
-    await disk.removeTree(temporary).catch(() => {});
+    // Under its own name it would count after a restart, though the caller was told that it failed.
+    await disk.removeTree(final ?? temporary).catch(() => {});
     // Only the system's errors have a code; anything else is damage in a source or a bug, not a full disk.
     if (errorCode(error) === '') throw error;
     return writeFault(`the block of ${fromMs}-${toMs}`, error);

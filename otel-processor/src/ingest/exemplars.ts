@@ -4,7 +4,6 @@ import { hex } from './any-value.ts';
 import { millisecondsOf, type PointHeader } from './point-header.ts';
 import { PointRefusal } from './point-refusal.ts';
 import type { RequestLabels } from './request-labels.ts';
-import { translateAttributes } from './translation/index.ts';
 import type { WireReader } from './wire.ts';
 
 /** OpenMetrics: label names and values of an exemplar together have at most this many characters. */
@@ -139,11 +138,7 @@ export class ExemplarReader {
     if (spanId !== '') ids.set('span_id', spanId);
     let attributes: Map<string, string>;
     try {
-      attributes = translateAttributes(
-        this.#labels.labels.strategy,
-        this.#labels.attributes(start, end, 7),
-        () => {},
-      );
+      attributes = this.#labels.labels.names.translate(this.#labels.attributes(start, end, 7), () => {});
     } catch (refusal) {
       if (!(refusal instanceof PointRefusal)) throw refusal;
       this.#dropped('attributes').add(1);

@@ -198,8 +198,9 @@ export class OtlpProtobufDecoder {
     const index = batch.pointCount++;
     point.scan(this.#reader, start, end);
     if (!this.#acceptable(point, index)) return;
+    // Refusals are worded elsewhere: a closure in here would cost every point the context that it captures.
     if (!point.hasValue && !point.noRecordedValue) {
-      batch.rejections.reject(index, 'invalid_value', () => `a point of ${this.#metricText()} has no value`);
+      this.#refuseValue(index);
       return;
     }
     const hash = this.#hash;
@@ -220,7 +221,11 @@ export class OtlpProtobufDecoder {
     if (this.#position.temporality === DELTA) {
       batch.markDelta(row, millisecondsOf(point.startTimeLo, point.startTimeHi));
     }
-    if (point.exemplarCount > 0) this.#exemplars.read(batch, point, 5, () => seriesId);
+    if (point.exemplarCount > 0) this.#readExemplars(point, seriesId);
+  }
+
+  #readExemplars(point: NumberPoint, seriesId: number): void {
+    this.#exemplars.read(this.#batch, point, 5, () => seriesId);
   }
 
   /** Histograms and summaries, whose points spread over several series or hold buckets. */
@@ -249,23 +254,40 @@ export class OtlpProtobufDecoder {
   /** Whether time and temporality are valid; rejects the point if not. */
   #acceptable(point: PointHeader, index: number): boolean {
     if (!point.hasTime) {
-      this.#batch.rejections.reject(
-        index,
-        'invalid_timestamp',
-        () => `a point of ${this.#metricText()} has no time (time_unix_nano is 0)`,
-      );
+      this.#refuseTime(index);
       return false;
     }
     const { kind, temporality } = this.#position;
     if (kind === GAUGE || kind === SUMMARY || temporality === CUMULATIVE || temporality === DELTA)
       return true;
+    this.#refuseTemporality(index);
+    return false;
+  }
+
+  #refuseValue(index: number): void {
+    this.#batch.rejections.reject(
+      index,
+      'invalid_value',
+      () => `a point of ${this.#metricText()} has no value`,
+    );
+  }
+
+  #refuseTime(index: number): void {
+    this.#batch.rejections.reject(
+      index,
+      'invalid_timestamp',
+      () => `a point of ${this.#metricText()} has no time (time_unix_nano is 0)`,
+    );
+  }
+
+  #refuseTemporality(index: number): void {
+    const { temporality } = this.#position;
     this.#batch.rejections.reject(
       index,
       'invalid_temporality',
       () =>
         `${this.#metricText()} has aggregation temporality ${temporality} (expected 1 delta or 2 cumulative)`,
     );
-    return false;
   }
 
   #newSeries(point: NumberPoint, index: number): number {

@@ -37,6 +37,8 @@ export class RequestLabels {
   readonly #scope = new Lazy<ReadonlyMap<string, string>>();
   readonly #metric = new Lazy<MetricLabels>();
   readonly #metadata: MetadataMemory;
+  /** Whether the current metric of the request was asked for already. */
+  #metadataTaken = false;
   readonly #notes: AttributeNotes = { stringIndexes: 0, emptyKeys: 0 };
   readonly #stringIndexes: Counter;
   readonly #emptyKeys: Counter;
@@ -77,6 +79,7 @@ export class RequestLabels {
 
   enterMetric(): void {
     this.#metric.clear();
+    this.#metadataTaken = false;
   }
 
   /** Forgets which metadata was passed on. */
@@ -114,6 +117,8 @@ export class RequestLabels {
 
   /** Metadata of the current metric, the first time and whenever it has changed. */
   takeMetadata(): MetricMetadata | undefined {
+    if (this.#metadataTaken) return undefined;
+    this.#metadataTaken = true;
     const { familyName, family, unit, help } = this.metric();
     const metadata: MetricMetadata = { metricName: familyName, type: family, unit, help };
     return this.#metadata.isNews(metadata) ? metadata : undefined;

@@ -4,12 +4,11 @@ import type { IngestConfig } from './config.ts';
 import { PointRefusal, quoted } from './point-refusal.ts';
 import {
   type Attribute,
-  labelName,
+  LabelNamer,
   metricName,
   type NamedType,
   type NameStrategy,
   nameStrategy,
-  translateAttributes,
   unitName,
 } from './translation/index.ts';
 
@@ -59,13 +58,15 @@ const IDENTIFYING = new Set(['service.name', 'service.namespace', 'service.insta
  * give the same label sets: that is Prometheus's mapping. `instance_fallback_attributes` tells them apart.
  */
 export class SeriesLabels {
-  readonly strategy: NameStrategy;
+  readonly names: LabelNamer;
+  readonly #strategy: NameStrategy;
   readonly #config: IngestConfig;
   readonly #unnameable: { add(amount: number): void };
 
   constructor(config: IngestConfig, telemetry: Telemetry) {
     this.#config = config;
-    this.strategy = nameStrategy(config.name_translation);
+    this.#strategy = nameStrategy(config.name_translation);
+    this.names = new LabelNamer(this.#strategy);
     this.#unnameable = telemetry.counter(
       'statbar_ingest_attributes_dropped_total',
       'Attributes left out of labels, by reason.',
@@ -82,7 +83,7 @@ export class SeriesLabels {
     const promoted = new Map<string, string>();
     for (const key of this.#config.promote_resource_attributes) {
       const value = byKey.get(key);
-      const name = labelName(this.strategy, key);
+      const name = this.names.name(key);
       if (value !== undefined && value !== '' && name !== '') promoted.set(name, value);
     }
     return { job, instance, promoted, targetInfo: this.#targetInfo(byKey, job, instance) };
@@ -91,7 +92,7 @@ export class SeriesLabels {
   scope(scope: ScopeText): ReadonlyMap<string, string> {
     const labels = new Map<string, string>();
     if (!this.#config.scope_labels || scope.name === '') return labels;
-    const attributes = translateAttributes(this.strategy, scope.attributes, () => this.#unnameable.add(1));
+    const attributes = this.names.translate(scope.attributes, () => this.#unnameable.add(1));
     for (const [name, value] of attributes) labels.set(`otel_scope_${name}`, value);
     labels.set('otel_scope_name', scope.name);
     if (scope.version !== '') labels.set('otel_scope_version', scope.version);
@@ -100,7 +101,7 @@ export class SeriesLabels {
   }
 
   metric(metric: MetricText, resource: ResourceLabels, scope: ReadonlyMap<string, string>): MetricLabels {
-    const familyName = metricName(this.strategy, metric.name, metric.unit, metric.type);
+    const familyName = metricName(this.#strategy, metric.name, metric.unit, metric.type);
     if (familyName === '') {
       throw new PointRefusal('invalid_name', () =>
         metric.name === ''
@@ -109,7 +110,7 @@ export class SeriesLabels {
       );
     }
     const { family, description: help } = metric;
-    const unit = unitName(this.strategy, metric.unit);
+    const unit = unitName(this.#strategy, metric.unit);
     return { familyName, unit, help, family, resource, scope };
   }
 
@@ -118,7 +119,7 @@ export class SeriesLabels {
    * (only where no attribute has the name), scope, job and instance.
    */
   point(metric: MetricLabels, attributes: readonly Attribute[]): Map<string, string> {
-    const labels = translateAttributes(this.strategy, attributes, (key) => {
+    const labels = this.names.translate(attributes, (key) => {
       throw new PointRefusal('invalid_label', () => `nothing is left of the attribute key ${quoted(key)}`);
     });
     const { resource, scope } = metric;
@@ -136,10 +137,19 @@ export class SeriesLabels {
     extraName?: string,
     extraValue?: string,
   ): LabelSet {
-    const all = new Map(labels);
-    all.set(METRIC_NAME, name);
-    if (extraName !== undefined && extraValue !== undefined) all.set(extraName, extraValue);
-    const set = LabelSet.of(all);
+    const names = [...labels.keys()];
+    names.push(METRIC_NAME);
+    if (extraName !== undefined) names.push(extraName);
+    names.sort();
+    const pairs: string[] = [];
+    for (let i = 0; i < names.length; i++) {
+      // What is given here beats an attribute of the same name, which then comes twice.
+      if (i > 0 && names[i] === names[i - 1]) continue;
+      const value =
+        names[i] === METRIC_NAME ? name : names[i] === extraName ? extraValue : labels.get(names[i]);
+      if (value !== undefined && value !== '') pairs.push(names[i], value);
+    }
+    const set = LabelSet.fromSortedPairs(pairs);
     checkLimits(set, this.#config);
     return set;
   }
@@ -160,7 +170,7 @@ export class SeriesLabels {
     if (!this.#config.target_info || (job === undefined && instance === undefined)) return undefined;
     const others = [...byKey].filter(([key, value]) => !IDENTIFYING.has(key) && value !== '');
     if (others.length === 0) return undefined;
-    const labels = translateAttributes(this.strategy, others, () => this.#unnameable.add(1));
+    const labels = this.names.translate(others, () => this.#unnameable.add(1));
     if (labels.size === 0) return undefined;
     labels.set(METRIC_NAME, 'target_info');
     if (job !== undefined) labels.set('job', job);

@@ -1,4 +1,4 @@
-export { type Attribute, labelName, translateAttributes } from './label-name.ts';
+export { type Attribute, LabelNamer } from './label-name.ts';
 export {
   metricName,
   type NamedType,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { labelName, translateAttributes } from './label-name.ts';
+import { LabelNamer, labelName } from './label-name.ts';
 import { nameStrategy } from './metric-name.ts';
 import { decimalText } from './number-text.ts';
 
@@ -31,8 +31,7 @@ describe('label names', () => {
 
 describe('attributes', () => {
   test('that collide are joined with ; in the order of their keys', () => {
-    const labels = translateAttributes(
-      escaping,
+    const labels = new LabelNamer(escaping).translate(
       [
         ['a_b', 'third'],
         ['a.b', 'second'],
@@ -48,8 +47,7 @@ describe('attributes', () => {
   });
 
   test('of equal keys: the last wins', () => {
-    const labels = translateAttributes(
-      escaping,
+    const labels = new LabelNamer(escaping).translate(
       [
         ['a', 'old'],
         ['a', 'new'],
@@ -61,7 +59,7 @@ describe('attributes', () => {
 
   test('of which no name is left are reported', () => {
     const seen: string[] = [];
-    translateAttributes(escaping, [['日本', 'x']], (key) => seen.push(key));
+    new LabelNamer(escaping).translate([['日本', 'x']], (key) => seen.push(key));
     expect(seen).toEqual(['日本']);
   });
 });

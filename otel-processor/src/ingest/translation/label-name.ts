@@ -21,35 +21,52 @@ function collapse(text: string): string {
   return text.replace(/[^a-zA-Z0-9]+/g, '_');
 }
 
-/**
- * Translates attributes to labels. Of equal keys the last wins; different keys with the same label name are
- * joined with `;` in the order of the keys. Calls `onUnnameable` for keys of which nothing is left.
- */
-export function translateAttributes(
-  strategy: NameStrategy,
-  attributes: readonly Attribute[],
-  onUnnameable: (key: string) => void,
-): Map<string, string> {
-  const byKey = new Map<string, string>(attributes);
-  const labels = new Map<string, string>();
-  let collided = false;
-  for (const [key, value] of byKey) {
-    const name = labelName(strategy, key);
-    if (name === '') onUnnameable(key);
-    else if (labels.has(name)) collided = true;
-    else labels.set(name, value);
-  }
-  return collided ? joined(strategy, byKey) : labels;
-}
+/** Names are few and come again and again: remembers up to this many translations. */
+const MEMO_MAX = 10_000;
 
-function joined(strategy: NameStrategy, byKey: ReadonlyMap<string, string>): Map<string, string> {
-  const labels = new Map<string, string>();
-  for (const key of [...byKey.keys()].sort()) {
-    const name = labelName(strategy, key);
-    if (name === '') continue;
-    const before = labels.get(name);
-    const value = byKey.get(key)!;
-    labels.set(name, before === undefined ? value : `${before};${value}`);
+/** `labelName` of one strategy, remembered. */
+export class LabelNamer {
+  readonly #strategy: NameStrategy;
+  readonly #memo = new Map<string, string>();
+
+  constructor(strategy: NameStrategy) {
+    this.#strategy = strategy;
   }
-  return labels;
+
+  name(key: string): string {
+    const known = this.#memo.get(key);
+    if (known !== undefined) return known;
+    const name = labelName(this.#strategy, key);
+    if (this.#memo.size >= MEMO_MAX) this.#memo.clear();
+    if (key.length <= 256) this.#memo.set(key, name);
+    return name;
+  }
+
+  /**
+   * Translates attributes to labels. Of equal keys the last wins; different keys with the same label name are
+   * joined with `;` in the order of the keys. Calls `onUnnameable` for keys of which nothing is left.
+   */
+  translate(attributes: readonly Attribute[], onUnnameable: (key: string) => void): Map<string, string> {
+    const labels = new Map<string, string>();
+    for (let i = 0; i < attributes.length; i++) {
+      const [key, value] = attributes[i];
+      const name = this.name(key);
+      if (name === '') onUnnameable(key);
+      else if (labels.has(name)) return this.#joined(new Map(attributes));
+      else labels.set(name, value);
+    }
+    return labels;
+  }
+
+  #joined(byKey: ReadonlyMap<string, string>): Map<string, string> {
+    const labels = new Map<string, string>();
+    for (const key of [...byKey.keys()].sort()) {
+      const name = this.name(key);
+      if (name === '') continue;
+      const before = labels.get(name);
+      const value = byKey.get(key)!;
+      labels.set(name, before === undefined ? value : `${before};${value}`);
+    }
+    return labels;
+  }
 }

@@ -23,6 +23,9 @@ import type { OpenBlock } from './open-block.ts';
 import { planRetention } from './retention-plan.ts';
 import { encodeTombstones } from './tombstones.ts';
 
+/** Series gathered between two turns of the event loop. */
+const SERIES_PER_TURN = 2000;
+
 export interface BlockStoreOptions {
   /** Directory of the blocks; made if it is not there. */
   readonly dir: string;
@@ -58,12 +61,12 @@ class DirectoryBlockStore implements BlockStore {
   async select(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<readonly BlockSeries[]> {
     const selections = await this.#set.select(matchers, fromMs, toMs);
     const found: PartedSeries[] = [];
-    const byHash = new Map<number, PartedSeries[]>();
+    const byHash = new Map<number, PartedSeries>();
     for (const selection of selections) {
       for (let position = 0; position < selection.series.length; position++) {
         const series = new PartedSeries({ selection, position });
-        if (selections.length > 1 && joinEqual(byHash, series)) continue;
-        found.push(series);
+        if (selections.length === 1 || !joinEqual(byHash, series)) found.push(series);
+        if ((position + 1) % SERIES_PER_TURN === 0) await yieldToEventLoop();
       }
     }
     return found;
@@ -227,6 +230,8 @@ function asPlanned(block: OpenBlock) {
 /** A selected series with its parts in one or more blocks, in order of the blocks' sequence. */
 class PartedSeries implements BlockSeries {
   readonly labelsHash: number;
+  /** Another one with the same hash and other labels. */
+  nextAlike: PartedSeries | undefined;
   readonly #parts: SelectedPart[];
   #labels: LabelSet | undefined;
 
@@ -251,11 +256,20 @@ class PartedSeries implements BlockSeries {
 }
 
 /** Adds the series to the one with equal labels, if there is one; else remembers it. */
-function joinEqual(byHash: Map<number, PartedSeries[]>, series: PartedSeries): boolean {
-  const alike = byHash.get(series.labelsHash);
-  const equal = alike?.find((candidate) => candidate.labels.equals(series.labels));
-  if (equal !== undefined) equal.take(series);
-  else if (alike === undefined) byHash.set(series.labelsHash, [series]);
-  else alike.push(series);
-  return equal !== undefined;
+function joinEqual(byHash: Map<number, PartedSeries>, series: PartedSeries): boolean {
+  const first = byHash.get(series.labelsHash);
+  if (first === undefined) {
+    byHash.set(series.labelsHash, series);
+    return false;
+  }
+  for (let candidate = first; ; candidate = candidate.nextAlike) {
+    if (candidate.labels.equals(series.labels)) {
+      candidate.take(series);
+      return true;
+    }
+    if (candidate.nextAlike === undefined) {
+      candidate.nextAlike = series;
+      return false;
+    }
+  }
 }

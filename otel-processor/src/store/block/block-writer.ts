@@ -169,7 +169,7 @@ export class BlockFileWriter {
       labels.add(labelsOf(series));
       if (used.length % 2000 === 0) await pause();
     }
-    labels.finish(index, level);
+    await labels.finish(index, level, pause);
     for (let number = 0; number < this.#strips.length; number++) {
       await pause();
       const strip = this.#strips[number];

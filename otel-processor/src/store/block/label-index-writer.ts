@@ -45,7 +45,7 @@ export class LabelIndexWriter {
     this.#seriesCount += 1;
   }
 
-  finish(file: IndexFileWriter, level: number): void {
+  async finish(file: IndexFileWriter, level: number, pause: () => Promise<void>): Promise<void> {
     const texts = [...this.#texts].sort();
     // Ids on disk follow the order of the texts and begin at 1; 0 stands for no label.
     const sortedIds = new Uint32Array(texts.length);
@@ -56,12 +56,14 @@ export class LabelIndexWriter {
       symbols.string(text);
     });
     file.add(SECTION_SYMBOLS, 0, symbols.view(), level);
+    await pause();
     file.add(SECTION_SHAPES, 0, this.#encodeShapes(sortedIds), level);
-    this.#columns.forEach((column, name) => {
+    for (const [name, column] of this.#columns.entries()) {
+      await pause();
       const encoded = new ByteWriter(column.count * 3 + 16);
       for (let i = 0; i < column.count; i++) encoded.uvarint(sortedIds[column.ids[i]]);
       file.add(SECTION_COLUMN, name, encoded.view(), level);
-    });
+    }
     file.add(SECTION_HASHES, 0, this.#hashes.view(), level);
   }
 

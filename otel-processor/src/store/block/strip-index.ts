@@ -100,32 +100,28 @@ function slotTotal(spans: readonly PageSpan[]): number {
   return total;
 }
 
+/** Series between two known ranks: the bound on what `rankOf` has to count. */
+const RANK_STEP = 64;
+
 /** Finds pages and slots of a decoded strip. */
 export class StripLayout {
   /** First time column of each time page. */
   readonly #firstColumns: number[];
-  /** First series of each value page. */
-  readonly #firstSeries: number[];
+  /** Rank of the first series of each value page. */
+  readonly #firstRanks: number[];
+  /** Rank of every 64th series. */
+  readonly #ranks: Uint32Array;
   readonly #timeIds: Uint32Array;
 
   constructor(strip: StripContent) {
     this.#timeIds = strip.timeIds;
-    this.#firstColumns = [];
-    let column = 0;
-    for (const page of strip.timePages) {
-      this.#firstColumns.push(column);
-      column += page.slotCount;
-    }
-    this.#firstSeries = [];
-    let page = 0;
-    let slotsLeft = 0;
+    this.#firstColumns = firstSlots(strip.timePages);
+    this.#firstRanks = firstSlots(strip.valuePages);
+    this.#ranks = new Uint32Array(Math.ceil(strip.timeIds.length / RANK_STEP));
+    let rank = 0;
     for (let series = 0; series < strip.timeIds.length; series++) {
-      if (strip.timeIds[series] === 0) continue;
-      while (slotsLeft === 0) {
-        this.#firstSeries.push(series);
-        slotsLeft = strip.valuePages[page++].slotCount;
-      }
-      slotsLeft -= 1;
+      if (series % RANK_STEP === 0) this.#ranks[series / RANK_STEP] = rank;
+      if (strip.timeIds[series] !== 0) rank += 1;
     }
   }
 
@@ -138,15 +134,28 @@ export class StripLayout {
   }
 
   valuePageOf(series: number): number {
-    return lastAtMost(this.#firstSeries, series);
+    return lastAtMost(this.#firstRanks, this.#rankOf(series));
   }
 
   valueSlotOf(series: number, page: number): number {
-    let slot = 0;
-    for (let other = this.#firstSeries[page]; other < series; other++)
-      if (this.#timeIds[other] !== 0) slot += 1;
-    return slot;
+    return this.#rankOf(series) - this.#firstRanks[page];
   }
+
+  /** How many of the series before this one have samples in the strip. */
+  #rankOf(series: number): number {
+    const step = Math.floor(series / RANK_STEP);
+    let rank = this.#ranks[step];
+    for (let other = step * RANK_STEP; other < series; other++) if (this.#timeIds[other] !== 0) rank += 1;
+    return rank;
+  }
+}
+
+function firstSlots(spans: readonly PageSpan[]): number[] {
+  let first = 0;
+  return spans.map((span) => {
+    first += span.slotCount;
+    return first - span.slotCount;
+  });
 }
 
 function lastAtMost(starts: readonly number[], wanted: number): number {

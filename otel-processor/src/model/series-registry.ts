@@ -83,7 +83,8 @@ export class SeriesRegistry {
   restore(seriesId: number, labels: LabelSet): void {
     assert(!this.isLive(seriesId), 'series id is taken');
     for (let id = this.#idEnd; id < seriesId; id++) this.#freeIds.push(id);
-    const at = seriesId < this.#idEnd ? this.#freeIds.indexOf(seriesId) : -1;
+    // Ids are given out again from the end of the list, so that is where replay finds them.
+    const at = seriesId < this.#idEnd ? this.#freeIds.lastIndexOf(seriesId) : -1;
     if (at >= 0) this.#freeIds.splice(at, 1);
     this.#insert(seriesId, labels.pairs);
   }

@@ -1,26 +1,29 @@
 import { grow, NO_CHUNK } from './series-columns.ts';
 
+/** See `series-columns.ts` for why it is large. */
+const CAPACITY_MIN = 65_536;
+
 export const KIND_FLOAT = 0;
 export const KIND_HISTOGRAM = 1;
 
-/** What is known of each chunk of the head, one column per fact. Ids of freed chunks are used again. */
+/** What is known of each chunk of the head, one column per fact. Ids of freed chunks are used again; 0 is none. */
 export class ChunkTable {
-  capacity = 1024;
+  capacity = CAPACITY_MIN;
   /** Number of live chunks. */
   count = 0;
-  blocks = new Uint32Array(1024);
-  sizeClasses = new Uint8Array(1024);
-  kinds = new Uint8Array(1024);
+  blocks = new Uint32Array(CAPACITY_MIN);
+  sizeClasses = new Uint8Array(CAPACITY_MIN);
+  kinds = new Uint8Array(CAPACITY_MIN);
   /** 1 while the chunk is being written to a block. */
-  sealing = new Uint8Array(1024);
-  usedBytes = new Uint32Array(1024);
-  sampleCounts = new Uint32Array(1024);
-  minTimesMs = new Float64Array(1024);
-  maxTimesMs = new Float64Array(1024);
+  sealing = new Uint8Array(CAPACITY_MIN);
+  usedBytes = new Uint32Array(CAPACITY_MIN);
+  sampleCounts = new Uint32Array(CAPACITY_MIN);
+  minTimesMs = new Float64Array(CAPACITY_MIN);
+  maxTimesMs = new Float64Array(CAPACITY_MIN);
   /** The series' next newer chunk. */
-  next = new Int32Array(1024);
+  next = new Int32Array(CAPACITY_MIN);
   #free = NO_CHUNK;
-  #end = 0;
+  #end = 1;
 
   add(block: number, sizeClass: number, kind: number): number {
     let chunk = this.#free;
@@ -64,7 +67,7 @@ export class ChunkTable {
   }
 
   #grow(): void {
-    const capacity = Math.ceil(this.capacity * 1.3);
+    const capacity = this.capacity * 2;
     this.blocks = grow(this.blocks, new Uint32Array(capacity));
     this.sizeClasses = grow(this.sizeClasses, new Uint8Array(capacity));
     this.kinds = grow(this.kinds, new Uint8Array(capacity));

@@ -5,6 +5,8 @@ const EMPTY = 0;
 /** Stands for "any value" in the key of a label name's own list. */
 const NAME_LIST = 0xffff_ffff;
 const CAPACITY_MIN = 2;
+/** See `series-columns.ts` for why it is large. */
+const LISTS_MIN = 65_536;
 
 /**
  * Label pair to ascending series ids, and label name to its pairs. Nothing is an object per pair: keys sit in an
@@ -14,17 +16,17 @@ const CAPACITY_MIN = 2;
 export class Postings {
   readonly #registry: SeriesRegistry;
   /** Per list: its key, and where its words are. */
-  #names = new Uint32Array(1024);
-  #values = new Uint32Array(1024);
-  #starts = new Uint32Array(1024);
-  #lengths = new Uint32Array(1024);
-  #capacities = new Uint32Array(1024);
+  #names = new Uint32Array(LISTS_MIN);
+  #values = new Uint32Array(LISTS_MIN);
+  #starts = new Uint32Array(LISTS_MIN);
+  #lengths = new Uint32Array(LISTS_MIN);
+  #capacities = new Uint32Array(LISTS_MIN);
   #listEnd = 0;
   readonly #freeLists: number[] = [];
   #listCount = 0;
   /** Open addressing; a slot holds list id + 1. */
   #slots = new Uint32Array(2048);
-  #arena = new Uint32Array(8192);
+  #arena = new Uint32Array(4 * LISTS_MIN);
   #arenaEnd = 0;
   #arenaDead = 0;
   /** Label names in use, by symbol. */
@@ -208,7 +210,7 @@ export class Postings {
     // Most pairs of a high-cardinality label belong to one series for ever: they pay for one word.
     const capacity = before === 0 ? 1 : Math.max(CAPACITY_MIN, before * 2);
     if (this.#arenaEnd + capacity > this.#arena.length) {
-      const grown = new Uint32Array(Math.ceil((this.#arenaEnd + capacity) * 1.3));
+      const grown = new Uint32Array(Math.max(this.#arena.length * 2, this.#arenaEnd + capacity));
       grown.set(this.#arena.subarray(0, this.#arenaEnd));
       this.#arena = grown;
     }
@@ -234,7 +236,7 @@ export class Postings {
   }
 
   #growLists(): void {
-    const capacity = Math.ceil(this.#names.length * 1.3);
+    const capacity = this.#names.length * 2;
     const copy = (from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
       const to = new Uint32Array(capacity);
       to.set(from);

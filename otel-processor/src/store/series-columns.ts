@@ -1,55 +1,54 @@
-/** No chunk. */
-export const NO_CHUNK = -1;
+/** No chunk. Zero, so that fresh columns need no filling: memory that was never touched costs nothing. */
+export const NO_CHUNK = 0;
+/**
+ * Columns begin this long and double. Growing leaves a hole in the process's memory each time, while the unused
+ * rest of a large fresh column is not resident: measured at 100 k series, 350 bytes less per series than from 1024.
+ */
+const CAPACITY_MIN = 65_536;
 
 /**
  * What the head knows of each series: one column per fact, indexed by series id, no object per series.
  * Everything from `mantissas` down is the state of the encoder in the series' open chunk (`chunk-encoder.ts`).
  */
 export class SeriesColumns {
-  capacity = 1024;
-  /** Newest sample; -Infinity when there has been none. */
-  timestampsMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
-  values = new Float64Array(1024);
+  capacity = CAPACITY_MIN;
+  /** Newest sample; -Infinity when there has been none. Valid after `reset`. */
+  timestampsMs = new Float64Array(CAPACITY_MIN);
+  values = new Float64Array(CAPACITY_MIN);
   /** Integer view of `values`, for NaNs with meaning. */
   words = new Uint32Array(this.values.buffer);
   /** Kind of the newest sample: KIND_FLOAT or KIND_HISTOGRAM. */
-  kinds = new Uint8Array(1024);
+  kinds = new Uint8Array(CAPACITY_MIN);
   /** Minute of the epoch, by the wall clock, of the last append. */
-  seenMinutes = new Uint32Array(1024);
+  seenMinutes = new Uint32Array(CAPACITY_MIN);
   /** Oldest and newest chunk of the series, in `ChunkTable`. */
-  firstChunks = new Int32Array(1024).fill(NO_CHUNK);
-  lastChunks = new Int32Array(1024).fill(NO_CHUNK);
+  firstChunks = new Int32Array(CAPACITY_MIN);
+  lastChunks = new Int32Array(CAPACITY_MIN);
   /** The open chunk, which is then also the last; else NO_CHUNK. */
-  openChunks = new Int32Array(1024).fill(NO_CHUNK);
+  openChunks = new Int32Array(CAPACITY_MIN);
   /** End, exclusive, of the block range of the open chunk; -Infinity without one. */
-  openUntilMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
+  openUntilMs = new Float64Array(CAPACITY_MIN);
 
   /** Decimal mantissa of the last sample that was written as one; a histogram's position in its chunk. */
-  mantissas = new Float64Array(1024);
-  mantissaDeltas = new Int32Array(1024);
-  timestampDeltas = new Int32Array(1024);
-  exponents = new Uint8Array(1024);
+  mantissas = new Float64Array(CAPACITY_MIN);
+  mantissaDeltas = new Int32Array(CAPACITY_MIN);
+  timestampDeltas = new Int32Array(CAPACITY_MIN);
+  exponents = new Uint8Array(CAPACITY_MIN);
   /** Samples to write raw before a decimal exponent is sought again. */
-  rawCounts = new Uint8Array(1024);
+  rawCounts = new Uint8Array(CAPACITY_MIN);
 
   ensure(count: number): void {
     if (count <= this.capacity) return;
-    const capacity = Math.max(count, Math.ceil(this.capacity * 1.3));
-    this.timestampsMs = grow(
-      this.timestampsMs,
-      new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY, this.capacity),
-    );
+    const capacity = Math.max(count, this.capacity * 2);
+    this.timestampsMs = grow(this.timestampsMs, new Float64Array(capacity));
     this.values = grow(this.values, new Float64Array(capacity));
     this.words = new Uint32Array(this.values.buffer);
     this.kinds = grow(this.kinds, new Uint8Array(capacity));
     this.seenMinutes = grow(this.seenMinutes, new Uint32Array(capacity));
-    this.firstChunks = grow(this.firstChunks, new Int32Array(capacity).fill(NO_CHUNK, this.capacity));
-    this.lastChunks = grow(this.lastChunks, new Int32Array(capacity).fill(NO_CHUNK, this.capacity));
-    this.openChunks = grow(this.openChunks, new Int32Array(capacity).fill(NO_CHUNK, this.capacity));
-    this.openUntilMs = grow(
-      this.openUntilMs,
-      new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY, this.capacity),
-    );
+    this.firstChunks = grow(this.firstChunks, new Int32Array(capacity));
+    this.lastChunks = grow(this.lastChunks, new Int32Array(capacity));
+    this.openChunks = grow(this.openChunks, new Int32Array(capacity));
+    this.openUntilMs = grow(this.openUntilMs, new Float64Array(capacity));
     this.mantissas = grow(this.mantissas, new Float64Array(capacity));
     this.mantissaDeltas = grow(this.mantissaDeltas, new Int32Array(capacity));
     this.timestampDeltas = grow(this.timestampDeltas, new Int32Array(capacity));

@@ -151,16 +151,17 @@ export class Store implements Appender, Querier {
   }
 
   lastSample(seriesId: number): { timestampMs: number; value: number } | undefined {
+    this.#registerCreated();
     const { columns } = this.#data.head.store;
-    if (seriesId >= columns.capacity || columns.kinds[seriesId] !== KIND_FLOAT) return undefined;
+    if (columns.kinds[seriesId] !== KIND_FLOAT) return undefined;
     const timestampMs = columns.timestampsMs[seriesId];
     if (timestampMs === Number.NEGATIVE_INFINITY) return undefined;
     return { timestampMs, value: columns.values[seriesId] };
   }
 
   lastHistogram(seriesId: number): { timestampMs: number; histogram: Histogram } | undefined {
+    this.#registerCreated();
     const { head } = this.#data;
-    if (seriesId >= head.store.columns.capacity) return undefined;
     const histogram = head.lastHistogram(seriesId);
     if (histogram === undefined) return undefined;
     return { timestampMs: head.store.columns.timestampsMs[seriesId], histogram };

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { configSchema } from '../../otel-processor/src/config/index.ts';
 import { root } from '../support/root.ts';
+import { configKeys, type Schema, unknownKeys } from './rules/config-keys.ts';
 import { instrumentNamesOf, instrumentsOf } from './rules/instruments.ts';
 import { leakViolations } from './rules/leaks.ts';
 import { brokenLinks } from './rules/links.ts';
@@ -41,6 +44,26 @@ test('every dependency argues for itself in ARCHITECTURE.md', () => {
       .map((name) => `${file}: ${name}`);
   });
   expect(missing).toEqual([]);
+});
+
+describe('configuration keys', () => {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' }) as Schema;
+  const keys = configKeys(schema);
+  const sections = Object.keys(schema.properties ?? {}).filter((name) => name !== 'data_dir');
+
+  test('are all in docs/configuration.md', () => {
+    const page = fileExists('docs/configuration.md') ? readText('docs/configuration.md') : '';
+    const missing = keys.filter((key) => !page.includes(key.slice(key.lastIndexOf('.') + 1)));
+    expect(missing).toEqual([]);
+  });
+
+  test('that documents and messages name exist', () => {
+    const known = new Set(keys);
+    const texts = [...documents, ...service.map(({ path }) => path)];
+    expect(
+      texts.flatMap((path) => unknownKeys(readText(path), known, sections).map((key) => `${path}: ${key}`)),
+    ).toEqual([]);
+  });
 });
 
 describe('docs/metrics.md', () => {

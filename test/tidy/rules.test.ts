@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bannedTokenViolations } from './rules/banned-tokens.ts';
+import { configKeys, unknownKeys } from './rules/config-keys.ts';
 import { deadFiles, importCycles } from './rules/graph.ts';
 import { importTableViolations } from './rules/import-table.ts';
 import { instrumentNamesOf, instrumentsOf } from './rules/instruments.ts';
@@ -165,6 +166,17 @@ test('paths of a machine and hosts of registries are found', () => {
   expect(leakViolations('x.md', `see ${path}`).join()).toContain('a path of some machine');
   expect(leakViolations('x.md', `from https://${host}/zod`).join()).toContain('registry');
   expect(leakViolations('x.md', 'see ./work/main, framework/x and https://example.com/work/x')).toEqual([]);
+});
+
+test('configuration keys are paths, and texts may name only those', () => {
+  const schema = {
+    properties: { store: { properties: { a: {}, list: { items: { properties: { b: {} } } } } } },
+  };
+  expect(configKeys(schema)).toEqual(['store', 'store.a', 'store.list', 'store.list.b']);
+  const known = new Set(configKeys(schema));
+  expect(unknownKeys('`store.a` `store.a: 5` `store.c` `store.x.ts` store.d', known, ['store'])).toEqual([
+    'store.c',
+  ]);
 });
 
 test('instruments are read from the source with type, help and labels', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tooLongAllowed } from './allowed.ts';
+import { awaitedRooms, tooLongAllowed } from './allowed.ts';
 import { bannedTokenViolations } from './rules/banned-tokens.ts';
 import { brokenImports, deadFiles, importCycles } from './rules/graph.ts';
 import { importTableViolations } from './rules/import-table.ts';
@@ -46,6 +46,7 @@ describe('imports', () => {
 });
 
 describe('dead files', () => {
+  const door = (room: string): string => `otel-processor/src/${room}/index.ts`;
   const isEntry = (path: string): boolean =>
     /^(scripts\/[^/]+\.mjs|[^/]+\/bin\/[^/]+|vitest\.config\.ts)$/.test(path) ||
     path === 'otel-processor/src/main.ts' ||
@@ -53,7 +54,14 @@ describe('dead files', () => {
     /^sdk\/src\/[^/]+\/index\.ts$/.test(path);
 
   test('what is shipped is reached from an entry point, not only from its tests', () => {
-    expect(deadFiles(sources, isEntry, (path) => product.some((source) => source.path === path))).toEqual([]);
+    const isAwaited = (path: string): boolean => awaitedRooms.some((room) => path === door(room));
+    const isProduct = (path: string): boolean => product.some((source) => source.path === path);
+    expect(deadFiles(sources, (path) => isEntry(path) || isAwaited(path), isProduct)).toEqual([]);
+  });
+
+  test('rooms that wait for a user are still waiting', () => {
+    const dead = new Set(deadFiles(sources, isEntry, () => true));
+    expect(awaitedRooms.filter((room) => sources.has(door(room)) && !dead.has(door(room)))).toEqual([]);
   });
 
   /** Scripts of the status page, named by the page and not imported; and programs that a test is made to break on. */

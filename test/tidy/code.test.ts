@@ -53,8 +53,9 @@ describe('dead files', () => {
     path === 'demo/src/main.ts' ||
     /^sdk\/src\/[^/]+\/index\.ts$/.test(path);
 
+  const isAwaited = (path: string): boolean => awaitedRooms.some((room) => path === door(room));
+
   test('what is shipped is reached from an entry point, not only from its tests', () => {
-    const isAwaited = (path: string): boolean => awaitedRooms.some((room) => path === door(room));
     const isProduct = (path: string): boolean => product.some((source) => source.path === path);
     expect(deadFiles(sources, (path) => isEntry(path) || isAwaited(path), isProduct)).toEqual([]);
   });
@@ -70,6 +71,7 @@ describe('dead files', () => {
   test('what only tests use is reached from a test, a bench or a program under test/', () => {
     const isTestEntry = (path: string): boolean =>
       isEntry(path) ||
+      isAwaited(path) ||
       /\.(test|bench|soak|fuzz|e2e)\.ts$/.test(path) ||
       /^test\/[a-z-]+\/(run|setup|figures)\.ts$/.test(path);
     expect(deadFiles(sources, isTestEntry, (path) => !isData(path))).toEqual([]);

@@ -136,6 +136,11 @@ export class Page {
     return new Page(decompress(compressed, codedSize), packed);
   }
 
+  /** From sections that are decompressed already, directory included; for tests. */
+  static fromSections(coded: Uint8Array, packed: Uint8Array): Page {
+    return new Page(coded, packed);
+  }
+
   slot(slot: number): SectionReader {
     if (slot >= this.slotCount) throw malformed(`page has ${this.slotCount} slots, not ${slot + 1}`);
     return {

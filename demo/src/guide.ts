@@ -25,7 +25,7 @@ export function guide(url: string): string {
   const lines = questions.flatMap(([question, expression]) => [
     `  ${question}`,
     `    ${expression}`,
-    `    ${url}/?query=${encodeURIComponent(expression)}`,
+    `    ${url}/#q=${encodeURIComponent(expression)}`,
   ]);
   return [`Look at ${url}/ and ask:`, '', ...lines, ''].join('\n');
 }

@@ -66,7 +66,8 @@ export class MemoryQuerier implements Querier {
   }
 
   #read(stored: Stored, fromMs: number, toMs: number, into: TimedSampleBuffer): void {
-    const samples = (stored.sorted ??= withHints([...stored.byTime].sort((a, b) => a[0] - b[0])));
+    stored.sorted ??= withHints([...stored.byTime].sort((a, b) => a[0] - b[0]));
+    const samples = stored.sorted;
     const starts = this.#starts.get(stored.labels.key);
     into.count = 0;
     into.histograms = undefined;
@@ -160,7 +161,7 @@ function hintAfter(before: Histogram | undefined, current: Histogram): Histogram
     before.schema === current.schema &&
     before.zeroThreshold === current.zeroThreshold &&
     (before.customValues ?? []).join() === (current.customValues ?? []).join();
-  if (current.count < before.count) return 'reset';
-  if (!sameLayout) return 'unknown';
-  return detectReset({ ...current, counterResetHint: 'unknown' }, before) ? 'reset' : 'not_reset';
+  if (!sameLayout || current.count < before.count) return 'unknown';
+  // A run ends with a reset, and of the first in a run nothing is known.
+  return detectReset({ ...current, counterResetHint: 'unknown' }, before) ? 'unknown' : 'not_reset';
 }

@@ -13,6 +13,7 @@ import type { QueryConfig } from './config.ts';
 import { Evaluation } from './evaluate/evaluation.ts';
 import { createEvaluator } from './evaluate/evaluator.ts';
 import { markStepInvariant } from './evaluate/plan.ts';
+import { markTotalsOnly } from './evaluate/plan-totals.ts';
 import { instantValue, rangeValue } from './evaluate/result.ts';
 import { type Steps, singleStep } from './evaluate/steps.ts';
 import { functions } from './functions/index.ts';
@@ -155,8 +156,7 @@ class PromqlEngine implements QueryEngine {
 }
 
 async function evaluateQuery(parsed: Expr, evaluation: Evaluation): Promise<QueryResult> {
-  const { steps } = evaluation;
-  const expr = markStepInvariant(parsed, { steps, functions });
+  const expr = markTotalsOnly(markStepInvariant(parsed, { functions }));
   const evaluator = createEvaluator(evaluation, functions);
   const value: QueryValue = evaluation.isRange
     ? await rangeValue(expr, evaluator, evaluation, functions)

@@ -1,4 +1,3 @@
-import { scaled } from '../histogram/index.ts';
 import { HistogramTotals, SPOILT, spoil } from './accumulate-sum.ts';
 import type { Accumulator, AccumulatorContext } from './accumulators.ts';
 import { compensationOf } from './kahan.ts';
@@ -24,7 +23,7 @@ export class AverageAccumulator implements Accumulator {
     this.#counts = new Float64Array(stepCount);
     this.#incremental = new Uint8Array(stepCount);
     this.#presence = new Uint8Array(stepCount);
-    this.#histograms = new HistogramTotals(context);
+    this.#histograms = new HistogramTotals(context, true);
   }
 
   add({ values, presence, histograms }: Row): void {
@@ -73,7 +72,7 @@ export class AverageAccumulator implements Accumulator {
   }
 
   finish(row: Row): void {
-    this.#histograms.warn();
+    this.#histograms.annotate();
     for (let step = 0; step < row.presence.length; step++) {
       const kind = this.#presence[step];
       const count = this.#counts[step];
@@ -84,7 +83,7 @@ export class AverageAccumulator implements Accumulator {
           this.#incremental[step] === 1 ? sum + compensation : sum / count + compensation / count;
         row.presence[step] = FLOAT;
       } else if (kind === HISTOGRAM) {
-        putHistogram(row, step, scaled(this.#histograms.totals.get(step)!, count, 'divide'));
+        putHistogram(row, step, this.#histograms.at(step).mean);
       }
     }
   }

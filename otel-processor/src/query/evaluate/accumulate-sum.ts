@@ -1,5 +1,5 @@
 import type { Histogram } from '../../model/index.ts';
-import { added } from '../histogram/index.ts';
+import { HistogramTotal } from '../histogram/index.ts';
 import type { Accumulator, AccumulatorContext } from './accumulators.ts';
 import { compensationOf } from './kahan.ts';
 import { ABSENT, FLOAT, HISTOGRAM, putHistogram, type Row } from './row.ts';
@@ -20,7 +20,7 @@ export class SumAccumulator implements Accumulator {
     this.#sums = new Float64Array(stepCount);
     this.#compensations = new Float64Array(stepCount);
     this.#presence = new Uint8Array(stepCount);
-    this.#histograms = new HistogramTotals(context);
+    this.#histograms = new HistogramTotals(context, false);
   }
 
   add({ values, presence, histograms }: Row): void {
@@ -49,7 +49,7 @@ export class SumAccumulator implements Accumulator {
   }
 
   finish(row: Row): void {
-    this.#histograms.warn();
+    this.#histograms.annotate();
     for (let step = 0; step < row.presence.length; step++) {
       const kind = this.#presence[step];
       if (kind === FLOAT) {
@@ -57,7 +57,7 @@ export class SumAccumulator implements Accumulator {
         row.values[step] = Math.abs(sum) === Number.POSITIVE_INFINITY ? sum : sum + this.#compensations[step];
         row.presence[step] = FLOAT;
       } else if (kind === HISTOGRAM) {
-        putHistogram(row, step, this.#histograms.totals.get(step)!);
+        putHistogram(row, step, this.#histograms.at(step).total);
       }
     }
   }
@@ -72,50 +72,42 @@ export function spoil(context: AccumulatorContext, seen: Uint8Array, step: numbe
 
 /** Running totals of histograms by step, with the annotations that adding them up calls for. */
 export class HistogramTotals {
-  readonly totals = new Map<number, Histogram>();
+  readonly #totals = new Map<number, HistogramTotal>();
   readonly #context: AccumulatorContext;
-  readonly #resets = new Set<number>();
-  readonly #notResets = new Set<number>();
+  readonly #forMean: boolean;
 
-  constructor(context: AccumulatorContext) {
+  constructor(context: AccumulatorContext, forMean: boolean) {
     this.#context = context;
+    this.#forMean = forMean;
   }
 
   /** False when the histogram cannot be added to those before it. */
   add(step: number, histogram: Histogram): boolean {
-    if (histogram.counterResetHint === 'reset') this.#resets.add(step);
-    else if (histogram.counterResetHint === 'not_reset') this.#notResets.add(step);
-    const total = this.totals.get(step);
+    let total = this.#totals.get(step);
     if (total === undefined) {
-      this.totals.set(step, histogram);
-      return true;
+      total = new HistogramTotal(histogram, this.#forMean);
+      this.#totals.set(step, total);
     }
+    if (total.add(histogram)) return true;
     const { evaluation, span } = this.#context;
-    const outcome = added(total, histogram);
-    if (outcome === undefined) {
-      evaluation.warn(
-        'vector contains a mix of histograms with exponential and custom buckets schemas',
-        span,
-      );
-      this.totals.delete(step);
-      return false;
-    }
-    if (outcome.boundsReconciled) {
-      evaluation.info('mismatched custom buckets were reconciled during aggregation', span);
-    }
-    this.totals.set(step, outcome.histogram);
-    return true;
+    evaluation.warn('vector contains a mix of histograms with exponential and custom buckets schemas', span);
+    this.#totals.delete(step);
+    return false;
   }
 
-  /** Resets are known of some and excluded of others: the total's hint says nothing. */
-  warn(): void {
-    for (const step of this.#resets) {
-      if (!this.#notResets.has(step)) continue;
-      this.#context.evaluation.warn(
-        'conflicting counter resets during histogram aggregation',
-        this.#context.span,
-      );
-      return;
+  at(step: number): HistogramTotal {
+    return this.#totals.get(step)!;
+  }
+
+  /** Says what was lost on the way. */
+  annotate(): void {
+    const { evaluation, span } = this.#context;
+    const totals = [...this.#totals.values()];
+    if (totals.some((total) => total.resetConflict)) {
+      evaluation.warn('conflicting counter resets during histogram aggregation', span);
+    }
+    if (totals.some((total) => total.boundsReconciled)) {
+      evaluation.info('mismatched custom buckets were reconciled during aggregation', span);
     }
   }
 }

@@ -111,7 +111,8 @@ function combine(
   if (outcome.resetConflict) evaluation.warn(`conflicting counter resets during histogram ${noun}`, span);
   if (outcome.boundsReconciled)
     evaluation.info(`mismatched custom buckets were reconciled during ${noun}`, span);
-  return outcome.histogram;
+  // A difference may be anything: it is no counter any more.
+  return operator === '+' ? outcome.histogram : { ...outcome.histogram, counterResetHint: 'gauge' };
 }
 
 /** Whether an operation between floats keeps a sample instead of calculating one. */

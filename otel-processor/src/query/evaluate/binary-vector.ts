@@ -65,9 +65,10 @@ function checkUnique(rows: readonly Row[], matching: VectorMatching, swapped: bo
       );
       if (!overlap) continue;
       const side = swapped ? 'left' : 'right';
+      const [first, second] = [rows[i].labels, rows[j].labels].sort((a, b) => a.compare(b));
       fail(
         `found duplicate series for the match group ${bracedLabels(matchedLabels(rows[i].labels, matching))} on the ${side} ` +
-          `hand-side of the operation: [${bracedLabels(rows[i].labels)}, ${bracedLabels(rows[j].labels)}]` +
+          `hand-side of the operation: [${bracedLabels(first)}, ${bracedLabels(second)}]` +
           ';many-to-many matching not allowed: matching labels must be unique on one side',
       );
     }
@@ -105,8 +106,9 @@ class Pairing {
     const matching = context.binary.matching!;
     this.#matching = matching;
     this.#swapped = swapped;
-    this.#fillMany = swapped ? matching.fillRight : matching.fillLeft;
-    this.#fillOne = swapped ? matching.fillLeft : matching.fillRight;
+    // As Prometheus has it: with group_right the sides change places and the fill values do not.
+    this.#fillMany = matching.fillLeft;
+    this.#fillOne = matching.fillRight;
   }
 
   get rows(): Row[] {
@@ -152,10 +154,11 @@ class Pairing {
     const result = createRow(LabelSet.empty, steps.count);
     for (let step = 0; step < steps.count; step++) {
       if (many.presence[step] === ABSENT || one.presence[step] === ABSENT) continue;
+      if (taken !== undefined) {
+        if (taken[step] !== ABSENT) fail(implicit);
+        taken[step] = FLOAT;
+      }
       this.#calculate(many, one, step, result);
-      if (taken === undefined || result.presence[step] === ABSENT) continue;
-      if (taken[step] !== ABSENT) fail(implicit);
-      taken[step] = FLOAT;
     }
     if (isEmptyRow(result)) return;
     result.labels = this.#resultLabels(many.labels, one.labels);

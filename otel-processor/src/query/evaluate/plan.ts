@@ -4,9 +4,7 @@ import { durationSeconds, unwrapped } from '../syntax/index.ts';
 import { fail } from './evaluation.ts';
 import { endOf, type Steps } from './steps.ts';
 
-/** What duration expressions and `@ start()` mean in this query. */
 export interface PlanContext {
-  readonly steps: Steps;
   readonly functions: ReadonlyMap<string, FunctionEntry>;
 }
 

@@ -2,6 +2,7 @@ import { isStale, LabelSet } from '../../model/index.ts';
 import { createSampleBuffer, type SampleBuffer, type SelectedSeries } from '../../store/types.ts';
 import type { VectorSelector } from '../syntax/index.ts';
 import type { Evaluation } from './evaluation.ts';
+import { keepTotals } from './histogram-totals.ts';
 import { durationMs } from './plan.ts';
 import { ABSENT, createRow, FLOAT, putHistogram, type Row, type RowSink } from './row.ts';
 import { endOf, type Steps } from './steps.ts';
@@ -44,6 +45,7 @@ export async function readSeries(
     if (pending !== undefined) await pending;
     const { count } = buffer;
     if (count === 0) continue;
+    if (selector.totalsOnly === true) keepTotals(buffer);
     evaluation.samplesTotal += count;
     evaluation.hold(count);
     visit(series, buffer);

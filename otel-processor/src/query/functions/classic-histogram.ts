@@ -55,13 +55,15 @@ export function classicFraction(lower: number, upper: number, buckets: ClassicBu
   const total = merged[lastIndex].count;
   if (total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
   if (lower >= upper) return 0;
+  // A bucket without an end cannot be cut: what lies in it is taken to lie at its only end.
   const below = (limit: number): number => {
     let start = merged[0].upper > 0 ? 0 : Number.NEGATIVE_INFINITY;
     let rank = 0;
     for (const bucket of merged) {
       if (start >= limit) return rank;
       if (bucket.upper > limit) {
-        if (start === Number.NEGATIVE_INFINITY || bucket.upper === Number.POSITIVE_INFINITY) return rank;
+        if (bucket.upper === Number.POSITIVE_INFINITY) return rank;
+        if (start === Number.NEGATIVE_INFINITY) return bucket.count;
         return rank + ((bucket.count - rank) * (limit - start)) / (bucket.upper - start);
       }
       rank = bucket.count;

@@ -110,7 +110,7 @@ function checkQuantiles(context: CallContext, phis: Float64Array, span: Span): v
   }
 }
 
-function quantileOf(context: CallContext, phis: Float64Array, phiSpan: Span, vectorSpan: Span): Calculation {
+function quantileOf(context: CallContext, phis: Float64Array, vectorSpan: Span): Calculation {
   const { evaluation, steps } = context;
   return {
     native(histogram, step, metricName) {
@@ -119,7 +119,7 @@ function quantileOf(context: CallContext, phis: Float64Array, phiSpan: Span, vec
         const outcome = nan === 'lost' ? 'is NaN' : 'is skewed higher';
         evaluation.info(
           `input to histogram_quantile has NaN observations, result ${outcome}${forMetric(metricName)}`,
-          phiSpan,
+          vectorSpan,
         );
       }
       return value;
@@ -167,9 +167,9 @@ export async function evaluateQuantile(context: CallContext, sink: RowSink): Pro
   const [phi, vector] = context.call.args;
   const phis = await context.evaluator.scalar(phi, context.steps);
   const families = await gather(context, vector);
-  if (families.length > 0) checkQuantiles(context, phis, phi.span);
+  checkQuantiles(context, phis, phi.span);
   const results = new DroppingSink(context);
-  const calculation = quantileOf(context, phis, phi.span, vector.span);
+  const calculation = quantileOf(context, phis, vector.span);
   calculate(context, families, vector.span, calculation, (row) => results.add(row));
   results.flush(sink);
 }
@@ -183,7 +183,7 @@ export async function evaluateQuantiles(context: CallContext, sink: RowSink): Pr
   for (const phi of phiArgs) {
     const phis = await context.evaluator.scalar(phi, context.steps);
     checkQuantiles(context, phis, phi.span);
-    const calculation = quantileOf(context, phis, vector.span, vector.span);
+    const calculation = quantileOf(context, phis, vector.span);
     calculate(context, families, vector.span, calculation, (row) => {
       for (const part of byQuantile(row, phis)) {
         part.row.labels = row.labels.with(label, openMetricsFloat(part.phi));
@@ -228,7 +228,7 @@ export async function evaluateFraction(context: CallContext, sink: RowSink): Pro
       if (Number.isNaN(histogram.sum)) {
         context.evaluation.info(
           `input to histogram_fraction has NaN observations, which are excluded from all fractions${forMetric(metricName)}`,
-          lowerArg.span,
+          vector.span,
         );
       }
       return histogramFraction(lowers[step], uppers[step], histogram);

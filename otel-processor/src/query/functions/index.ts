@@ -1,5 +1,6 @@
 import type { FunctionEntry } from './function-entry.ts';
 import { histogramFunctions } from './histogram.ts';
+import { infoFunctions } from './info.ts';
 import { labelFunctions } from './labels.ts';
 import { mathFunctions } from './math.ts';
 import { overTimeFunctions } from './over-time.ts';
@@ -18,6 +19,7 @@ export const functions: ReadonlyMap<string, FunctionEntry> = new Map(
     ...trendFunctions,
     ...vectorFunctions,
     ...labelFunctions,
+    ...infoFunctions,
     ...histogramFunctions,
   ].map((entry) => [entry.name, entry]),
 );

@@ -1,6 +1,6 @@
 import type { Histogram } from '../../model/index.ts';
 import { compensationOf } from '../evaluate/kahan.ts';
-import { added, compacted, scaled } from '../histogram/index.ts';
+import { HistogramTotal } from '../histogram/index.ts';
 import type { RangeAnnotations } from './annotations.ts';
 
 /** Mean of values[from, to): a compensated sum, or an incremental mean once the sum would overflow. */
@@ -33,37 +33,19 @@ export function averageOf(values: Float64Array, from: number, to: number): numbe
   return mean + compensation;
 }
 
-/** Sum of histograms; undefined, with an annotation, when they cannot be added. */
-export function sumHistograms(
+/** Sum or mean of histograms; undefined, with an annotation, when they cannot be added. */
+export function combineHistograms(
   histograms: readonly Histogram[],
+  which: 'sum' | 'mean',
   annotations: RangeAnnotations,
 ): Histogram | undefined {
-  let total = histograms[0];
-  let reconciled = false;
-  for (let i = 1; i < histograms.length; i++) {
-    const outcome = added(total, histograms[i]);
-    if (outcome === undefined) {
-      annotations.mixedBuckets();
-      return undefined;
-    }
-    reconciled ||= outcome.boundsReconciled;
-    total = outcome.histogram;
+  const total = new HistogramTotal(histograms[0], which === 'mean');
+  for (const histogram of histograms) {
+    if (total.add(histogram)) continue;
+    annotations.mixedBuckets();
+    return undefined;
   }
-  const hints = new Set(histograms.map((histogram) => histogram.counterResetHint));
-  if (hints.has('reset') && hints.has('not_reset')) annotations.resetConflict();
-  if (reconciled) annotations.reconciled('aggregation');
-  return compacted(total);
-}
-
-export function averageHistogram(
-  histograms: readonly Histogram[],
-  annotations: RangeAnnotations,
-): Histogram | undefined {
-  const total = sumHistograms(histograms, annotations);
-  if (total === undefined) return undefined;
-  if (Number.isFinite(total.sum) && Number.isFinite(total.count))
-    return scaled(total, histograms.length, 'divide');
-  // The sum overflowed: halve before adding.
-  const parts = histograms.map((histogram) => scaled(histogram, histograms.length, 'divide'));
-  return sumHistograms(parts, annotations);
+  if (total.resetConflict) annotations.resetConflict();
+  if (total.boundsReconciled) annotations.reconciled('aggregation');
+  return which === 'mean' ? total.mean : total.total;
 }

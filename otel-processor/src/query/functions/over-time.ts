@@ -6,7 +6,7 @@ import { ABSENT, FLOAT, HISTOGRAM, type Presence } from '../evaluate/row.ts';
 import { rangeAnnotations } from './annotations.ts';
 import type { FunctionEntry, RangeCall, SeriesFunction } from './function-entry.ts';
 import { slidingExtreme } from './over-time-extreme.ts';
-import { averageHistogram, averageOf, sumHistograms } from './over-time-mean.ts';
+import { averageOf, combineHistograms } from './over-time-mean.ts';
 
 type At = (window: RangeWindow, step: number) => Presence;
 
@@ -71,7 +71,11 @@ function sum(call: RangeCall): At {
       return ABSENT;
     }
     const { histograms } = window.series;
-    window.histogram = sumHistograms(histograms.slice(window.histogramFrom, window.histogramTo), annotations);
+    window.histogram = combineHistograms(
+      histograms.slice(window.histogramFrom, window.histogramTo),
+      'sum',
+      annotations,
+    );
     return window.histogram === undefined ? ABSENT : HISTOGRAM;
   };
 }
@@ -88,8 +92,9 @@ function average(call: RangeCall): At {
       return ABSENT;
     }
     const { histograms } = window.series;
-    window.histogram = averageHistogram(
+    window.histogram = combineHistograms(
       histograms.slice(window.histogramFrom, window.histogramTo),
+      'mean',
       annotations,
     );
     return window.histogram === undefined ? ABSENT : HISTOGRAM;

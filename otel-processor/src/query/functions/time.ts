@@ -55,7 +55,7 @@ async function evaluateTimestamp(
   const { call, evaluation, evaluator, steps } = context;
   const outer = call.args[0];
   const inner = unwrapped(outer);
-  if (inner.kind === 'vectorSelector' && outer.kind !== 'paren') {
+  if (inner.kind === 'vectorSelector') {
     // Of a selector it is the sample's own time.
     await produceInstantSelector(
       evaluation,
@@ -88,6 +88,7 @@ function queryScalar(name: string, doc: string, value: (steps: Steps) => number)
     variadic: 0,
     returns: 'scalar',
     experimental: true,
+    readsTime: true,
     doc,
     implementation: {
       kind: 'scalar',

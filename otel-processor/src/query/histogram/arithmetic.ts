@@ -135,7 +135,7 @@ function combined(a: Histogram, b: Histogram, sign: 1 | -1): Outcome | undefined
 }
 
 /** A gauge wins over everything, not knowing over knowing; contradiction ends in not knowing. */
-function combinedHint(
+export function combinedHint(
   a: CounterResetHint,
   b: CounterResetHint,
 ): { hint: CounterResetHint; conflict: boolean } {

@@ -4,4 +4,5 @@ export { equals } from './equals.ts';
 export { printHistogram } from './print.ts';
 export { histogramFraction, histogramQuantile, type QuantileResult } from './quantile.ts';
 export { detectReset } from './reset.ts';
+export { HistogramTotal } from './total.ts';
 export { trimmed } from './trim.ts';

@@ -79,18 +79,20 @@ export function histogramFraction(lower: number, upper: number, histogram: Histo
   if (histogram.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
   if (lower >= upper) return 0;
   const buckets = biased(histogram, allBuckets(histogram));
-  let total = histogram.count;
-  if (Number.isNaN(histogram.sum)) {
-    // NaN observations are in no bucket and in no interval; the whole still counts them.
-    total = histogram.count;
-  }
+  const total = histogram.count;
+  // A bucket without an end cannot be cut: what lies in it is taken to lie at its only end.
   const below = (limit: number): number => {
     let rank = 0;
     for (const bucket of buckets) {
       if (bucket.lower >= limit) return rank;
-      if (bucket.upper > limit) return rank + bucket.count * shareBelow(histogram, bucket, limit);
+      if (bucket.upper > limit) {
+        if (bucket.upper === Number.POSITIVE_INFINITY) return rank;
+        if (bucket.lower === Number.NEGATIVE_INFINITY) return rank + bucket.count;
+        return rank + bucket.count * shareBelow(histogram, bucket, limit);
+      }
       rank += bucket.count;
     }
+    // NaN observations are in no bucket and so in no interval; the whole still counts them.
     return Number.isNaN(histogram.sum) ? rank : total;
   };
   return (Math.min(below(upper), total) - Math.min(below(lower), total)) / total;

@@ -19,7 +19,9 @@ export function trimmed(histogram: Histogram, limit: number, cut: 'upper' | 'low
       const index = indexes[i];
       const upper = index >= bounds.length ? Number.POSITIVE_INFINITY : bounds[index];
       let lower = index <= 0 ? Number.NEGATIVE_INFINITY : bounds[index - 1];
-      if (lower === Number.NEGATIVE_INFINITY && upper > 0 && upper !== Number.POSITIVE_INFINITY) lower = 0;
+      // The lowest bucket is taken to begin at 0 when it ends above, unless a cut from below says otherwise.
+      const beginsAtZero = upper > 0 && upper !== Number.POSITIVE_INFINITY && (keepsBelow || limit >= 0);
+      if (lower === Number.NEGATIVE_INFINITY && beginsAtZero) lower = 0;
       return part({ lower, upper, count });
     });
     return finished(histogram, { positiveBuckets }, totals);

@@ -83,6 +83,8 @@ export interface VectorSelector extends TimeShift {
   readonly matchers: readonly Matcher[];
   /** How a range vector's edges are found (experimental in Prometheus). */
   readonly edges: 'anchored' | 'smoothed' | undefined;
+  /** Put in by the planner: of histograms only count and sum are looked at. */
+  readonly totalsOnly?: boolean;
   readonly span: Span;
 }
 

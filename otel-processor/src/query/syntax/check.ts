@@ -1,5 +1,6 @@
 import type { Aggregate, Binary, Call, Expr, ValueType } from './ast.ts';
 import { isComparison, isSetOperator, trimOperators } from './ast.ts';
+import { requireNonEmpty } from './parse-selector.ts';
 import { SyntaxFault } from './span.ts';
 
 /** What the parser must know of a function. */
@@ -60,8 +61,12 @@ export function checkTypes(expr: Expr, signatures: Signatures): Expr {
   switch (expr.kind) {
     case 'number':
     case 'string':
+      return expr;
     case 'vectorSelector':
+      requireNonEmpty(expr);
+      return expr;
     case 'matrixSelector':
+      requireNonEmpty(expr.selector);
       return expr;
     case 'paren':
     case 'stepInvariant': {
@@ -144,7 +149,9 @@ function checkCall(expr: Call, signatures: Signatures): Call {
     }
   }
   const checked = expr.args.map((arg, i) => {
-    const result = checkTypes(arg, signatures);
+    // Of info only the second argument may select by labels alone, however little they say.
+    const labelsOnly = expr.name === 'info' && i === 1 && arg.kind === 'vectorSelector';
+    const result = labelsOnly ? arg : checkTypes(arg, signatures);
     expectType(result, args[Math.min(i, args.length - 1)], `call to function ${name}`, signatures);
     return result;
   });

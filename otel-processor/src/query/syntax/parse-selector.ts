@@ -18,10 +18,14 @@ export function parseVectorSelector(tokens: Tokens): VectorSelector {
   }
   const span = tokens.spanSince(start);
   if (name !== undefined) matchers.push(equal(METRIC_NAME, name));
-  if (matchers.every((matcher) => matcher.matches(''))) {
-    throw new SyntaxFault(span, 'vector selector must contain at least one non-empty matcher');
-  }
   return { kind: 'vectorSelector', name, matchers, offset: undefined, at: undefined, edges: undefined, span };
+}
+
+/** A selector that an absent label satisfies in every respect would select everything. */
+export function requireNonEmpty(selector: VectorSelector): void {
+  if (selector.matchers.every((matcher) => matcher.matches(''))) {
+    throw new SyntaxFault(selector.span, 'vector selector must contain at least one non-empty matcher');
+  }
 }
 
 /** Reads `{...}` into `matchers`; returns the metric name that stands in quotes among them, if any. */

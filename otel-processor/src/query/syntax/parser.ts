@@ -14,7 +14,7 @@ import type {
 import { isSetOperator } from './ast.ts';
 import { parseOffset, parsePositiveDuration } from './parse-duration.ts';
 import { numberOf, secondsOf } from './parse-number.ts';
-import { parseVectorSelector } from './parse-selector.ts';
+import { parseVectorSelector, requireNonEmpty } from './parse-selector.ts';
 import { SyntaxFault } from './span.ts';
 import { Tokens } from './tokens.ts';
 
@@ -85,6 +85,7 @@ export function parseSelectorTree(text: string): VectorSelector {
   if (token.kind !== 'identifier' && !tokens.isSymbol('{')) throw tokens.unexpected('', 'a series selector');
   const selector = parseVectorSelector(tokens);
   if (!tokens.atEnd) throw tokens.unexpected('after the selector', 'the end');
+  requireNonEmpty(selector);
   return selector;
 }
 

@@ -27,6 +27,8 @@ export class Connection {
   #socket: Socket | undefined;
   #received: Buffer[] = [];
   #receivedBytes = 0;
+  /** See `parseAnswer`. */
+  #neededBytes = 0;
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void; atMs: number } | undefined;
 
   private constructor(host: string, port: number) {
@@ -74,27 +76,44 @@ export class Connection {
 
   #fail(error: Error): void {
     this.#socket = undefined;
-    this.#received = [];
-    this.#receivedBytes = 0;
     const waiting = this.#waiting;
-    this.#waiting = undefined;
+    this.#forget();
     waiting?.reject(error);
   }
 
   #take(chunk: Buffer): void {
     this.#received.push(chunk);
     this.#receivedBytes += chunk.length;
+    // A large answer is put together once, when its end may be here, and not with every piece that comes.
+    if (this.#receivedBytes < this.#neededBytes || !mayEndAnswer(chunk, this.#neededBytes)) return;
     const all = this.#received.length === 1 ? chunk : Buffer.concat(this.#received, this.#receivedBytes);
     this.#received = [all];
     const answer = parseAnswer(all);
-    if (answer === undefined || this.#waiting === undefined) return;
+    if (typeof answer === 'number') {
+      this.#neededBytes = answer;
+      return;
+    }
     const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#forget();
+    waiting.resolve({ ...answer, wallMs: performance.now() - waiting.atMs });
+  }
+
+  #forget(): void {
     this.#waiting = undefined;
     this.#received = [];
     this.#receivedBytes = 0;
-    waiting.resolve({ ...answer, wallMs: performance.now() - waiting.atMs });
+    this.#neededBytes = 0;
   }
 }
+
+/** False only when the pieces so far cannot be a whole answer: one in chunks ends with an empty chunk. */
+function mayEndAnswer(last: Buffer, neededBytes: number): boolean {
+  return neededBytes !== IN_CHUNKS || last.toString('latin1', Math.max(0, last.length - 2)) === '\r\n';
+}
+
+/** The answer says its end by an empty chunk and not by a length. */
+const IN_CHUNKS = -1;
 
 function headOf(shape: RequestShape, host: string, bodyBytes: number): string {
   let head = `${shape.method} ${shape.path} HTTP/1.1\r\nhost: ${host}\r\n`;
@@ -103,21 +122,21 @@ function headOf(shape: RequestShape, host: string, bodyBytes: number): string {
   return `${head}\r\n`;
 }
 
-/** The whole answer, or undefined when more bytes must come. Understands content-length and chunks. */
-function parseAnswer(bytes: Buffer): { status: number; body: Buffer } | undefined {
+/** The whole answer; or how many bytes it has in all, 0 when that is not known yet, `IN_CHUNKS` when it is not said. */
+function parseAnswer(bytes: Buffer): { status: number; body: Buffer } | number {
   const headEnd = bytes.indexOf(HEADER_END);
-  if (headEnd < 0) return undefined;
+  if (headEnd < 0) return 0;
   const head = bytes.toString('latin1', 0, headEnd);
   const status = Number(head.slice(9, 12));
   const bodyStart = headEnd + HEADER_END.length;
   const length = /^content-length: *(\d+)/im.exec(head);
   if (length !== null) {
     const end = bodyStart + Number(length[1]);
-    return bytes.length < end ? undefined : { status, body: bytes.subarray(bodyStart, end) };
+    return bytes.length < end ? end : { status, body: bytes.subarray(bodyStart, end) };
   }
   if (/^transfer-encoding: *chunked/im.test(head)) {
     const body = parseChunks(bytes, bodyStart);
-    return body === undefined ? undefined : { status, body };
+    return body === undefined ? IN_CHUNKS : { status, body };
   }
   return { status, body: Buffer.alloc(0) };
 }

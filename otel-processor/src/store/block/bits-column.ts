@@ -1,4 +1,4 @@
-import { estimateBits } from './decimal-column.ts';
+import { estimateBits } from './residual-values.ts';
 import type { Residuals } from './residuals.ts';
 import { malformed, type SectionReader, type SectionWriter } from './sections.ts';
 

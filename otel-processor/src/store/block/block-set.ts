@@ -105,7 +105,8 @@ export class BlockSet {
   async replace(sources: readonly OpenBlock[], mergedId: string | undefined): Promise<boolean> {
     const found = mergedId === undefined ? undefined : await inspect(this.#directory, mergedId);
     if (mergedId !== undefined && found === undefined) return false;
-    for (const source of sources) await source.hold();
+    // Where it cannot be opened, queries under way will say so; that must not keep the old files for ever.
+    for (const source of sources) await source.hold().catch(() => {});
     this.#blocks = this.#blocks.filter((block) => !sources.includes(block));
     if (found !== undefined) this.#insert(found);
     for (const source of sources) await this.#discard(source);

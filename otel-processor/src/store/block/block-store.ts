@@ -13,7 +13,7 @@ import type { LabelSet, Matcher } from '../../model/index.ts';
 import type { BlockMeta, BlockSeries, BlockStore } from '../block-types.ts';
 import type { SampleBuffer } from '../types.ts';
 import { DELETES_FILE } from './block-directory.ts';
-import { type BlockDisk, errorText, nodeDisk, replaceFile, writeFault } from './block-disk.ts';
+import { type BlockDisk, errorCode, errorText, nodeDisk, replaceFile, writeFault } from './block-disk.ts';
 import { type BlockSelection, readParts, type SelectedPart } from './block-selection.ts';
 import { BlockSet } from './block-set.ts';
 import { planCompaction } from './compaction-plan.ts';
@@ -185,6 +185,11 @@ class DirectoryBlockStore implements BlockStore {
         leftovers: this.#set.leftovers,
       });
     } catch (error) {
+      if (errorCode(error) !== '') {
+        count('failed');
+        logger.warn('blocks could not be merged; it is tried again later', { why: errorText(error) });
+        return false;
+      }
       if (!(error instanceof FaultError)) throw error;
       // Which source it was shows when a query meets it; until then none of them is merged again.
       for (const block of sources) block.damaged = true;

@@ -121,7 +121,7 @@ describe('compaction', () => {
           own.remove();
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 

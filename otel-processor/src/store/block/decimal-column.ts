@@ -1,6 +1,12 @@
-import type { ByteReader } from '../../base/index.ts';
+import { EXPONENT_MAX, powersOfTen } from './decimal.ts';
+import { estimateBits, setZigzag } from './residual-values.ts';
 import type { Residuals } from './residuals.ts';
-import { malformed, type SectionReader, type SectionWriter } from './sections.ts';
+import type { SectionWriter } from './sections.ts';
+
+/** Below it, differences of second order of mantissas are exact, and so is their zigzag (< 2^53). */
+const MANTISSA_LIMIT = 2 ** 49;
+/** One value in this many may be no decimal (staleness markers, infinities); it is written out beside the column. */
+const EXCEPTIONS_PER = 8;
 
 /**
  * Columns of short decimals (counters, byte sizes, percentages with two places): value = mantissa / 10^exponent,
@@ -8,15 +14,6 @@ import { malformed, type SectionReader, type SectionWriter } from './sections.ts
  * (delta) or 2 (delta of delta) against a reference. Division of exact integers by an exact power of ten is
  * correctly rounded (IEEE 754), so the test `mantissa / 10^exponent === value` proves the round trip.
  */
-
-const EXPONENT_MAX = 15;
-/** Below it, differences of second order of mantissas are exact, and so is their zigzag (< 2^53). */
-const MANTISSA_LIMIT = 2 ** 49;
-/** One value in this many may be no decimal (staleness markers, infinities); it is written out beside the column. */
-const EXCEPTIONS_PER = 8;
-
-const powers = Float64Array.from({ length: EXPONENT_MAX + 1 }, (_, exponent) => 10 ** exponent);
-
 export class DecimalColumn {
   #mantissas = new Float64Array(1024);
   #count = 0;
@@ -71,7 +68,7 @@ export class DecimalColumn {
     if (exponent < 0) return false;
     if (this.#mantissas.length < count) this.#mantissas = new Float64Array(count * 2);
     const mantissas = this.#mantissas;
-    const scale = powers[exponent];
+    const scale = powersOfTen[exponent];
     this.#exceptions.length = 0;
     this.#count = count;
     this.#exponent = exponent;
@@ -141,96 +138,6 @@ export class DecimalColumn {
   }
 }
 
-/** Reads a column written by `DecimalColumn` into `values[offset..offset + count)`. */
-export function readDecimalColumn(
-  sections: SectionReader,
-  residuals: Residuals,
-  values: Float64Array,
-  words: Uint32Array,
-  offset: number,
-  count: number,
-): void {
-  const { coded } = sections;
-  const kind = coded.uint8();
-  const exponent = kind >> 2;
-  const order = kind & 3;
-  if (exponent > EXPONENT_MAX || order > 2) throw malformed('unknown column kind');
-  const base = coded.varint();
-  const divisor = coded.uvarint();
-  const reference = coded.varint();
-  const exceptions = readExceptions(coded, count);
-  residuals.read(order === 0 ? count : count - 1, sections);
-  if (order === 0) accumulateNothing(residuals, values, offset, count, reference);
-  else if (order === 1) accumulateOnce(residuals, values, offset, count, reference);
-  else accumulateTwice(residuals, values, offset, count, reference);
-  const scale = powers[exponent];
-  const end = offset + count;
-  if (divisor !== 1) for (let i = offset; i < end; i++) values[i] *= divisor;
-  if (exponent === 0) for (let i = offset; i < end; i++) values[i] += base;
-  else for (let i = offset; i < end; i++) values[i] = (values[i] + base) / scale;
-  for (let i = 0; i < exceptions.length; i += 3) {
-    const index = offset + exceptions[i];
-    words[2 * index] = exceptions[i + 1];
-    words[2 * index + 1] = exceptions[i + 2];
-  }
-}
-
-function readExceptions(coded: ByteReader, count: number): number[] {
-  const exceptions: number[] = [];
-  let index = 0;
-  for (let rest = coded.uvarint(); rest > 0; rest--) {
-    index += coded.uvarint();
-    if (index >= count) throw malformed('exception beyond the end of its column');
-    exceptions.push(index, coded.uint32(), coded.uint32());
-  }
-  return exceptions;
-}
-
-function accumulateNothing(
-  residuals: Residuals,
-  values: Float64Array,
-  offset: number,
-  count: number,
-  reference: number,
-): void {
-  const { low, high } = residuals;
-  for (let i = 0; i < count; i++) values[offset + i] = fromZigzag(low[i], high[i]) + reference;
-}
-
-function accumulateOnce(
-  residuals: Residuals,
-  values: Float64Array,
-  offset: number,
-  count: number,
-  reference: number,
-): void {
-  const { low, high } = residuals;
-  let value = 0;
-  values[offset] = 0;
-  for (let i = 1; i < count; i++) {
-    value += fromZigzag(low[i - 1], high[i - 1]) + reference;
-    values[offset + i] = value;
-  }
-}
-
-function accumulateTwice(
-  residuals: Residuals,
-  values: Float64Array,
-  offset: number,
-  count: number,
-  reference: number,
-): void {
-  const { low, high } = residuals;
-  let value = 0;
-  let delta = reference;
-  values[offset] = 0;
-  for (let i = 1; i < count; i++) {
-    delta += fromZigzag(low[i - 1], high[i - 1]);
-    value += delta;
-    values[offset + i] = value;
-  }
-}
-
 /** The smallest exponent under which all but `allowed` values are decimals; -1 when there is none. */
 function commonExponent(values: Float64Array, count: number, allowed: number): number {
   let exponent = 0;
@@ -238,7 +145,7 @@ function commonExponent(values: Float64Array, count: number, allowed: number): n
   for (let i = 0; i < count; i++) {
     const value = values[i];
     let candidate = exponent;
-    while (candidate <= EXPONENT_MAX && !isDecimal(value, powers[candidate])) candidate += 1;
+    while (candidate <= EXPONENT_MAX && !isDecimal(value, powersOfTen[candidate])) candidate += 1;
     if (candidate <= EXPONENT_MAX) exponent = candidate;
     else if (++misfits > allowed) return -1;
   }
@@ -275,43 +182,4 @@ function sampledMedian(count: number, at: (index: number) => number): number {
     sample[place] = value;
   }
   return sample[size >> 1];
-}
-
-function setZigzag(residuals: Residuals, index: number, residual: number): void {
-  const zigzag = residual < 0 ? -2 * residual - 1 : 2 * residual;
-  if (zigzag < 0x1_0000_0000) {
-    residuals.low[index] = zigzag;
-    residuals.high[index] = 0;
-  } else {
-    const high = Math.floor(zigzag / 0x1_0000_0000);
-    residuals.high[index] = high;
-    residuals.low[index] = zigzag - high * 0x1_0000_0000;
-  }
-}
-
-function fromZigzag(low: number, high: number): number {
-  if (high === 0) return (low >>> 1) ^ -(low & 1);
-  const half = high * 0x8000_0000 + (low >>> 1);
-  return (low & 1) === 0 ? half : -half - 1;
-}
-
-const lengths = new Uint32Array(65);
-
-/**
- * About what an entropy coder needs for the first `count` residuals: the entropy of their bit lengths, plus the
- * bits below the leading one.
- */
-export function estimateBits(residuals: Residuals, count: number): number {
-  const { low, high } = residuals;
-  lengths.fill(0);
-  for (let i = 0; i < count; i++) {
-    const upper = high[i];
-    lengths[upper === 0 ? 32 - Math.clz32(low[i]) : 64 - Math.clz32(upper)] += 1;
-  }
-  let bits = 0;
-  for (let length = 0; length <= 64; length++) {
-    const times = lengths[length];
-    if (times > 0) bits += times * (Math.max(0, length - 1) + Math.log2(count / times));
-  }
-  return bits;
 }

@@ -94,7 +94,7 @@ export class LabelIndex {
     }
     // Matchers with few candidate values are cheaper and usually leave less for the others.
     rest.sort((a, b) => Number(a.candidates === undefined) - Number(b.candidates === undefined));
-    found ??= Uint32Array.from({ length: this.seriesCount }, (_, series) => series);
+    found ??= consecutive(0, this.seriesCount);
     for (const matcher of rest) {
       if (found.length === 0) break;
       found = this.#filter(found, matcher);
@@ -134,7 +134,7 @@ export class LabelIndex {
     const valueAt = (series: number): number => (name === undefined ? 0 : this.#valueOf(name, series));
     const start = partitionPoint(this.seriesCount, (series) => valueAt(series) < symbol);
     const end = partitionPoint(this.seriesCount, (series) => valueAt(series) <= symbol);
-    return Uint32Array.from({ length: end - start }, (_, i) => start + i);
+    return consecutive(start, end);
   }
 
   #filter(series: Uint32Array, matcher: Matcher): Uint32Array {
@@ -231,6 +231,12 @@ function readShape(reader: ByteReader, nameCount: number): number[] {
     shape.push(name);
   }
   return shape;
+}
+
+function consecutive(start: number, end: number): Uint32Array {
+  const numbers = new Uint32Array(end - start);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = start + i;
+  return numbers;
 }
 
 /** The first index in [0, count) where `before` is false, `count` when there is none; `before` is true, then false. */

@@ -160,8 +160,7 @@ async function rewriteGroup(
   // The range is half open, reads are not; no timestamp is finer than this.
   const toMs = group.toMs - 0.001;
   const selections = sources.map(({ block, index }) => {
-    const all = Uint32Array.from({ length: index.labels.seriesCount }, (_, series) => series);
-    return new BlockSelection(block, index, all, group.fromMs, toMs);
+    return new BlockSelection(block, index, index.labels.match([]), group.fromMs, toMs);
   });
   const positions = selections.map(() => 0);
   const buffer = createSampleBuffer(1024);

@@ -1,5 +1,6 @@
 import { BitsColumn, readBitsColumn } from './bits-column.ts';
-import { DecimalColumn, readDecimalColumn } from './decimal-column.ts';
+import { DecimalColumn } from './decimal-column.ts';
+import { readDecimalColumn } from './decimal-column-reader.ts';
 import { Residuals } from './residuals.ts';
 import { malformed, type SectionReader, type SectionWriter } from './sections.ts';
 

@@ -3,7 +3,7 @@ import { type Fault, isFault, permanent, retryable } from '../../base/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf } from '../../ingest/index.ts';
 import type { Batch } from '../../model/index.ts';
 import type { ServeConfig } from '../config.ts';
-import type { FlightLoad } from '../http/flight.ts';
+import { emptyLoad, type FlightLoad } from '../http/flight.ts';
 import { type ContentCoding, tooLarge } from '../http/inflate.ts';
 import { createPointMeter, type RouteMeter } from '../meter.ts';
 import type { TenantDoors } from '../tenant.ts';
@@ -25,7 +25,7 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
   const points = createPointMeter(ports.telemetry).otlp_grpc;
   return async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const startMs = ports.clock.monotonicMs();
-    const load: FlightLoad = { sizeBytes: 0 };
+    const load = emptyLoad();
     ports.lifecycle.begin();
     stream.once('close', ports.lifecycle.end);
     let status: string;

@@ -4,8 +4,8 @@ import type { Flight, FlightLoad } from './flight.ts';
 import { tooLarge } from './inflate.ts';
 
 /**
- * Reads a request's body, at most `sizeMax` bytes, charging them to `load` as they come. A fault leaves the
- * rest of the body unread: see `discard`.
+ * Reads a request's body, at most `sizeMax` bytes, charging them to `load` as they come; the bytes are valid until
+ * `load` is released. A fault leaves the rest of the body unread: see `discard`.
  */
 export function readBody(
   request: IncomingMessage,
@@ -18,8 +18,8 @@ export function readBody(
   if (declaredSize > sizeMax) return Promise.resolve(tooLarge(sizeMax, 'before decompression'));
   const refused = flight.charge(load, declaredSize);
   if (refused !== undefined) return Promise.resolve(refused);
+  const sink = declared === undefined ? listSink() : pooledSink(flight, load, declaredSize);
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
     let size = 0;
     const settle = (result: Uint8Array | Fault): void => {
       request.off('data', onData);
@@ -34,14 +34,46 @@ export function readBody(
         const overload = flight.charge(load, size - load.sizeBytes);
         if (overload !== undefined) return settle(overload);
       }
-      chunks.push(chunk);
+      sink.add(chunk, size - chunk.length);
     };
-    const onEnd = (): void => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+    const onEnd = (): void => settle(sink.bytes(size));
     const onClose = (): void => settle(permanent('canceled', 'the client went away while sending the body'));
     request.on('data', onData);
     request.on('end', onEnd);
     request.on('close', onClose);
   });
+}
+
+interface Sink {
+  add(chunk: Buffer, offset: number): void;
+  bytes(size: number): Uint8Array;
+}
+
+/** For a body whose length is known: chunks are copied into one reused buffer and die young. */
+function pooledSink(flight: Flight, load: FlightLoad, declaredSize: number): Sink {
+  let whole: Buffer | undefined;
+  let target: Uint8Array | undefined;
+  return {
+    add(chunk, offset) {
+      if (offset === 0 && chunk.length === declaredSize) {
+        whole = chunk;
+        return;
+      }
+      target ??= flight.buffer(load, declaredSize);
+      target.set(chunk, offset);
+    },
+    bytes: (size) => whole ?? target?.subarray(0, size) ?? new Uint8Array(0),
+  };
+}
+
+function listSink(): Sink {
+  const chunks: Buffer[] = [];
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+    },
+    bytes: (size) => (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)),
+  };
 }
 
 /**

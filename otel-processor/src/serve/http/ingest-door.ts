@@ -7,7 +7,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import { createMeters, createPointMeter, type DoorName, type PointMeter, type RouteMeter } from '../meter.ts';
 import type { Admission, TenantDirectory, TenantDoors } from '../tenant.ts';
 import { discard, readBody } from './body.ts';
-import type { Flight, FlightLoad } from './flight.ts';
+import { emptyLoad, type Flight, type FlightLoad } from './flight.ts';
 import { type ContentCoding, type Inflater, parseContentCoding } from './inflate.ts';
 
 export interface IngestPorts {
@@ -74,7 +74,7 @@ function createHandler(
 ): IngestHandler {
   return async (request, response) => {
     const startMs = ports.clock.monotonicMs();
-    const load: FlightLoad = { sizeBytes: 0 };
+    const load = emptyLoad();
     let status: number;
     try {
       const job = preflight(protocol, ports, limits, request);

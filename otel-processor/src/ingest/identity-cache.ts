@@ -1,3 +1,5 @@
+import type { Telemetry } from '../base/index.ts';
+
 /** What a slot holds. */
 const EMPTY = 0;
 const SERIES = 1;
@@ -146,4 +148,22 @@ export class IdentityCache {
     this.putList(lo, hi, old.lists.subarray(start, start + old.lists[start - 1]));
     return true;
   }
+}
+
+/** Counters and gauges of the cache of one decoder. */
+export function observeCache(cache: IdentityCache, decoder: string, telemetry: Telemetry): void {
+  telemetry.observed(
+    'statbar_ingest_identity_cache_series',
+    'Identities that a decoder recognises by the hash of their bytes.',
+    'gauge',
+    () => cache.size,
+    { decoder },
+  );
+  telemetry.observed(
+    'statbar_ingest_identity_cache_turnovers_total',
+    'How often the identity cache was full (ingest.identity_cache_entries_max) and forgot what was not in use.',
+    'counter',
+    () => cache.turnovers,
+    { decoder },
+  );
 }

@@ -2,14 +2,14 @@ import { FaultError, type HashKey, permanent, type Telemetry } from '../base/ind
 import { Batch, type SeriesResolver } from '../model/index.ts';
 import type { IngestConfig } from './config.ts';
 import { ExemplarReader } from './exemplars.ts';
-import { IdentityCache } from './identity-cache.ts';
+import { IdentityCache, observeCache } from './identity-cache.ts';
 import { IdentityHash } from './identity-hash.ts';
 import { NumberPoint } from './number-point.ts';
+import { PointCheck } from './point-check.ts';
 import { millisecondsOf, type PointHeader } from './point-header.ts';
 import { PointRefusal } from './point-refusal.ts';
 import { RequestLabels } from './request-labels.ts';
 import {
-  CUMULATIVE,
   DELTA,
   EXPONENTIAL_HISTOGRAM,
   GAUGE,
@@ -48,6 +48,7 @@ export class OtlpProtobufDecoder {
   readonly #targetInfo: TargetInfo;
   readonly #spread: SpreadPoints;
   readonly #number = new NumberPoint();
+  readonly #check: PointCheck;
   #generation: number;
   #batch = new Batch(0);
   /** The last timestamp in halves, and in milliseconds: neighbours often share it. */
@@ -60,6 +61,7 @@ export class OtlpProtobufDecoder {
     this.#config = config;
     this.#resolver = resolver;
     this.#generation = resolver.generation;
+    this.#check = new PointCheck(this.#reader, this.#position);
     this.#hash = new IdentityHash(hashKey);
     this.#cache = new IdentityCache(config.identity_cache_entries_max);
     this.#labels = new RequestLabels(config, resolver, this.#reader, this.#position, telemetry);
@@ -79,18 +81,7 @@ export class OtlpProtobufDecoder {
       labels: this.#labels,
       exemplars: this.#exemplars,
     });
-    telemetry.observed(
-      'statbar_ingest_identity_cache_series',
-      'Identities that the OTLP decoder recognises by hash.',
-      'gauge',
-      () => this.#cache.size,
-    );
-    telemetry.observed(
-      'statbar_ingest_identity_cache_turnovers_total',
-      'How often the identity cache was full (ingest.identity_cache_entries_max) and forgot what was not in use.',
-      'counter',
-      () => this.#cache.turnovers,
-    );
+    observeCache(this.#cache, 'otlp', telemetry);
   }
 
   /** Throws `FaultError` for malformed input. The batch is the caller's. */
@@ -112,9 +103,13 @@ export class OtlpProtobufDecoder {
         reader.pos = next;
       }
       this.#targetInfo.flush(this.#batch);
+      this.#batch.metadata = this.#labels.takeNews();
       return this.#batch;
+    } catch (fault) {
+      // Nothing of this request goes on: what was noted as written was not.
+      this.#targetInfo.clear();
+      throw fault;
     } finally {
-      this.#targetInfo.discard();
       this.#batch = new Batch(0);
       reader.release();
     }
@@ -197,12 +192,7 @@ export class OtlpProtobufDecoder {
     const batch = this.#batch;
     const index = batch.pointCount++;
     point.scan(this.#reader, start, end);
-    if (!this.#acceptable(point, index)) return;
-    // Refusals are worded elsewhere: a closure in here would cost every point the context that it captures.
-    if (!point.hasValue && !point.noRecordedValue) {
-      this.#refuseValue(index);
-      return;
-    }
+    if (!this.#check.acceptable(point, index, batch) || !this.#check.hasValue(point, index, batch)) return;
     const hash = this.#hash;
     hash.resume(this.#position.metricLo, this.#position.metricHi);
     point.foldAttributes(hash, this.#reader.view);
@@ -240,7 +230,7 @@ export class OtlpProtobufDecoder {
           ? spread.exponential
           : spread.summary;
     point.scan(this.#reader, start, end);
-    if (!this.#acceptable(point, index)) return;
+    if (!this.#check.acceptable(point, index, this.#batch)) return;
     try {
       if (kind === HISTOGRAM) spread.addHistogram(this.#batch, index, this.#milliseconds(point));
       else if (kind === EXPONENTIAL_HISTOGRAM) {
@@ -251,45 +241,6 @@ export class OtlpProtobufDecoder {
     }
   }
 
-  /** Whether time and temporality are valid; rejects the point if not. */
-  #acceptable(point: PointHeader, index: number): boolean {
-    if (!point.hasTime) {
-      this.#refuseTime(index);
-      return false;
-    }
-    const { kind, temporality } = this.#position;
-    if (kind === GAUGE || kind === SUMMARY || temporality === CUMULATIVE || temporality === DELTA)
-      return true;
-    this.#refuseTemporality(index);
-    return false;
-  }
-
-  #refuseValue(index: number): void {
-    this.#batch.rejections.reject(
-      index,
-      'invalid_value',
-      () => `a point of ${this.#metricText()} has no value`,
-    );
-  }
-
-  #refuseTime(index: number): void {
-    this.#batch.rejections.reject(
-      index,
-      'invalid_timestamp',
-      () => `a point of ${this.#metricText()} has no time (time_unix_nano is 0)`,
-    );
-  }
-
-  #refuseTemporality(index: number): void {
-    const { temporality } = this.#position;
-    this.#batch.rejections.reject(
-      index,
-      'invalid_temporality',
-      () =>
-        `${this.#metricText()} has aggregation temporality ${temporality} (expected 1 delta or 2 cumulative)`,
-    );
-  }
-
   #newSeries(point: NumberPoint, index: number): number {
     const { lo, hi } = this.#hash;
     try {
@@ -297,8 +248,7 @@ export class OtlpProtobufDecoder {
       const name = this.#labels.metric().familyName;
       const seriesId = this.#labels.resolve(this.#labels.labels.series(labels, name));
       this.#cache.putSeries(lo, hi, seriesId);
-      const metadata = this.#labels.takeMetadata();
-      if (metadata !== undefined) this.#batch.metadata.push(metadata);
+      this.#labels.noteMetadata();
       return seriesId;
     } catch (refusal) {
       this.#refuse(index, refusal);
@@ -321,26 +271,12 @@ export class OtlpProtobufDecoder {
   }
 
   #noteTargetInfo(resourceLo: number, resourceHi: number, rowsFrom: number): void {
-    const { timestampsMs, count } = this.#batch;
-    if (count === rowsFrom) return;
-    let earliestMs = timestampsMs[rowsFrom];
-    let latestMs = earliestMs;
-    for (let row = rowsFrom + 1; row < count; row++) {
-      const timestampMs = timestampsMs[row];
-      if (timestampMs < earliestMs) earliestMs = timestampMs;
-      if (timestampMs > latestMs) latestMs = timestampMs;
-    }
-    this.#targetInfo.note(resourceLo, resourceHi, earliestMs, latestMs, () => {
+    this.#targetInfo.noteRows(this.#batch, rowsFrom, resourceLo, resourceHi, () => {
       const labels = this.#labels.resource().targetInfo;
       if (labels === undefined) return undefined;
       const answer = this.#resolver.resolve(labels);
       return typeof answer === 'number' ? answer : undefined;
     });
-  }
-
-  #metricText(): string {
-    const { start, end } = this.#position.name;
-    return JSON.stringify(this.#reader.text(start, Math.min(end, start + 120)) ?? '');
   }
 
   #tooManyPoints(): never {

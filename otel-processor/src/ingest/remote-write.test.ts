@@ -161,6 +161,20 @@ describe('remote write', () => {
   });
 });
 
+test('an exemplar that is not UTF-8 is dropped, with its sample kept', () => {
+  const { decoder, telemetry } = open();
+  const exemplars = [
+    { labels: labels({ a: 'XYZ', b: 'UVW' }), value: 2 },
+    { labels: labels({ c: 'd' }), value: 3 },
+  ];
+  const bytes = plain(one({ __name__: 'm' }, { samples: [{ timestamp: 5 }], exemplars }));
+  bytes[Buffer.from(bytes).indexOf('XYZ')] = 0xff;
+  const batch = accepted(decoder.decode(compressSync(Buffer.from(bytes))));
+  expect(batch.count).toBe(1);
+  expect(batch.exemplars.map(({ value }) => value)).toEqual([3]);
+  expect(telemetry.render()).toContain('statbar_ingest_exemplars_dropped_total{reason="labels"} 1');
+});
+
 describe('native histograms', () => {
   const spans = [
     { offset: -2, length: 2 },

@@ -1,21 +1,14 @@
 import { type Fault, FaultError, permanent, type Telemetry } from '../base/index.ts';
-import {
-  Batch,
-  LabelSet,
-  METRIC_NAME,
-  type MetricType,
-  type SeriesResolver,
-  wordsOf,
-} from '../model/index.ts';
+import { Batch, type MetricType, type SeriesResolver, wordsOf } from '../model/index.ts';
 import type { IngestConfig } from './config.ts';
-import { IdentityCache } from './identity-cache.ts';
+import { IdentityCache, observeCache } from './identity-cache.ts';
 import { IdentityHash } from './identity-hash.ts';
 import { MetadataMemory } from './metadata-memory.ts';
 import { faultOf } from './otlp-decoder.ts';
 import type { DecoderPorts } from './otlp-protobuf.ts';
-import { PointRefusal, quoted } from './point-refusal.ts';
+import { PointRefusal } from './point-refusal.ts';
 import { RemoteHistogram } from './remote-histogram.ts';
-import { checkLimits } from './series-labels.ts';
+import { labelSetOf, readLabel, readSeriesLabels } from './remote-labels.ts';
 import { decompressSnappy } from './snappy-block.ts';
 import { WireReader } from './wire.ts';
 
@@ -47,9 +40,6 @@ const metricTypes: readonly MetricType[] = [
   'stateset',
 ];
 
-/** Labels of the time series being read: runs of bytes, start and end in turn; nearly always one. */
-type Runs = number[];
-
 class WriteRequestDecoder {
   readonly #config: IngestConfig;
   readonly #resolver: SeriesResolver;
@@ -59,9 +49,13 @@ class WriteRequestDecoder {
   readonly #cache: IdentityCache;
   readonly #metadata: MetadataMemory;
   readonly #histogram: RemoteHistogram;
-  readonly #labelRuns: Runs = [];
+  /** Labels of the time series being read: runs of bytes, start and end in turn; nearly always one. */
+  readonly #labelRuns: number[] = [];
   #generation: number;
   #batch = new Batch(0);
+  /** The value column and its integer view, made anew when the column grows. */
+  #values = this.#batch.values;
+  #words = wordsOf(this.#values);
 
   constructor(config: IngestConfig, { resolver, hashKey, telemetry }: DecoderPorts) {
     this.#config = config;
@@ -70,6 +64,7 @@ class WriteRequestDecoder {
     this.#generation = resolver.generation;
     this.#hash = new IdentityHash(hashKey);
     this.#cache = new IdentityCache(config.identity_cache_entries_max);
+    observeCache(this.#cache, 'remote_write', telemetry);
     this.#metadata = new MetadataMemory(config.metadata_names_max);
     this.#histogram = new RemoteHistogram(config.histogram_buckets_max);
   }
@@ -106,11 +101,32 @@ class WriteRequestDecoder {
 
   /** TimeSeries: labels may follow samples on the wire, so they are looked for first. */
   #timeSeries(start: number, end: number): void {
+    const rest = this.#scanLabels(start, end);
+    if (rest < 0) return;
+    const known = this.#find();
+    if (known >= 0) {
+      this.#samples(rest, end, known, undefined);
+      return;
+    }
+    const answer = this.#newSeries();
+    if (typeof answer === 'number') this.#samples(rest, end, answer, undefined);
+    else this.#samples(rest, end, -1, answer);
+  }
+
+  /** Finds the runs of labels; answers where the first other field begins, or -1 when there is none. */
+  #scanLabels(start: number, end: number): number {
     const reader = this.#reader;
+    const { bytes } = reader;
     const runs = this.#labelRuns;
     runs.length = 0;
     let rest = -1;
-    reader.pos = start;
+    let pos = start;
+    // The usual shape, without a call per field: short labels first.
+    while (pos < end && bytes[pos] === 0x0a && bytes[pos + 1] < 0x80 && pos + 2 + bytes[pos + 1] <= end) {
+      pos += 2 + bytes[pos + 1];
+    }
+    if (pos > start) runs.push(start, pos);
+    reader.pos = pos;
     while (reader.pos < end) {
       const from = reader.pos;
       const tag = reader.tag(end);
@@ -120,16 +136,7 @@ class WriteRequestDecoder {
         else runs.push(from, reader.pos);
       } else if (rest < 0) rest = from;
     }
-    if (rest < 0) return;
-    const known = this.#find();
-    let refusal: PointRefusal | undefined;
-    let seriesId = known;
-    if (known < 0) {
-      const answer = this.#newSeries();
-      if (typeof answer === 'number') seriesId = answer;
-      else refusal = answer;
-    }
-    this.#samples(rest, end, seriesId, refusal);
+    return rest;
   }
 
   #samples(start: number, end: number, seriesId: number, refusal: PointRefusal | undefined): void {
@@ -177,10 +184,14 @@ class WriteRequestDecoder {
       }
     }
     if (!this.#validTime(timestampMs, index)) return;
-    const row = this.#batch.add(index, seriesId, timestampMs, 0);
-    const words = wordsOf(this.#batch.values);
-    words[2 * row] = lo;
-    words[2 * row + 1] = hi;
+    const batch = this.#batch;
+    const row = batch.add(index, seriesId, timestampMs, 0);
+    if (batch.values !== this.#values) {
+      this.#values = batch.values;
+      this.#words = wordsOf(batch.values);
+    }
+    this.#words[2 * row] = lo;
+    this.#words[2 * row + 1] = hi;
   }
 
   #readHistogram(end: number, index: number, seriesId: number): void {
@@ -199,19 +210,21 @@ class WriteRequestDecoder {
   #exemplar(end: number, seriesId: number): void {
     const reader = this.#reader;
     const pairs: string[] = [];
+    let readable = true;
     let value = 0;
     let timestampMs = 0;
     while (reader.pos < end) {
       const tag = reader.tag(end);
       if (tag === 0x0a) {
-        if (!this.#label(reader.lengthEnd(end), pairs)) return;
+        readable = readLabel(reader, reader.lengthEnd(end), pairs) && readable;
       } else if (tag === 0x11) value = reader.float64(end);
       else if (tag === 0x18) timestampMs = this.#milliseconds(end);
       else reader.skip(tag, end);
     }
     let runes = 0;
     for (const text of pairs) runes += text.length;
-    if (this.#batch.exemplars.length >= this.#config.exemplars_per_request_max)
+    if (!readable) this.#dropExemplar('labels');
+    else if (this.#batch.exemplars.length >= this.#config.exemplars_per_request_max)
       this.#dropExemplar('too_many');
     else if (Number.isNaN(value)) this.#dropExemplar('no_value');
     else if (!Number.isSafeInteger(timestampMs)) this.#dropExemplar('timestamp');
@@ -269,7 +282,7 @@ class WriteRequestDecoder {
   #newSeries(): number | PointRefusal {
     const { lo, hi } = this.#hash;
     try {
-      const labels = this.#readLabels();
+      const labels = readSeriesLabels(this.#reader, this.#labelRuns, this.#config);
       const answer = this.#resolver.resolve(labels);
       if (typeof answer !== 'number') {
         return new PointRefusal(answer, () => this.#resolver.describe(answer, labels));
@@ -280,50 +293,6 @@ class WriteRequestDecoder {
       if (refusal instanceof PointRefusal) return refusal;
       throw refusal;
     }
-  }
-
-  #readLabels(): LabelSet {
-    const reader = this.#reader;
-    const runs = this.#labelRuns;
-    const pairs: string[] = [];
-    for (let i = 0; i < runs.length; i += 2) {
-      reader.pos = runs[i];
-      while (reader.pos < runs[i + 1]) {
-        reader.tag(runs[i + 1]);
-        if (!this.#label(reader.lengthEnd(runs[i + 1]), pairs)) {
-          throw new PointRefusal('invalid_label', () => 'a label that is not UTF-8');
-        }
-        if (pairs.length > 2 * this.#config.labels_per_series_max) {
-          throw new PointRefusal(
-            'too_many_labels',
-            () => `more than ${this.#config.labels_per_series_max} labels (ingest.labels_per_series_max)`,
-          );
-        }
-      }
-    }
-    return validLabels(pairs, this.#config);
-  }
-
-  /** Reads Label { name = 1, value = 2 } up to `end` into `pairs`; false when it is not UTF-8. */
-  #label(end: number, pairs: string[]): boolean {
-    const reader = this.#reader;
-    let name: string | undefined = '';
-    let value: string | undefined = '';
-    while (reader.pos < end) {
-      const tag = reader.tag(end);
-      if (tag !== 0x0a && tag !== 0x12) {
-        reader.skip(tag, end);
-        continue;
-      }
-      const next = reader.lengthEnd(end);
-      const text = reader.text(reader.pos, next);
-      reader.pos = next;
-      if (tag === 0x0a) name = text;
-      else value = text;
-    }
-    if (name === undefined || value === undefined) return false;
-    pairs.push(name, value);
-    return true;
   }
 
   #milliseconds(end: number): number {
@@ -350,30 +319,4 @@ class WriteRequestDecoder {
       ),
     );
   }
-}
-
-function labelSetOf(pairs: readonly string[]): LabelSet {
-  const labels: Array<readonly [string, string]> = [];
-  for (let i = 0; i < pairs.length; i += 2) labels.push([pairs[i], pairs[i + 1]]);
-  return LabelSet.of(labels);
-}
-
-/** Sorts; refuses empty and duplicate names, and a missing metric name. */
-function validLabels(pairs: readonly string[], config: IngestConfig): LabelSet {
-  const names = new Set<string>();
-  for (let i = 0; i < pairs.length; i += 2) {
-    const name = pairs[i];
-    if (name === '') throw new PointRefusal('invalid_label', () => 'a label without a name');
-    if (names.has(name)) throw new PointRefusal('invalid_label', () => `label ${quoted(name)} appears twice`);
-    names.add(name);
-  }
-  const labels = labelSetOf(pairs);
-  if (labels.get(METRIC_NAME) === undefined) {
-    throw new PointRefusal(
-      'invalid_name',
-      () => `a series without a metric name: ${quoted(labels.toString())}`,
-    );
-  }
-  checkLimits(labels, config);
-  return labels;
 }

@@ -38,7 +38,8 @@ export class RequestLabels {
   readonly #metric = new Lazy<MetricLabels>();
   readonly #metadata: MetadataMemory;
   /** Whether the current metric of the request was asked for already. */
-  #metadataTaken = false;
+  #metadataNoted = false;
+  #news: MetricMetadata[] = [];
   readonly #notes: AttributeNotes = { stringIndexes: 0, emptyKeys: 0 };
   readonly #stringIndexes: Counter;
   readonly #emptyKeys: Counter;
@@ -79,7 +80,7 @@ export class RequestLabels {
 
   enterMetric(): void {
     this.#metric.clear();
-    this.#metadataTaken = false;
+    this.#metadataNoted = false;
   }
 
   /** Forgets which metadata was passed on. */
@@ -115,13 +116,20 @@ export class RequestLabels {
     throw new PointRefusal(answer, () => this.#resolver.describe(answer, labels));
   }
 
-  /** Metadata of the current metric, the first time and whenever it has changed. */
-  takeMetadata(): MetricMetadata | undefined {
-    if (this.#metadataTaken) return undefined;
-    this.#metadataTaken = true;
+  /** Notes the metadata of the current metric, the first time and whenever it has changed. */
+  noteMetadata(): void {
+    if (this.#metadataNoted) return;
+    this.#metadataNoted = true;
     const { familyName, family, unit, help } = this.metric();
     const metadata: MetricMetadata = { metricName: familyName, type: family, unit, help };
-    return this.#metadata.isNews(metadata) ? metadata : undefined;
+    if (this.#metadata.isNews(metadata)) this.#news.push(metadata);
+  }
+
+  /** What was noted since the last call, also in requests that came to nothing: it will not be noted again. */
+  takeNews(): MetricMetadata[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
   }
 
   #readMetric(): MetricLabels {

@@ -17,10 +17,13 @@ export function decompressSnappy(input: Uint8Array, sizeMaxBytes: number): Uint8
   }
   // 64 bytes out for three bytes in is the most that copies can do: a larger claim is a lie, and not believed.
   if (length > Math.ceil((input.length - start) / 3) * 64) return corrupt('its length is impossible');
-  const output = new Uint8Array(length);
+  // Room behind the end, so that the last words may be written whole.
+  const output = new Uint8Array(length + SLACK);
   const end = inflate(input, start, output);
-  return end === length ? output : corrupt('its content does not fit its length');
+  return end === length ? output.subarray(0, length) : corrupt('its content does not fit its length');
 }
+
+const SLACK = 8;
 
 function readLength(input: Uint8Array): { length: number; start: number } | Fault {
   let length = 0;
@@ -33,9 +36,12 @@ function readLength(input: Uint8Array): { length: number; start: number } | Faul
 }
 
 /** Answers how many bytes were written, or -1 when the input is corrupt. */
-function inflate(input: Uint8Array, start: number, output: Uint8Array): number {
+function inflate(source: Uint8Array, start: number, output: Uint8Array): number {
+  const input = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  const inputView = new DataView(input.buffer, input.byteOffset, input.byteLength);
+  const outputView = new DataView(output.buffer);
   const inputEnd = input.length;
-  const outputEnd = output.length;
+  const outputEnd = output.length - SLACK;
   let from = start;
   let to = 0;
   while (from < inputEnd) {
@@ -45,13 +51,14 @@ function inflate(input: Uint8Array, start: number, output: Uint8Array): number {
       if (length > 60) {
         const bytes = length - 60;
         if (from + bytes > inputEnd) return -1;
-        length = 1;
-        for (let i = 0; i < bytes; i++) length += input[from + i] * 2 ** (8 * i);
+        length = littleEndian(input, from, bytes) + 1;
         from += bytes;
       }
       if (from + length > inputEnd || to + length > outputEnd) return -1;
-      if (length <= 16) for (let i = 0; i < length; i++) output[to + i] = input[from + i];
-      else output.set(input.subarray(from, from + length), to);
+      if (length <= 32 && from + length + 3 <= inputEnd) {
+        for (let i = 0; i < length; i += 4)
+          outputView.setInt32(to + i, inputView.getInt32(from + i, true), true);
+      } else output.set(input.subarray(from, from + length), to);
       from += length;
       to += length;
       continue;
@@ -60,17 +67,29 @@ function inflate(input: Uint8Array, start: number, output: Uint8Array): number {
     const bytes = kind === 3 ? 4 : kind;
     if (from + bytes > inputEnd) return -1;
     const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1;
-    let offset = input[from];
-    if (kind === 1) offset |= (tag & 0xe0) << 3;
-    else offset |= input[from + 1] << 8;
-    if (kind === 3) offset += input[from + 2] * 0x1_0000 + input[from + 3] * 0x100_0000;
+    const offset =
+      kind === 1
+        ? input[from] | ((tag & 0xe0) << 3)
+        : kind === 2
+          ? input[from] | (input[from + 1] << 8)
+          : littleEndian(input, from, 4);
     from += bytes;
     if (offset === 0 || offset > to || to + length > outputEnd) return -1;
-    // Byte by byte, because a copy may reach into what it is writing.
-    for (let i = 0; i < length; i++) output[to + i] = output[to - offset + i];
+    const back = to - offset;
+    if (offset >= 4) {
+      // Words never overlap what they are read from, though the copy as a whole may.
+      for (let i = 0; i < length; i += 4)
+        outputView.setInt32(to + i, outputView.getInt32(back + i, true), true);
+    } else for (let i = 0; i < length; i++) output[to + i] = output[back + i];
     to += length;
   }
   return to;
+}
+
+function littleEndian(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = 0; i < count; i++) value += bytes[at + i] * 2 ** (8 * i);
+  return value;
 }
 
 function corrupt(why: string): Fault {

@@ -54,7 +54,7 @@ export class SpreadPoints {
     const { bounds, bucketCounts } = point;
     if (!point.noRecordedValue) refuse(histogramFault(point));
     else refuse(bounds.overLimit ? 'too many bounds' : undefined);
-    const seriesIds = this.#histogramSeries(batch);
+    const seriesIds = this.#histogramSeries();
     if (point.noRecordedValue) {
       addStaleRows(batch, index, seriesIds, timestampMs);
       return;
@@ -80,7 +80,7 @@ export class SpreadPoints {
   addExponential(batch: Batch, index: number, timestampMs: number): void {
     const point = this.exponential;
     if (!point.noRecordedValue) refuse(exponentialFault(point));
-    const seriesId = this.#exponentialSeries(batch);
+    const seriesId = this.#exponentialSeries();
     if (point.noRecordedValue) {
       batch.addStale(index, seriesId, timestampMs);
       return;
@@ -94,7 +94,7 @@ export class SpreadPoints {
   addSummary(batch: Batch, index: number, timestampMs: number): void {
     const point = this.summary;
     refuse(summaryFault(point));
-    const seriesIds = this.#summarySeries(batch);
+    const seriesIds = this.#summarySeries();
     if (point.noRecordedValue) {
       addStaleRows(batch, index, seriesIds, timestampMs);
       return;
@@ -105,7 +105,7 @@ export class SpreadPoints {
     batch.add(index, seriesIds[count + 1], timestampMs, point.sum);
   }
 
-  #histogramSeries(batch: Batch): Uint32Array {
+  #histogramSeries(): Uint32Array {
     const { hash, cache } = this.#ports;
     const point = this.histogram;
     const { bounds } = point;
@@ -119,7 +119,7 @@ export class SpreadPoints {
     const known = cache.list(hash.lo, hash.hi);
     if (known !== undefined) return known;
     const { lo, hi } = hash;
-    const seriesIds = this.#resolveAll(batch, point, 9, (add, name) => {
+    const seriesIds = this.#resolveAll(point, 9, (add, name) => {
       for (let i = 0; i < bounds.count; i++) add(`${name}_bucket`, 'le', decimalText(bounds.values[i]));
       add(`${name}_bucket`, 'le', '+Inf');
       add(`${name}_count`);
@@ -131,18 +131,18 @@ export class SpreadPoints {
     return Uint32Array.from(seriesIds);
   }
 
-  #exponentialSeries(batch: Batch): number {
+  #exponentialSeries(): number {
     const { hash, cache } = this.#ports;
     this.#hashPoint(this.exponential, undefined, WITH_BOUNDS);
     const known = cache.series(hash.lo, hash.hi);
     if (known >= 0) return known;
     const { lo, hi } = hash;
-    const [seriesId] = this.#resolveAll(batch, this.exponential, 1, (add, name) => add(name));
+    const [seriesId] = this.#resolveAll(this.exponential, 1, (add, name) => add(name));
     cache.putSeries(lo, hi, seriesId);
     return seriesId;
   }
 
-  #summarySeries(batch: Batch): Uint32Array {
+  #summarySeries(): Uint32Array {
     const { hash, cache } = this.#ports;
     const point = this.summary;
     const { quantiles } = point;
@@ -150,7 +150,7 @@ export class SpreadPoints {
     const known = cache.list(hash.lo, hash.hi);
     if (known !== undefined) return known;
     const { lo, hi } = hash;
-    const seriesIds = this.#resolveAll(batch, point, 7, (add, name) => {
+    const seriesIds = this.#resolveAll(point, 7, (add, name) => {
       for (let i = 0; i < quantiles.count; i++) add(name, 'quantile', decimalText(quantiles.values[i]));
       add(`${name}_count`);
       add(`${name}_sum`);
@@ -169,7 +169,6 @@ export class SpreadPoints {
   }
 
   #resolveAll(
-    batch: Batch,
     point: PointHeader,
     attributesField: number,
     list: (add: (name: string, extraName?: string, extraValue?: string) => void, name: string) => void,
@@ -180,8 +179,7 @@ export class SpreadPoints {
     list((name, extraName, extraValue) => {
       seriesIds.push(labels.resolve(labels.labels.series(pointLabels, name, extraName, extraValue)));
     }, labels.metric().familyName);
-    const metadata = labels.takeMetadata();
-    if (metadata !== undefined) batch.metadata.push(metadata);
+    labels.noteMetadata();
     return seriesIds;
   }
 

@@ -25,22 +25,37 @@ export class TargetInfo {
     this.#resourcesMax = resourcesMax;
   }
 
-  /** Forgets everything; the next request of each resource is its first. */
+  /** Forgets everything, what was not flushed too; the next request of each resource is its first. */
   clear(): void {
     this.#tracked.clear();
-  }
-
-  /** Drops what was noted of a request that turned out to be malformed. */
-  discard(): void {
     this.#seriesIds = [];
     this.#timestampsMs = [];
   }
 
   /**
-   * Notes that the resource with this hash has samples in [earliestMs, latestMs]. `find` gives its series, or
-   * undefined when it has none (then it is asked again next time).
+   * Notes that the rows of `batch` from `rowsFrom` on come from the resource with this hash. `find` gives its
+   * series, or undefined when it has none (then it is asked again next time).
    */
-  note(
+  noteRows(
+    batch: Batch,
+    rowsFrom: number,
+    hashLo: number,
+    hashHi: number,
+    find: () => number | undefined,
+  ): void {
+    const { timestampsMs, count } = batch;
+    if (count === rowsFrom) return;
+    let earliestMs = timestampsMs[rowsFrom];
+    let latestMs = earliestMs;
+    for (let row = rowsFrom + 1; row < count; row++) {
+      const timestampMs = timestampsMs[row];
+      if (timestampMs < earliestMs) earliestMs = timestampMs;
+      if (timestampMs > latestMs) latestMs = timestampMs;
+    }
+    this.#note(hashLo, hashHi, earliestMs, latestMs, find);
+  }
+
+  #note(
     hashLo: number,
     hashHi: number,
     earliestMs: number,
@@ -77,6 +92,7 @@ export class TargetInfo {
     for (let i = 0; i < this.#seriesIds.length; i++) {
       batch.add(batch.pointCount, this.#seriesIds[i], this.#timestampsMs[i], 1);
     }
-    this.discard();
+    this.#seriesIds = [];
+    this.#timestampsMs = [];
   }
 }

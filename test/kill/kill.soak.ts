@@ -20,6 +20,7 @@ const report = await killRepeatedly({
 });
 console.log(
   `${report.kills} kills (${report.killsDuringStart} while starting), ${report.acknowledged} samples acknowledged, ` +
+    `${report.startsWithSnapshot} starts with a snapshot, ${report.startsWithBlocks} with blocks, ` +
     `${report.violations.length} violations (seed ${seed})`,
 );
 for (const violation of report.violations.slice(0, 20)) console.log(`  ${violation}`);

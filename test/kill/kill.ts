@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPrng, type Prng } from '../../otel-processor/src/base/index.ts';
 import { type Service, startService } from '../support/service.ts';
@@ -24,6 +26,9 @@ export interface KillReport {
   readonly kills: number;
   readonly killsDuringStart: number;
   readonly acknowledged: number;
+  /** Starts that found a snapshot, and starts that found sealed blocks: what the kills were to cut into. */
+  readonly startsWithSnapshot: number;
+  readonly startsWithBlocks: number;
   readonly violations: readonly string[];
 }
 
@@ -44,9 +49,13 @@ export async function killRepeatedly(options: KillOptions): Promise<KillReport> 
   const wrong: string[] = [];
   let killsDuringStart = 0;
   let kills = 0;
+  let startsWithSnapshot = 0;
+  let startsWithBlocks = 0;
   let service: Service | undefined;
   try {
     while (kills < options.kills && wrong.length === 0) {
+      if (holdsFile(temp.path, 'snapshot')) startsWithSnapshot += 1;
+      if (holdsFile(temp.path, 'blocks')) startsWithBlocks += 1;
       service = await start();
       wrong.push(...(await violations(service.httpUrl, ledger, startMs, Date.now() + 600_000)));
       await live(service, clients, prng, options);
@@ -65,7 +74,21 @@ export async function killRepeatedly(options: KillOptions): Promise<KillReport> 
     await service?.kill();
     temp.remove();
   }
-  return { kills, killsDuringStart, acknowledged: ledger.acknowledged, violations: wrong };
+  return {
+    kills,
+    killsDuringStart,
+    acknowledged: ledger.acknowledged,
+    startsWithSnapshot,
+    startsWithBlocks,
+    violations: wrong,
+  };
+}
+
+/** Whether there is a file in a folder of this name, however deep it is. */
+function holdsFile(dataDir: string, folder: string): boolean {
+  return readdirSync(dataDir, { recursive: true, withFileTypes: true }).some(
+    (entry) => entry.isFile() && entry.parentPath.split(sep).includes(folder),
+  );
 }
 
 function createClients(ledger: Ledger, prng: Prng, startMs: number, options: KillOptions): Client[] {

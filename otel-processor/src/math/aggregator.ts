@@ -38,8 +38,8 @@ export interface Accumulations<Result> {
   addAll(rows: Uint32Array, input: Observations): void;
   /** Merges a row of `source`, which is of the same class and parameters and stays as it is. */
   merge(row: number, source: Accumulations<Result>, sourceRow: number): void;
-  /** Merges source row i into `rows[i]` for all i below `rowCount`; `NO_ROW` passes over. */
-  mergeAll(rows: Uint32Array, rowCount: number, source: Accumulations<Result>): void;
+  /** Merges source row `sourceRows[i]` into `rows[i]` for all i below `count`; rows `NO_ROW` pass over. */
+  mergeAll(rows: Uint32Array, source: Accumulations<Result>, sourceRows: Uint32Array, count: number): void;
   result(row: number): Result;
   encode(row: number, writer: ByteWriter): void;
   /** Replaces a row by an encoded one. Throws a `FaultError` on torn bytes. */
@@ -67,8 +67,8 @@ export abstract class RowAccumulations<Result> implements Accumulations<Result> 
     for (let i = 0; i < input.count; i++) if (rows[i] !== NO_ROW) this.add(rows[i], input, i);
   }
 
-  mergeAll(rows: Uint32Array, rowCount: number, source: Accumulations<Result>): void {
-    for (let i = 0; i < rowCount; i++) if (rows[i] !== NO_ROW) this.merge(rows[i], source, i);
+  mergeAll(rows: Uint32Array, source: Accumulations<Result>, sourceRows: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) if (rows[i] !== NO_ROW) this.merge(rows[i], source, sourceRows[i]);
   }
 
   mergeEncoded(row: number, reader: ByteReader): void {

@@ -44,10 +44,10 @@ export class Count extends RowAccumulations<number> {
     this.counts[row] += source.counts[sourceRow];
   }
 
-  override mergeAll(rows: Uint32Array, rowCount: number, source: Count): void {
+  override mergeAll(rows: Uint32Array, source: Count, sourceRows: Uint32Array, count: number): void {
     const { counts } = this;
     const from = source.counts;
-    for (let i = 0; i < rowCount; i++) if (rows[i] !== NO_ROW) counts[rows[i]] += from[i];
+    for (let i = 0; i < count; i++) if (rows[i] !== NO_ROW) counts[rows[i]] += from[sourceRows[i]];
   }
 
   override mergeEncoded(row: number, reader: ByteReader): void {

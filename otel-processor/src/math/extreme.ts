@@ -30,10 +30,6 @@ export class Minimum extends RowAccumulations<number> {
     this.#offer(row, source.#values[sourceRow]);
   }
 
-  override mergeAll(rows: Uint32Array, rowCount: number, source: Minimum): void {
-    for (let i = 0; i < rowCount; i++) if (rows[i] !== NO_ROW) this.#offer(rows[i], source.#values[i]);
-  }
-
   result(row: number): number {
     return this.#values[row];
   }
@@ -82,10 +78,6 @@ export class Maximum extends RowAccumulations<number> {
 
   merge(row: number, source: Maximum, sourceRow: number): void {
     this.#offer(row, source.#values[sourceRow]);
-  }
-
-  override mergeAll(rows: Uint32Array, rowCount: number, source: Maximum): void {
-    for (let i = 0; i < rowCount; i++) if (rows[i] !== NO_ROW) this.#offer(rows[i], source.#values[i]);
   }
 
   result(row: number): number {

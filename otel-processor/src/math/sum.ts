@@ -51,8 +51,8 @@ export class Sum extends RowAccumulations<number> {
     this.compensations[row] += source.compensations[sourceRow];
   }
 
-  override mergeAll(rows: Uint32Array, rowCount: number, source: Sum): void {
-    for (let i = 0; i < rowCount; i++) if (rows[i] !== NO_ROW) this.merge(rows[i], source, i);
+  override mergeAll(rows: Uint32Array, source: Sum, sourceRows: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) if (rows[i] !== NO_ROW) this.merge(rows[i], source, sourceRows[i]);
   }
 
   plus(row: number, value: number): void {

@@ -1,0 +1,21 @@
+export {
+  type Accumulations,
+  grownFloats,
+  NO_ROW,
+  type Observations,
+  RowAccumulations,
+} from './aggregator.ts';
+export { Average } from './average.ts';
+export { BucketHistogram } from './bucket-histogram.ts';
+export { Count } from './count.ts';
+export { EdgeValue } from './edge-value.ts';
+export { ExponentialHistogram } from './exponential-histogram.ts';
+export { Maximum, Minimum } from './extreme.ts';
+export { readFloat, writeFloat } from './float-code.ts';
+export { type FrequentItem, FrequentItemCounts, type FrequentItems } from './frequent-items.ts';
+export { type Hash64, hashText } from './hash-text.ts';
+export { HyperLogLog } from './hyperloglog.ts';
+export { type Moments, RunningMoments } from './moments.ts';
+export { compareSequentially, type SequentialComparison, type VariantEstimate } from './sequential-test.ts';
+export { Sum } from './sum.ts';
+export { winnerProbabilities } from './winner-probability.ts';

@@ -62,9 +62,17 @@ export class BlockIndex {
     }
   }
 
-  /** About, when all of it has been used. */
+  /** Memory held now, about. */
   get sizeBytes(): number {
-    return this.labels.sizeBytes + this.labels.seriesCount * 4 * this.#meta.strips.length;
+    let bytes = this.labels.sizeBytes;
+    for (const strip of this.#strips) {
+      // A time column is an object of three numbers, a page one of a few more.
+      if (strip !== undefined) {
+        const { timeIds, timeColumns, timePages, valuePages } = strip.content;
+        bytes += timeIds.byteLength + timeColumns.length * 48 + (timePages.length + valuePages.length) * 160;
+      }
+    }
+    return bytes;
   }
 
   get stripCount(): number {

@@ -57,9 +57,13 @@ export class LabelIndex {
     this.#columns = new Array(names.length);
   }
 
-  /** Memory held when all columns are decoded, about. */
+  /** Memory held now, about; it grows as columns and texts are decoded. */
   get sizeBytes(): number {
-    return this.#file.sizeBytes * 4 + this.seriesCount * 12 + this.symbols.sizeBytes;
+    let bytes = this.#file.sizeBytes + this.symbols.sizeBytes + this.#shapeOfSeries.byteLength;
+    for (const column of this.#columns) {
+      if (column !== undefined) bytes += column.values.byteLength + (column.series?.byteLength ?? 0);
+    }
+    return bytes + (this.#hashes?.byteLength ?? 0);
   }
 
   labels(series: number): LabelSet {

@@ -8,6 +8,7 @@ export class SymbolList {
   /** Where text `id` begins and ends in the bytes, at 2 * id. */
   readonly #spans: Uint32Array;
   readonly #texts: (string | undefined)[];
+  #textBytes = 0;
 
   constructor(section: Uint8Array) {
     this.#bytes = Buffer.from(section.buffer, section.byteOffset, section.length);
@@ -25,9 +26,9 @@ export class SymbolList {
     this.#texts[0] = '';
   }
 
-  /** Memory held when all texts have been asked for, about. */
+  /** Memory held now, about: a string takes some 24 bytes beside its characters. */
   get sizeBytes(): number {
-    return this.#bytes.length * 3 + this.count * 24;
+    return this.#bytes.length + this.count * 16 + this.#textBytes;
   }
 
   text(id: number): string {
@@ -36,6 +37,7 @@ export class SymbolList {
     if (text === undefined) {
       text = this.#bytes.toString('utf8', this.#spans[2 * id], this.#spans[2 * id + 1]);
       this.#texts[id] = text;
+      this.#textBytes += text.length + 24;
     }
     return text;
   }

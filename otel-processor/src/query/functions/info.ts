@@ -10,6 +10,8 @@ import type { CallContext, FunctionEntry } from './function-entry.ts';
 /** The labels that say which info series describes which other series. */
 const identifyingLabels: ReadonlySet<string> = new Set(['instance', 'job']);
 const DEFAULT_NAME = 'target_info';
+/** What info metrics are called when it is only said which ones are not meant. */
+const ANY_NAME = '.+_info';
 
 /** One info series: by step, when its newest sample was taken; NaN where there is none. */
 interface InfoSeries {
@@ -28,10 +30,13 @@ interface Request {
 function requestOf(selector: Expr | undefined): Request {
   const matchers = selector?.kind === 'vectorSelector' ? selector.matchers : [];
   const nameMatchers = matchers.filter((matcher) => matcher.name === METRIC_NAME);
-  if (nameMatchers.length === 0) {
-    const fallback = createMatcher('=', METRIC_NAME, DEFAULT_NAME);
-    if (!isFault(fallback)) nameMatchers.push(fallback);
-  }
+  const fallback =
+    nameMatchers.length === 0
+      ? createMatcher('=', METRIC_NAME, DEFAULT_NAME)
+      : nameMatchers.every(({ type }) => type === '!=' || type === '!~')
+        ? createMatcher('=~', METRIC_NAME, ANY_NAME)
+        : undefined;
+  if (fallback !== undefined && !isFault(fallback)) nameMatchers.push(fallback);
   return { nameMatchers, dataMatchers: matchers.filter((matcher) => matcher.name !== METRIC_NAME) };
 }
 

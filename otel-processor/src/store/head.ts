@@ -111,16 +111,15 @@ export class Head {
 
   /** Removes the samples in [fromMs, toMs]; how many. Not while sealing. */
   deleteRange(seriesId: number, fromMs: number, toMs: number): number {
-    if (!this.overlaps(seriesId, fromMs, toMs)) return 0;
     const { columns } = this.store;
     const newestMs = columns.timestampsMs[seriesId];
+    const newestGone = newestMs >= fromMs && newestMs <= toMs;
+    if (!newestGone && !this.overlaps(seriesId, fromMs, toMs)) return 0;
     return this.#rewrite(seriesId, (buffer) => {
       const before = buffer.count;
       cutRange(buffer, fromMs, toMs);
-      // Emptied series may be loaded anew from any time on.
-      const emptied = buffer.count === 0;
-      columns.timestampsMs[seriesId] = emptied ? Number.NEGATIVE_INFINITY : newestMs;
-      if (emptied) this.lastHistograms.delete(seriesId);
+      // What was deleted may be sent again: it is no duplicate, nor too old for what is left.
+      if (newestGone) columns.timestampsMs[seriesId] = Number.NEGATIVE_INFINITY;
       return before - buffer.count;
     });
   }

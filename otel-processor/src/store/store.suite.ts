@@ -180,6 +180,12 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
           ],
           'up{job="b"}': [[T, 7]],
         });
+        await opened.store.deleteSeries([matcher('job=a')], T + 3000, T + 3000);
+        expect((await put(opened, rows.slice(3))).points, 'the newest again').toBe(0);
+        expect((await readAll(opened.store, ['job=a']))['up{job="a"}']).toEqual([
+          [T, 0],
+          [T + 3000, 3],
+        ]);
         await opened.store.deleteSeries([matcher('job=a')], T, T + 9000);
         expect(await readAll(opened.store, ['job=a'])).toEqual({});
         expect((await put(opened, rows)).points).toBe(0);

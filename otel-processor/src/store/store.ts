@@ -73,6 +73,7 @@ export class Store implements Appender, Querier {
   #closing = false;
   #lowSpace: Fault | undefined;
   #snapshotAsked = false;
+  #maintaining = false;
 
   constructor(parts: StoreParts) {
     const { config, clock, logger, telemetry, data, files } = parts;
@@ -259,14 +260,23 @@ export class Store implements Appender, Querier {
     };
   }
 
-  /** What the timer does every `seal_check`: seal, retention, compaction. */
+  /** What the timer does every `seal_check`: seal, retention, compaction. Never rejects; one at a time. */
   async maintain(): Promise<void> {
-    if (this.#closing) return;
-    await this.#maintenance.sealDue();
-    const blocks = this.#parts.files?.blocks;
-    if (blocks === undefined || this.#closing) return;
-    await blocks.applyRetention(this.#parts.clock.nowMs());
-    await blocks.compact();
+    if (this.#closing || this.#maintaining) return;
+    this.#maintaining = true;
+    try {
+      await this.#maintenance.sealDue();
+      const blocks = this.#parts.files?.blocks;
+      if (blocks === undefined || this.#closing) return;
+      await blocks.applyRetention(this.#parts.clock.nowMs());
+      await blocks.compact();
+    } catch (error) {
+      // Serving goes on; the next turn tries again.
+      this.#counters.maintenanceFailures.add(1);
+      this.#parts.logger.error('maintenance of the store failed', { reason: describeDiskError(error) });
+    } finally {
+      this.#maintaining = false;
+    }
   }
 
   /** Refuses writes before the disk is really full, and takes them again when there is room. */
@@ -352,6 +362,10 @@ function countersOf(telemetry: Telemetry) {
       'Samples that were stored already.',
     ),
     newSeries: telemetry.counter('statbar_store_new_series_total', 'Series made.'),
+    maintenanceFailures: telemetry.counter(
+      'statbar_store_maintenance_failures_total',
+      'Times that sealing, retention or compaction ended in an error.',
+    ),
     refusedBatches: telemetry.counter(
       'statbar_store_refused_batches_total',
       'Batches that could not be taken.',

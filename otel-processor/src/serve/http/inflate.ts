@@ -7,6 +7,8 @@ const INLINE_SIZE_MAX = 128 * 1024;
 /** A small body that inflates beyond this is a bomb or close to it, and goes to the thread pool after all. */
 const INLINE_OUTPUT_MAX = 1024 * 1024;
 
+const CHUNK_SIZE_MAX = 1024 * 1024;
+
 export type ContentCoding = 'identity' | 'gzip' | 'deflate' | 'zstd';
 
 interface Codec {
@@ -64,11 +66,11 @@ export function createInflater(poolMax: number): Inflater {
   let running = 0;
   const waiting: (() => void)[] = [];
 
-  const pooled = async (codec: Codec, bytes: Uint8Array, sizeMax: number): Promise<Uint8Array> => {
+  const pooled = async (codec: Codec, bytes: Uint8Array, coding: ContentCoding, sizeMax: number): Promise<Uint8Array> => {
     if (running >= poolMax) await new Promise<void>((resolve) => waiting.push(resolve));
     running += 1;
     try {
-      return await codec.pooled(bytes, options(bytes.length, sizeMax));
+      return await codec.pooled(bytes, options(bytes, coding, sizeMax));
     } finally {
       running -= 1;
       waiting.shift()?.();
@@ -77,12 +79,12 @@ export function createInflater(poolMax: number): Inflater {
 
   const viaPool = async (codec: Codec, bytes: Uint8Array, coding: ContentCoding, sizeMax: number) => {
     try {
-      return await pooled(codec, bytes, sizeMax);
+      return await pooled(codec, bytes, coding, sizeMax);
     } catch (error) {
       if (!mayBeRawDeflate(error, coding)) return faultOf(error, coding, sizeMax);
     }
     try {
-      return await pooled(rawDeflate, bytes, sizeMax);
+      return await pooled(rawDeflate, bytes, coding, sizeMax);
     } catch (error) {
       return faultOf(error, coding, sizeMax);
     }
@@ -105,17 +107,28 @@ export function createInflater(poolMax: number): Inflater {
 
 function inline(codec: Codec, bytes: Uint8Array, coding: ContentCoding, sizeMax: number): Uint8Array | Fault {
   try {
-    return codec.sync(bytes, options(bytes.length, sizeMax));
+    return codec.sync(bytes, options(bytes, coding, sizeMax));
   } catch (error) {
     const retry = codec !== rawDeflate && mayBeRawDeflate(error, coding);
     return retry ? inline(rawDeflate, bytes, coding, sizeMax) : faultOf(error, coding, sizeMax);
   }
 }
 
-/** Output chunks near the size of the whole result spare the concatenation of many small ones. */
-function options(compressedSize: number, sizeMax: number) {
-  const chunkSize = Math.min(Math.max(16 * 1024, compressedSize * 8), 1024 * 1024);
+/**
+ * One output chunk of the right size spares the concatenation of many small ones. What the body says of its own
+ * size is only a hint, and a bounded one.
+ */
+function options(bytes: Uint8Array, coding: ContentCoding, sizeMax: number) {
+  const hint = (coding === 'gzip' ? gzipSizeHint(bytes) : undefined) ?? bytes.length * 8;
+  const chunkSize = Math.min(Math.max(4 * 1024, hint), CHUNK_SIZE_MAX);
   return { maxOutputLength: sizeMax, chunkSize };
+}
+
+/** ISIZE, the last four bytes of a gzip member (RFC 1952), and a little more, so that the chunk is not filled. */
+function gzipSizeHint(bytes: Uint8Array): number | undefined {
+  const end = bytes.length;
+  if (end < 18) return undefined;
+  return ((bytes[end - 4] | (bytes[end - 3] << 8) | (bytes[end - 2] << 16) | (bytes[end - 1] << 24)) >>> 0) + 64;
 }
 
 function mayBeRawDeflate(error: unknown, coding: ContentCoding): boolean {

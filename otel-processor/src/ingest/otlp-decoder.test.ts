@@ -288,6 +288,26 @@ describe('limits', () => {
     expect(isFault(answer) && answer.message).toContain('ingest.points_per_request_max');
   });
 
+  test('names with metadata, and resources: the memory of them starts anew, and says so', () => {
+    const { decode, telemetry } = open({ metadata_names_max: 2, resources_max: 2 });
+    const from = (host: string) =>
+      request([gauge(host, {})], [text('service.name', 's'), text('host.name', host)]);
+    for (const host of ['a', 'b', 'c']) expect(decode(from(host)).count).toBe(2);
+    expect(decode(from('a')).count).toBe(2);
+    const page = telemetry.render();
+    expect(page).toContain('statbar_ingest_limits_hit_total{limit="resources_max"} 1');
+    expect(page).toContain('statbar_ingest_limits_hit_total{limit="metadata_names_max"} 1');
+  });
+
+  test('series in the identity cache: what was forgotten is looked up again', () => {
+    const { decode, resolved } = open({ identity_cache_entries_max: 10 });
+    const all = Array.from({ length: 50 }, (_, i) => gauge(`m${i}`, {}));
+    const first = decode(request(all));
+    const second = decode(request(all));
+    expect(second.seriesIds.subarray(0, 50)).toEqual(first.seriesIds.subarray(0, 50));
+    expect(resolved.length).toBeGreaterThan(50);
+  });
+
   test('text that is not UTF-8 costs only its point', () => {
     const { decoder } = open();
     const bytes = encode(request([gauge('a', { attributes: [text('k', 'XYZ')] }, {})]));

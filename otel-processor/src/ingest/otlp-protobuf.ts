@@ -4,6 +4,7 @@ import type { IngestConfig } from './config.ts';
 import { ExemplarReader } from './exemplars.ts';
 import { IdentityCache, observeCache } from './identity-cache.ts';
 import { IdentityHash } from './identity-hash.ts';
+import { countLimit } from './limit-counter.ts';
 import { NumberPoint } from './number-point.ts';
 import { PointCheck } from './point-check.ts';
 import { millisecondsOf, type PointHeader } from './point-header.ts';
@@ -38,6 +39,7 @@ const BYTES_PER_POINT_LEAST = 96;
  */
 export class OtlpProtobufDecoder {
   readonly #config: IngestConfig;
+  readonly #telemetry: Telemetry;
   readonly #resolver: SeriesResolver;
   readonly #reader = new WireReader();
   readonly #position = new RequestPosition();
@@ -59,6 +61,7 @@ export class OtlpProtobufDecoder {
   constructor(config: IngestConfig, ports: DecoderPorts) {
     const { resolver, hashKey, telemetry } = ports;
     this.#config = config;
+    this.#telemetry = telemetry;
     this.#resolver = resolver;
     this.#generation = resolver.generation;
     this.#check = new PointCheck(this.#reader, this.#position);
@@ -71,7 +74,7 @@ export class OtlpProtobufDecoder {
       config.exemplars_per_request_max,
       telemetry,
     );
-    this.#targetInfo = new TargetInfo(config.target_info_interval, config.resources_max);
+    this.#targetInfo = new TargetInfo(config.target_info_interval, config.resources_max, telemetry);
     this.#spread = new SpreadPoints({
       config,
       reader: this.#reader,
@@ -280,6 +283,7 @@ export class OtlpProtobufDecoder {
   }
 
   #tooManyPoints(): never {
+    countLimit(this.#telemetry, 'points_per_request_max');
     throw new FaultError(
       permanent(
         'too_large',

@@ -1,14 +1,16 @@
 import { type Fault, FaultError, permanent, type Telemetry } from '../base/index.ts';
-import { Batch, type MetricType, type SeriesResolver, wordsOf } from '../model/index.ts';
+import { Batch, type SeriesResolver, wordsOf } from '../model/index.ts';
 import type { IngestConfig } from './config.ts';
 import { IdentityCache, observeCache } from './identity-cache.ts';
 import { IdentityHash } from './identity-hash.ts';
+import { countLimit } from './limit-counter.ts';
 import { MetadataMemory } from './metadata-memory.ts';
 import { faultOf } from './otlp-decoder.ts';
 import type { DecoderPorts } from './otlp-protobuf.ts';
 import { PointRefusal } from './point-refusal.ts';
+import { readExemplar, readInt64, readMetadata } from './remote-fields.ts';
 import { RemoteHistogram } from './remote-histogram.ts';
-import { labelSetOf, readLabel, readSeriesLabels } from './remote-labels.ts';
+import { readSeriesLabels } from './remote-labels.ts';
 import { decompressSnappy } from './snappy-block.ts';
 import { WireReader } from './wire.ts';
 
@@ -23,22 +25,12 @@ export function createRemoteWriteDecoder(config: IngestConfig, ports: DecoderPor
   return {
     decode(compressed) {
       const bytes = decompressSnappy(compressed, config.remote_write_size_max);
-      return bytes instanceof Uint8Array ? faultOf(() => decoder.decode(bytes)) : bytes;
+      if (bytes instanceof Uint8Array) return faultOf(() => decoder.decode(bytes));
+      if (bytes.code === 'too_large') countLimit(ports.telemetry, 'remote_write_size_max');
+      return bytes;
     },
   };
 }
-
-/** MetricMetadata.MetricType (prompb/types.proto), by number. */
-const metricTypes: readonly MetricType[] = [
-  'unknown',
-  'counter',
-  'gauge',
-  'histogram',
-  'gaugehistogram',
-  'summary',
-  'info',
-  'stateset',
-];
 
 class WriteRequestDecoder {
   readonly #config: IngestConfig;
@@ -65,7 +57,7 @@ class WriteRequestDecoder {
     this.#hash = new IdentityHash(hashKey);
     this.#cache = new IdentityCache(config.identity_cache_entries_max);
     observeCache(this.#cache, 'remote_write', telemetry);
-    this.#metadata = new MetadataMemory(config.metadata_names_max);
+    this.#metadata = new MetadataMemory(config.metadata_names_max, telemetry);
     this.#histogram = new RemoteHistogram(config.histogram_buckets_max);
   }
 
@@ -89,7 +81,10 @@ class WriteRequestDecoder {
         }
         const next = reader.lengthEnd(end);
         if (tag === 0x0a) this.#timeSeries(reader.pos, next);
-        else this.#readMetadata(next);
+        else {
+          const metadata = readMetadata(reader, next, this.#config);
+          if (metadata !== undefined && this.#metadata.isNews(metadata)) this.#batch.metadata.push(metadata);
+        }
         reader.pos = next;
       }
       return this.#batch;
@@ -178,7 +173,7 @@ class WriteRequestDecoder {
         hi = view.getInt32(reader.pos + 4, true);
         reader.pos = next;
       } else if (tag === 0x10) {
-        timestampMs = this.#milliseconds(end);
+        timestampMs = readInt64(reader, end);
       } else {
         reader.skip(tag, end);
       }
@@ -208,65 +203,17 @@ class WriteRequestDecoder {
   }
 
   #exemplar(end: number, seriesId: number): void {
-    const reader = this.#reader;
-    const pairs: string[] = [];
-    let readable = true;
-    let value = 0;
-    let timestampMs = 0;
-    while (reader.pos < end) {
-      const tag = reader.tag(end);
-      if (tag === 0x0a) {
-        readable = readLabel(reader, reader.lengthEnd(end), pairs) && readable;
-      } else if (tag === 0x11) value = reader.float64(end);
-      else if (tag === 0x18) timestampMs = this.#milliseconds(end);
-      else reader.skip(tag, end);
+    const { exemplars } = this.#batch;
+    const read =
+      exemplars.length < this.#config.exemplars_per_request_max
+        ? readExemplar(this.#reader, end, seriesId)
+        : 'too_many';
+    if (typeof read !== 'string') exemplars.push(read);
+    else {
+      this.#telemetry
+        .counter('statbar_ingest_exemplars_dropped_total', 'Exemplars not kept, by reason.', { reason: read })
+        .add(1);
     }
-    let runes = 0;
-    for (const text of pairs) runes += text.length;
-    if (!readable) this.#dropExemplar('labels');
-    else if (this.#batch.exemplars.length >= this.#config.exemplars_per_request_max)
-      this.#dropExemplar('too_many');
-    else if (Number.isNaN(value)) this.#dropExemplar('no_value');
-    else if (!Number.isSafeInteger(timestampMs)) this.#dropExemplar('timestamp');
-    else if (runes > 256 || pairs.reduce((sum, text) => sum + [...text].length, 0) > 128) {
-      this.#dropExemplar('too_long');
-    } else this.#batch.exemplars.push({ seriesId, labels: labelSetOf(pairs), value, timestampMs });
-  }
-
-  #dropExemplar(reason: string): void {
-    this.#telemetry
-      .counter('statbar_ingest_exemplars_dropped_total', 'Exemplars not kept, by reason.', { reason })
-      .add(1);
-  }
-
-  /** MetricMetadata { type = 1, metric_family_name = 2, help = 4, unit = 5 }. */
-  #readMetadata(end: number): void {
-    const reader = this.#reader;
-    let type: MetricType = 'unknown';
-    let metricName = '';
-    let help = '';
-    let unit = '';
-    while (reader.pos < end) {
-      const tag = reader.tag(end);
-      if (tag === 0x08) {
-        reader.varint64(end);
-        type = metricTypes[reader.lo] ?? 'unknown';
-        continue;
-      }
-      if (tag !== 0x12 && tag !== 0x22 && tag !== 0x2a) {
-        reader.skip(tag, end);
-        continue;
-      }
-      const next = reader.lengthEnd(end);
-      const text = reader.text(reader.pos, next) ?? '';
-      reader.pos = next;
-      if (tag === 0x12) metricName = text;
-      else if (tag === 0x22) help = text.slice(0, this.#config.label_value_length_max);
-      else unit = text;
-    }
-    if (metricName === '' || metricName.length > this.#config.label_name_length_max) return;
-    const metadata = { metricName, type, unit: unit.slice(0, this.#config.label_name_length_max), help };
-    if (this.#metadata.isNews(metadata)) this.#batch.metadata.push(metadata);
   }
 
   /** Hashes the labels as they are on the wire; answers the series id, or -1. */
@@ -295,12 +242,6 @@ class WriteRequestDecoder {
     }
   }
 
-  #milliseconds(end: number): number {
-    const reader = this.#reader;
-    reader.varint64(end);
-    return reader.hi * 0x1_0000_0000 + (reader.lo >>> 0);
-  }
-
   #validTime(timestampMs: number, index: number): boolean {
     if (Number.isSafeInteger(timestampMs)) return true;
     this.#batch.rejections.reject(
@@ -312,6 +253,7 @@ class WriteRequestDecoder {
   }
 
   #tooManyPoints(): never {
+    countLimit(this.#telemetry, 'points_per_request_max');
     throw new FaultError(
       permanent(
         'too_large',

@@ -55,7 +55,7 @@ export class RequestLabels {
     this.#resolver = resolver;
     this.#reader = reader;
     this.#position = position;
-    this.#metadata = new MetadataMemory(config.metadata_names_max);
+    this.#metadata = new MetadataMemory(config.metadata_names_max, telemetry);
     this.labels = new SeriesLabels(config, telemetry);
     this.#parentLimits = { labels_per_series_max: PARENT_ATTRIBUTES_MAX, nesting_max: config.nesting_max };
     const dropped = (reason: string): Counter =>

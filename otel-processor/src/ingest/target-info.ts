@@ -1,4 +1,6 @@
+import type { Telemetry } from '../base/index.ts';
 import type { Batch } from '../model/index.ts';
+import { countLimit } from './limit-counter.ts';
 
 interface Tracked {
   readonly seriesId: number;
@@ -16,11 +18,13 @@ const SAMPLES_PER_REQUEST_MAX = 1000;
 export class TargetInfo {
   readonly #intervalMs: number;
   readonly #resourcesMax: number;
+  readonly #telemetry: Telemetry;
   readonly #tracked = new Map<string, Tracked>();
   #seriesIds: number[] = [];
   #timestampsMs: number[] = [];
 
-  constructor(intervalMs: number, resourcesMax: number) {
+  constructor(intervalMs: number, resourcesMax: number, telemetry: Telemetry) {
+    this.#telemetry = telemetry;
     this.#intervalMs = Math.max(1, intervalMs);
     this.#resourcesMax = resourcesMax;
   }
@@ -68,7 +72,10 @@ export class TargetInfo {
     if (tracked === undefined) {
       const seriesId = find();
       if (seriesId === undefined) return;
-      if (this.#tracked.size >= this.#resourcesMax) this.#tracked.clear();
+      if (this.#tracked.size >= this.#resourcesMax) {
+        this.#tracked.clear();
+        countLimit(this.#telemetry, 'resources_max');
+      }
       tracked = { seriesId, lastMs: Number.NaN };
       this.#tracked.set(key, tracked);
     } else if (Math.abs(latestMs - tracked.lastMs) < this.#intervalMs) {

@@ -1,5 +1,5 @@
 import { printHistogram } from '../histogram/index.ts';
-import { formatFloat } from '../syntax/index.ts';
+import { formatFloat, quote } from '../syntax/index.ts';
 import { type AggregateContext, Grouper } from './aggregate.ts';
 import { fail } from './evaluation.ts';
 import { ABSENT, createRow, FLOAT, type Row, type RowSink } from './row.ts';
@@ -8,7 +8,7 @@ import { ABSENT, createRow, FLOAT, type Row, type RowSink } from './row.ts';
 export async function produceCountValues(context: AggregateContext, sink: RowSink): Promise<void> {
   const { aggregate, evaluation, evaluator, steps } = context;
   const label = evaluator.string(aggregate.parameter!);
-  if (label === '' || label.includes('\ufffd')) fail(`invalid label name ${JSON.stringify(label)}`);
+  if (label === '' || !label.isWellFormed()) fail(`invalid label name ${quote(label)}`);
   const grouper = new Grouper(context);
   const results = new Map<string, Row>();
   await evaluator.produce(aggregate.expr, steps, (row) => {

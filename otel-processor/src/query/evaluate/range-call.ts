@@ -136,10 +136,7 @@ async function overSubquery(
   const values = new Float64Array(steps.count);
   const { series } = slide.window;
   await context.evaluator.produce(subquery.expr, steps, (row) => {
-    series.timesMs = timesMs;
-    series.values = values;
-    series.histogramTimesMs = [];
-    series.histograms = [];
+    series.assignCalculated(timesMs, values);
     let count = 0;
     for (let i = 0; i < steps.count; i++) {
       if (row.presence[i] === FLOAT) {

@@ -14,18 +14,23 @@ export class SampleSeries {
   count = 0;
   timesMs: Float64Array = new Float64Array(0);
   values: Float64Array = new Float64Array(0);
+  /** When each float's counter began, 0 if unknown; undefined when nothing is known of any. */
+  startsMs: Float64Array | undefined;
   histogramTimesMs: number[] = [];
   histograms: Histogram[] = [];
+  histogramStartsMs: number[] | undefined;
 
   /** Takes over what `buffer` holds; shares its columns, and removes markers from them in place. */
-  assign(buffer: SampleBuffer): void {
-    const { count, timestampsMs, values, words, histograms } = buffer;
+  assign(buffer: TimedSampleBuffer): void {
+    const { count, timestampsMs, values, words, histograms, startTimesMs } = buffer;
     this.timesMs = timestampsMs;
     this.values = values;
+    this.startsMs = startTimesMs;
     if (this.histograms.length > 0) {
       this.histogramTimesMs = [];
       this.histograms = [];
     }
+    this.histogramStartsMs = startTimesMs === undefined ? undefined : [];
     let end = 0;
     for (let i = 0; i < count; i++) {
       const value = values[i];
@@ -34,14 +39,26 @@ export class SampleSeries {
       if (histogram !== undefined) {
         this.histogramTimesMs.push(timestampsMs[i]);
         this.histograms.push(histogram);
+        this.histogramStartsMs?.push(startTimesMs![i]);
         continue;
       }
       if (end !== i) {
         timestampsMs[end] = timestampsMs[i];
         values[end] = value;
+        if (startTimesMs !== undefined) startTimesMs[end] = startTimesMs[i];
       }
       end += 1;
     }
     this.count = end;
+  }
+
+  /** Floats and histograms of a calculation, which nothing else is known of. */
+  assignCalculated(timesMs: Float64Array, values: Float64Array): void {
+    this.timesMs = timesMs;
+    this.values = values;
+    this.startsMs = undefined;
+    this.histogramTimesMs = [];
+    this.histograms = [];
+    this.histogramStartsMs = undefined;
   }
 }

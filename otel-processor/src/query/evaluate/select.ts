@@ -1,10 +1,12 @@
 import { isStale, LabelSet } from '../../model/index.ts';
-import { createSampleBuffer, type SampleBuffer, type SelectedSeries } from '../../store/types.ts';
+import { createSampleBuffer, type SelectedSeries } from '../../store/types.ts';
 import type { VectorSelector } from '../syntax/index.ts';
 import type { Evaluation } from './evaluation.ts';
 import { keepTotals } from './histogram-totals.ts';
 import { durationMs } from './plan.ts';
 import { ABSENT, createRow, FLOAT, putHistogram, type Row, type RowSink } from './row.ts';
+import type { TimedSampleBuffer } from './samples.ts';
+import { produceSmoothedSelector } from './select-smoothed.ts';
 import { endOf, type Steps } from './steps.ts';
 
 /** When a selector looks: at step i at `startMs + i * stepMs`; `stepMs` is 0 when `@` pins it. */
@@ -33,11 +35,11 @@ export async function readSeries(
   fromMs: number,
   toMs: number,
   hints: { readonly stepMs: number; readonly rangeMs: number },
-  visit: (series: SelectedSeries, buffer: SampleBuffer) => void,
+  visit: (series: SelectedSeries, buffer: TimedSampleBuffer) => void,
 ): Promise<void> {
   const selected = await evaluation.querier.select(selector.matchers, fromMs, toMs, hints);
   evaluation.seriesTotal += selected.length;
-  const buffer = createSampleBuffer();
+  const buffer: TimedSampleBuffer = createSampleBuffer();
   for (const series of selected) {
     const pause = evaluation.pause();
     if (pause !== undefined) await pause;
@@ -53,17 +55,20 @@ export async function readSeries(
   }
 }
 
-/**
- * The newest sample at each step within the lookback, unless it is a staleness marker. With `sampleTimes`
- * the row holds the samples' timestamps in seconds instead of their values.
- */
+/** What an instant selector's row holds of the sample it finds: its value, or one of its times in seconds. */
+export type SampleField = 'value' | 'time' | 'startTime';
+
+/** The newest sample at each step within the lookback, unless it is a staleness marker. */
 export async function produceInstantSelector(
   evaluation: Evaluation,
   selector: VectorSelector,
   steps: Steps,
   sink: RowSink,
-  sampleTimes = false,
+  field: SampleField = 'value',
 ): Promise<void> {
+  if (selector.edges === 'smoothed' && field === 'value') {
+    return produceSmoothedSelector(evaluation, selector, steps, sink);
+  }
   const look = lookTimes(evaluation, selector, steps);
   const { lookbackMs } = evaluation.settings;
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
@@ -73,23 +78,24 @@ export async function produceInstantSelector(
     row.labels = series.labels;
     row.dropName = false;
     row.histograms = undefined;
-    if (fillRow(row, buffer, look, lookbackMs, sampleTimes)) sink(row);
+    if (fillRow(row, buffer, look, lookbackMs, field)) sink(row);
   });
 }
 
 function fillRow(
   row: Row,
-  buffer: SampleBuffer,
+  buffer: TimedSampleBuffer,
   look: LookTimes,
   lookbackMs: number,
-  sampleTimes: boolean,
+  field: SampleField,
 ): boolean {
   const { values, presence } = row;
   const { count, timestampsMs, words, histograms } = buffer;
-  const stepCount = values.length;
+  const times = field === 'time' ? timestampsMs : field === 'startTime' ? buffer.startTimesMs : undefined;
+  if (field !== 'value' && times === undefined) return false;
   let any = false;
   let next = 0;
-  for (let step = 0; step < stepCount; step++) {
+  for (let step = 0; step < values.length; step++) {
     const timeMs = look.startMs + step * look.stepMs;
     while (next < count && timestampsMs[next] <= timeMs) next++;
     const at = next - 1;
@@ -98,16 +104,11 @@ function fillRow(
       continue;
     }
     any = true;
-    if (sampleTimes) {
-      values[step] = timestampsMs[at] / 1000;
-      presence[step] = FLOAT;
-      continue;
-    }
-    const histogram = histograms?.get(at);
+    const histogram = times === undefined ? histograms?.get(at) : undefined;
     if (histogram !== undefined) {
       putHistogram(row, step, histogram);
     } else {
-      values[step] = buffer.values[at];
+      values[step] = times === undefined ? buffer.values[at] : times[at] / 1000;
       presence[step] = FLOAT;
     }
   }

@@ -7,6 +7,10 @@ export function forMetric(metricName: string): string {
   return metricName === '' ? '' : ` for metric name ${JSON.stringify(metricName)}`;
 }
 
+function forMetricPlain(metricName: string): string {
+  return metricName === '' ? '' : ` for metric ${JSON.stringify(metricName)}`;
+}
+
 /** What range functions may have to say about the series at hand. */
 export interface RangeAnnotations {
   mixed(): void;
@@ -16,6 +20,7 @@ export interface RangeAnnotations {
   notGauge(): void;
   reconciled(operation: 'addition' | 'subtraction' | 'aggregation'): void;
   resetConflict(): void;
+  startOverlap(): void;
   /** Said once a name: a counter's name ends in a known way. */
   maybeNoCounter(): void;
 }
@@ -50,6 +55,11 @@ export function rangeAnnotations(call: RangeCall): RangeAnnotations {
     reconciled: (operation) =>
       evaluation.info(`mismatched custom buckets were reconciled during ${operation}`, span),
     resetConflict: () => evaluation.warn('conflicting counter resets during histogram aggregation', span),
+    startOverlap: () =>
+      evaluation.warn(
+        `sample has start time that overlaps with previous sample timestamp${forMetricPlain(call.metricName())}`,
+        span,
+      ),
     maybeNoCounter() {
       const name = call.metricName();
       if (name === checkedName) return;

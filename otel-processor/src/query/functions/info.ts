@@ -82,7 +82,11 @@ function referenceTimes(context: CallContext, expr: Expr): LookTimes {
 }
 
 /** Info series that may describe the base rows. */
-async function readInfoSeries(context: CallContext, request: Request, base: readonly Row[]): Promise<InfoSeries[]> {
+async function readInfoSeries(
+  context: CallContext,
+  request: Request,
+  base: readonly Row[],
+): Promise<InfoSeries[]> {
   const { evaluation, steps, call } = context;
   if (!base.some((row) => [...identifyingLabels].some((name) => row.labels.has(name)))) return [];
   const look = referenceTimes(context, call.args[0]);
@@ -99,19 +103,26 @@ async function readInfoSeries(context: CallContext, request: Request, base: read
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
   const found: InfoSeries[] = [];
   const hints = { stepMs: steps.count === 1 ? 0 : steps.stepMs, rangeMs: 0 };
-  await readSeries(evaluation, selector, look.startMs - lookbackMs + 1, lastMs, hints, ({ labels }, buffer) => {
-    const sampledMs = new Float64Array(steps.count).fill(Number.NaN);
-    let next = 0;
-    for (let step = 0; step < steps.count; step++) {
-      const timeMs = look.startMs + step * look.stepMs;
-      while (next < buffer.count && buffer.timestampsMs[next] <= timeMs) next++;
-      const at = next - 1;
-      if (at < 0 || buffer.timestampsMs[at] <= timeMs - lookbackMs || isStale(buffer.words, at)) continue;
-      if (buffer.histograms?.has(at)) fail('info sample should be float');
-      sampledMs[step] = buffer.timestampsMs[at];
-    }
-    found.push({ labels, name: labels.metricName ?? '', sampledMs });
-  });
+  await readSeries(
+    evaluation,
+    selector,
+    look.startMs - lookbackMs + 1,
+    lastMs,
+    hints,
+    ({ labels }, buffer) => {
+      const sampledMs = new Float64Array(steps.count).fill(Number.NaN);
+      let next = 0;
+      for (let step = 0; step < steps.count; step++) {
+        const timeMs = look.startMs + step * look.stepMs;
+        while (next < buffer.count && buffer.timestampsMs[next] <= timeMs) next++;
+        const at = next - 1;
+        if (at < 0 || buffer.timestampsMs[at] <= timeMs - lookbackMs || isStale(buffer.words, at)) continue;
+        if (buffer.histograms?.has(at)) fail('info sample should be float');
+        sampledMs[step] = buffer.timestampsMs[at];
+      }
+      found.push({ labels, name: labels.metricName ?? '', sampledMs });
+    },
+  );
   return found;
 }
 
@@ -165,7 +176,12 @@ function enriched(base: LabelSet, infos: readonly InfoSeries[], request: Request
 }
 
 /** Cuts the row into one for each set of info series that describe it over the steps. */
-function enrich(row: Row, byName: ReadonlyMap<string, readonly InfoSeries[]>, request: Request, merger: RowMerger): void {
+function enrich(
+  row: Row,
+  byName: ReadonlyMap<string, readonly InfoSeries[]>,
+  request: Request,
+  merger: RowMerger,
+): void {
   const droppable = request.dataMatchers.some((matcher) => !matcher.matches(''));
   const parts = new Map<string, Row>();
   for (let step = 0; step < row.presence.length; step++) {

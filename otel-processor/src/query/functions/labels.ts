@@ -6,7 +6,7 @@ import { relabel } from './vector.ts';
 
 /** UTF-8 label names: anything but nothing, and what could not be decoded. */
 function isLabelName(name: string): boolean {
-  return name !== '' && !name.includes('\ufffd');
+  return name !== '' && name.isWellFormed();
 }
 
 /** Go's `Expand`: `$1`, `${1}`, `$name`, `${name}`, and `$$`; an unknown group is empty. */

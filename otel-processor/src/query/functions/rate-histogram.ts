@@ -12,18 +12,19 @@ import type { RangeAnnotations } from './annotations.ts';
 
 /**
  * The change from the first to the last of at least two histograms; for a counter with everything added that
- * was counted before each reset. Undefined, with an annotation, when they cannot be combined.
+ * was counted before each reset; `anew` says which began anew for other reasons than their counts. Undefined, with an annotation, when they cannot be combined.
  */
 export function histogramIncrease(
   histograms: readonly Histogram[],
   counter: boolean,
   annotations: RangeAnnotations,
+  anew?: readonly boolean[],
 ): Histogram | undefined {
   let first = histograms[0];
   const last = histograms[histograms.length - 1];
   checkHints(histograms, counter, annotations);
   // A reset right after the first sample makes its layout irrelevant.
-  if (counter && detectReset(histograms[1], first)) first = emptyLike(histograms[1]);
+  if (counter && (anew?.[1] === true || detectReset(histograms[1], first))) first = emptyLike(histograms[1]);
   const custom = usesCustomBuckets(first);
   const others = counter ? histograms.slice(1) : [last];
   if (others.some((histogram) => usesCustomBuckets(histogram) !== custom)) {
@@ -42,7 +43,7 @@ export function histogramIncrease(
     let previous = first;
     for (let i = 1; i < histograms.length; i++) {
       const current = histograms[i];
-      if (detectReset(current, previous)) {
+      if (anew?.[i] === true || detectReset(current, previous)) {
         const sum = added(total, previous);
         if (sum === undefined) {
           annotations.mixedBuckets();

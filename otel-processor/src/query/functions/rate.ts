@@ -1,10 +1,11 @@
 import type { RangeWindow } from '../evaluate/range-window.ts';
 import { ABSENT, FLOAT, HISTOGRAM, type Presence } from '../evaluate/row.ts';
-import { scaled as scaledIncrease } from '../histogram/index.ts';
+import { added, scaled } from '../histogram/index.ts';
 import { type RangeAnnotations, rangeAnnotations } from './annotations.ts';
 import type { FunctionEntry, RangeCall, SeriesFunction } from './function-entry.ts';
 import { edgedRate } from './rate-edges.ts';
 import { histogramIncrease } from './rate-histogram.ts';
+import { startOverlaps, startsAnew } from './start-times.ts';
 
 interface Flavour {
   /** Counters go up, except at resets; gauges go anywhere. */
@@ -33,19 +34,27 @@ class ExtrapolatedRate implements SeriesFunction {
   }
 
   begin(window: RangeWindow): void {
-    const { values, count } = window.series;
+    const { values, count, timesMs, startsMs } = window.series;
     if (this.#resets.length > 0) this.#resets = [];
     this.#nextReset = 0;
     if (!this.#flavour.counter) return;
     for (let i = 1; i < count; i++) if (values[i] < values[i - 1]) this.#resets.push(i);
+    if (startsMs === undefined) return;
+    this.#resets = [];
+    for (let i = 1; i < count; i++) {
+      const anew = startsAnew(startsMs[i - 1], timesMs[i - 1], startsMs[i], timesMs[i]);
+      if (anew || values[i] < values[i - 1]) this.#resets.push(i);
+    }
   }
 
   at(window: RangeWindow): Presence {
     if (window.histogramTo > window.histogramFrom) return this.#withHistograms(window);
     const { from, to } = window;
     const last = to - 1;
-    if (last <= from) return ABSENT;
-    const { values, timesMs } = window.series;
+    const { values, timesMs, startsMs } = window.series;
+    const startMs =
+      startsMs === undefined ? undefined : this.#startWithin(window, startsMs[from], timesMs[from]);
+    if (last <= from && startMs === undefined) return ABSENT;
     let change = values[last] - values[from];
     if (this.#resets.length > 0) {
       const resets = this.#resets;
@@ -53,17 +62,31 @@ class ExtrapolatedRate implements SeriesFunction {
       for (let i = this.#nextReset; i < resets.length && resets[i] <= last; i++)
         change += values[resets[i] - 1];
     }
-    const factor = this.#extrapolation(
-      window,
-      timesMs[from],
-      timesMs[last],
-      last - from,
-      values[from],
-      change,
-    );
+    if (startsMs !== undefined && this.#flavour.counter) this.#noteOverlaps(startsMs, timesMs, from, to);
+    let factor: number;
+    if (startMs === undefined) {
+      factor = this.#extrapolation(window, timesMs[from], timesMs[last], last - from, values[from], change);
+    } else {
+      factor = this.#extrapolationFrom(window, startMs, timesMs[from], timesMs[last], last - from);
+      change += values[from];
+    }
     window.value = change * factor;
     this.#noteName();
     return FLOAT;
+  }
+
+  /** The start time of the first sample where the counter is known to have been zero inside the range. */
+  #startWithin(window: RangeWindow, startMs: number, firstMs: number): number | undefined {
+    if (!this.#flavour.counter || startMs === 0) return undefined;
+    return startMs > window.startMs && startMs < firstMs ? startMs : undefined;
+  }
+
+  #noteOverlaps(startsMs: ArrayLike<number>, timesMs: ArrayLike<number>, from: number, to: number): void {
+    for (let i = from + 1; i < to; i++) {
+      if (!startOverlaps(startsMs[i - 1], timesMs[i - 1], startsMs[i])) continue;
+      this.#annotations.startOverlap();
+      return;
+    }
   }
 
   /** By what to multiply the change between the first and the last sample. */
@@ -86,7 +109,25 @@ class ExtrapolatedRate implements SeriesFunction {
       if (toZero < toStart) toStart = toZero;
     }
     if (toEnd >= threshold) toEnd = averageSeconds / 2;
-    const factor = (sampledSeconds + toStart + toEnd) / sampledSeconds;
+    return this.#perSecond((sampledSeconds + toStart + toEnd) / sampledSeconds);
+  }
+
+  /** The same when the counter began at zero at `startMs`: to the left nothing is left to guess. */
+  #extrapolationFrom(
+    window: RangeWindow,
+    startMs: number,
+    firstMs: number,
+    lastMs: number,
+    intervals: number,
+  ): number {
+    const averageSeconds = intervals === 0 ? 0 : (lastMs - firstMs) / 1000 / intervals;
+    const sampledSeconds = (lastMs - startMs) / 1000;
+    let toEnd = (window.endMs - lastMs) / 1000;
+    if (toEnd >= averageSeconds * 1.1) toEnd = averageSeconds / 2;
+    return this.#perSecond((sampledSeconds + toEnd) / sampledSeconds);
+  }
+
+  #perSecond(factor: number): number {
     return this.#flavour.perSecond ? factor / (this.#call.rangeMs / 1000) : factor;
   }
 
@@ -95,27 +136,59 @@ class ExtrapolatedRate implements SeriesFunction {
       this.#annotations.mixed();
       return ABSENT;
     }
-    if (window.histogramCount < 2) return ABSENT;
-    const { histogramFrom, histogramTo, series } = window;
-    const histograms = series.histograms.slice(histogramFrom, histogramTo);
-    const increase = histogramIncrease(histograms, this.#flavour.counter, this.#annotations);
+    const { histogramFrom: from, histogramTo: to, series } = window;
+    const { histogramTimesMs: times, histogramStartsMs: starts } = series;
+    const startMs = starts === undefined ? undefined : this.#startWithin(window, starts[from], times[from]);
+    const histograms = series.histograms.slice(from, to);
+    if (histograms.length < 2) {
+      if (startMs === undefined) return ABSENT;
+      const factor = this.#extrapolationFrom(window, startMs, times[from], times[from], 0);
+      window.histogram = scaled(histograms[0], factor);
+      return HISTOGRAM;
+    }
+    const anew = starts === undefined ? undefined : anewAt(starts, times, from, to);
+    const increase = histogramIncrease(histograms, this.#flavour.counter, this.#annotations, anew);
     if (increase === undefined) return ABSENT;
-    const times = series.histogramTimesMs;
-    const factor = this.#extrapolation(
-      window,
-      times[histogramFrom],
-      times[histogramTo - 1],
-      histograms.length - 1,
-      histograms[0].count,
-      increase.count,
-    );
-    window.histogram = scaledIncrease(increase, factor);
+    if (starts !== undefined && this.#flavour.counter) this.#noteOverlaps(starts, times, from, to);
+    const intervals = histograms.length - 1;
+    if (startMs === undefined) {
+      const { count } = histograms[0];
+      const factor = this.#extrapolation(
+        window,
+        times[from],
+        times[to - 1],
+        intervals,
+        count,
+        increase.count,
+      );
+      window.histogram = scaled(increase, factor);
+      return HISTOGRAM;
+    }
+    const whole = added(increase, histograms[0]);
+    if (whole === undefined) {
+      this.#annotations.mixedBuckets();
+      return ABSENT;
+    }
+    const factor = this.#extrapolationFrom(window, startMs, times[from], times[to - 1], intervals);
+    window.histogram = { ...scaled(whole.histogram, factor), counterResetHint: 'gauge' };
     return HISTOGRAM;
   }
 
   #noteName(): void {
     if (this.#flavour.counter) this.#annotations.maybeNoCounter();
   }
+}
+
+/** Which of the histograms [from, to) began anew by their start times; by position from `from`. */
+function anewAt(
+  starts: readonly number[],
+  times: readonly number[],
+  from: number,
+  to: number,
+): readonly boolean[] {
+  const anew = [false];
+  for (let i = from + 1; i < to; i++) anew.push(startsAnew(starts[i - 1], times[i - 1], starts[i], times[i]));
+  return anew;
 }
 
 /** The difference of the last two samples. */
@@ -130,13 +203,16 @@ class InstantRate implements SeriesFunction {
 
   at(window: RangeWindow): Presence {
     const { from, to, histogramFrom, histogramTo } = window;
-    const { values, timesMs, histograms, histogramTimesMs } = window.series;
+    const { values, timesMs, startsMs, histograms, histogramTimesMs, histogramStartsMs } = window.series;
     if (histogramTo === histogramFrom) {
       if (to - from < 2) return ABSENT;
       const last = values[to - 1];
       const before = values[to - 2];
       const seconds = (timesMs[to - 1] - timesMs[to - 2]) / 1000;
-      const change = this.#perSecond && last < before ? last : last - before;
+      const anew =
+        startsMs !== undefined &&
+        startsAnew(startsMs[to - 2], timesMs[to - 2], startsMs[to - 1], timesMs[to - 1]);
+      const change = this.#perSecond && (anew || last < before) ? last : last - before;
       window.value = this.#perSecond ? change / seconds : change;
       return FLOAT;
     }
@@ -150,10 +226,14 @@ class InstantRate implements SeriesFunction {
       return ABSENT;
     }
     const pair = histograms.slice(histogramTo - 2, histogramTo);
-    const increase = histogramIncrease(pair, this.#perSecond, this.#annotations);
+    const anew =
+      histogramStartsMs === undefined
+        ? undefined
+        : anewAt(histogramStartsMs, histogramTimesMs, histogramTo - 2, histogramTo);
+    const increase = histogramIncrease(pair, this.#perSecond, this.#annotations, anew);
     if (increase === undefined) return ABSENT;
     const seconds = (histogramTimesMs[histogramTo - 1] - secondLastMs) / 1000;
-    window.histogram = this.#perSecond ? scaledIncrease(increase, seconds, 'divide') : increase;
+    window.histogram = this.#perSecond ? scaled(increase, seconds, 'divide') : increase;
     return HISTOGRAM;
   }
 

@@ -1,5 +1,5 @@
 import { LabelSet } from '../../model/index.ts';
-import { ABSENT, createRow, FLOAT, HISTOGRAM } from '../evaluate/row.ts';
+import { ABSENT, createRow, FLOAT, HISTOGRAM, type RowSink } from '../evaluate/row.ts';
 import { produceInstantSelector } from '../evaluate/select.ts';
 import { endOf, type Steps } from '../evaluate/steps.ts';
 import { unwrapped } from '../syntax/index.ts';
@@ -48,10 +48,7 @@ function calendar(name: string, doc: string, part: (date: Date) => number): Func
 
 const dayMs = 86_400_000;
 
-async function evaluateTimestamp(
-  context: CallContext,
-  sink: Parameters<CallContext['evaluator']['produce']>[2],
-): Promise<void> {
+async function evaluateTimestamp(context: CallContext, sink: RowSink): Promise<void> {
   const { call, evaluation, evaluator, steps } = context;
   const outer = call.args[0];
   const inner = unwrapped(outer);
@@ -65,7 +62,7 @@ async function evaluateTimestamp(
         row.dropName = true;
         sink(row);
       },
-      true,
+      'time',
     );
     return;
   }
@@ -79,6 +76,25 @@ async function evaluateTimestamp(
     }
     sink(row);
   });
+}
+
+/** Known only of the samples of a selector, and only by stores that keep it. */
+async function evaluateStartTimestamp(
+  { call, evaluation, steps }: CallContext,
+  sink: RowSink,
+): Promise<void> {
+  const inner = unwrapped(call.args[0]);
+  if (inner.kind !== 'vectorSelector') return;
+  await produceInstantSelector(
+    evaluation,
+    inner,
+    steps,
+    (row) => {
+      row.dropName = true;
+      sink(row);
+    },
+    'startTime',
+  );
 }
 
 function queryScalar(name: string, doc: string, value: (steps: Steps) => number): FunctionEntry {
@@ -153,6 +169,15 @@ export const timeFunctions: readonly FunctionEntry[] = [
     readsTime: true,
     doc: 'When the samples of a selector were taken, in seconds; of anything else the evaluation time.',
     implementation: { kind: 'vector', evaluate: evaluateTimestamp },
+  },
+  {
+    name: 'start_timestamp',
+    args: ['vector'],
+    variadic: 0,
+    returns: 'vector',
+    experimental: true,
+    doc: 'When the counters of a selector began, in seconds, where it is known.',
+    implementation: { kind: 'vector', evaluate: evaluateStartTimestamp },
   },
   queryScalar('start', 'Start of the query in seconds since the epoch.', (steps) => steps.startMs / 1000),
   queryScalar('end', 'End of the query in seconds since the epoch.', (steps) => endOf(steps) / 1000),

@@ -6,6 +6,7 @@ import { ABSENT, FLOAT, type Presence } from '../evaluate/row.ts';
 import { detectReset, equals } from '../histogram/index.ts';
 import type { FunctionEntry, RangeCall } from './function-entry.ts';
 import { ofFloats } from './over-time.ts';
+import { startsAnew } from './start-times.ts';
 
 /** Least squares through the window's floats: slope per second, and the value at `atMs`. */
 function regression(window: RangeWindow, atMs: number): { slope: number; intercept: number } {
@@ -64,10 +65,11 @@ function countPairs(
   call: RangeCall,
   floats: (value: number, before: number) => boolean,
   histograms: (histogram: Histogram, before: Histogram) => boolean,
+  countsStarts = false,
 ): (window: RangeWindow) => Presence {
   const anchored = call.edges === 'anchored';
   return (window) => {
-    const { values, timesMs, histograms: all, histogramTimesMs } = window.series;
+    const { values, timesMs, startsMs, histograms: all, histogramTimesMs, histogramStartsMs } = window.series;
     let i = window.from;
     let j = window.histogramFrom;
     if (anchored) {
@@ -88,17 +90,24 @@ function countPairs(
     }
     let count = 0;
     let before: number | Histogram | undefined;
+    let beforeMs = 0;
+    let beforeStartMs = 0;
     while (i < window.to || j < window.histogramTo) {
       const takesFloat = j >= window.histogramTo || (i < window.to && timesMs[i] < histogramTimesMs[j]);
+      const timeMs = takesFloat ? timesMs[i] : histogramTimesMs[j];
+      const startMs = (takesFloat ? startsMs?.[i] : histogramStartsMs?.[j]) ?? 0;
       const current: number | Histogram = takesFloat ? values[i++] : all[j++];
       if (before !== undefined) {
-        if (typeof current === 'number' && typeof before === 'number')
+        if (countsStarts && startsAnew(beforeStartMs, beforeMs, startMs, timeMs)) count += 1;
+        else if (typeof current === 'number' && typeof before === 'number')
           count += Number(floats(current, before));
         else if (typeof current === 'object' && typeof before === 'object')
           count += Number(histograms(current, before));
         else count += 1;
       }
       before = current;
+      beforeMs = timeMs;
+      beforeStartMs = startMs;
     }
     window.value = count;
     return FLOAT;
@@ -172,7 +181,7 @@ export const trendFunctions: readonly FunctionEntry[] = [
     doc: 'How often a counter was reset.',
     implementation: {
       kind: 'range',
-      create: (call) => ({ at: countPairs(call, (value, before) => value < before, detectReset) }),
+      create: (call) => ({ at: countPairs(call, (value, before) => value < before, detectReset, true) }),
     },
   },
 ];

@@ -25,5 +25,5 @@ export { type FunctionSignature, type Signatures, typeName, typeOf } from './che
 export { type DurationContext, durationSeconds } from './durations.ts';
 export { formatFloat, formatFloatG } from './format-float.ts';
 export { parseExpression, parseSelector } from './parse.ts';
-export { printExpr } from './print.ts';
+export { printExpr, quote } from './print.ts';
 export { lineAndColumn, type Span, SyntaxFault } from './span.ts';

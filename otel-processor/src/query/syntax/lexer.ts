@@ -137,7 +137,7 @@ function unescaped(body: string, offset: number): string {
   let result = '';
   let last = 0;
   const flush = (): void => {
-    if (bytes.length > 0) result += new TextDecoder().decode(Uint8Array.from(bytes));
+    if (bytes.length > 0) result += decodeBytes(bytes);
     bytes = [];
   };
   for (const match of body.matchAll(escapeSequence)) {
@@ -169,4 +169,13 @@ function unescaped(body: string, offset: number): string {
   }
   flush();
   return result + body.slice(last);
+}
+
+/** UTF-8; a byte that is none becomes the lone surrogate U+DC80 + (byte - 0x80), so that it is not lost. */
+function decodeBytes(bytes: readonly number[]): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return bytes.map((byte) => String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte)).join('');
+  }
 }

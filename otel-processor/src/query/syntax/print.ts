@@ -146,8 +146,11 @@ function printDuration(expression: DurationExpression): string {
 }
 
 export function quote(text: string): string {
-  // JSON's escapes are also Go's, apart from the rarely seen ones below.
-  return JSON.stringify(text);
+  // JSON's escapes are also Go's. Lone surrogates stand for bytes that are not UTF-8, see the lexer.
+  return JSON.stringify(text).replace(/\\ud([cd][0-9a-f]{2})/g, (whole, low: string) => {
+    const byte = Number.parseInt(low, 16) - 0xc00;
+    return byte >= 0x80 && byte <= 0xff ? `\\x${byte.toString(16)}` : whole;
+  });
 }
 
 function isLabelName(name: string): boolean {

@@ -1,5 +1,10 @@
 import { isFault, parseDuration } from '../../otel-processor/src/base/index.ts';
-import { parseFloatText, parseSeriesLine, type SeriesLine, unquote } from './series-notation.ts';
+import {
+  parseFloatText,
+  parseSeriesLine,
+  type SeriesLine,
+  unquote,
+} from '../../otel-processor/src/query/index.ts';
 
 /** `expect warn msg: ...` and the like. */
 export interface Expectation {

@@ -1,6 +1,16 @@
 export { type QueryConfig, queryConfigSchema } from './config.ts';
 export { formatExpression, parseExpressionJson } from './describe.ts';
 export { createQueryEngine, type QueryPorts } from './engine.ts';
+export { equals as sameHistograms } from './histogram/index.ts';
+export { parseHistogramNotation } from './notation/histogram.ts';
+export {
+  type Point,
+  parseFloatText,
+  parseMetric,
+  parseSeriesLine,
+  type SeriesLine,
+  unquote,
+} from './notation/series.ts';
 export { parseSelector } from './syntax/index.ts';
 export type {
   InstantQuery,

@@ -2,7 +2,7 @@ import { parse as parseYaml } from 'yaml';
 import { isFault, yieldToEventLoop } from '../../../otel-processor/src/base/index.ts';
 import { configSchema } from '../../../otel-processor/src/config/index.ts';
 import type { Batch } from '../../../otel-processor/src/model/index.ts';
-import { type Point, parseMetric, parseSeriesLine } from '../series-notation.ts';
+import { type Point, parseMetric, parseSeriesLine } from '../../../otel-processor/src/query/index.ts';
 import {
   compareAnnotations,
   compareLines,

@@ -1,5 +1,5 @@
+import { type Point, parseMetric } from '../../../otel-processor/src/query/index.ts';
 import type { QueryResult } from '../../../otel-processor/src/query/types.ts';
-import { type Point, parseMetric } from '../series-notation.ts';
 import { printHistogram, printLabels, printNumber } from './print.ts';
 import { parsePoints } from './timed-value.ts';
 

@@ -1,7 +1,7 @@
-import { isFault, parseDuration } from '../../otel-processor/src/base/index.ts';
-import { type Histogram, type Label, LabelSet, METRIC_NAME } from '../../otel-processor/src/model/index.ts';
-import { added, subtracted } from '../../otel-processor/src/query/histogram/index.ts';
-import { type NotedHistogram, parseHistogram } from './histogram-notation.ts';
+import { isFault, parseDuration } from '../../base/index.ts';
+import { type Histogram, type Label, LabelSet, METRIC_NAME } from '../../model/index.ts';
+import { added, subtracted } from '../histogram/index.ts';
+import { type NotedHistogram, parseHistogramNotation } from './histogram.ts';
 
 /** One place of a series line. `hinted`: the counter reset hint was written out and not assumed. */
 export type Point =
@@ -112,9 +112,9 @@ export function parseFloatText(text: string): number {
 function histogramPoints(token: string): Point[] {
   const match = /^(\{\{.*?\}\})(?:([+-])(\{\{.*?\}\}))?(?:x(\d+))?$/.exec(token);
   if (match === null) throw new Error(`not a histogram: ${token}`);
-  const first = parseHistogram(match[1]);
+  const first = parseHistogramNotation(match[1]);
   const points: Point[] = [];
-  const step = match[3] === undefined ? undefined : parseHistogram(match[3]);
+  const step = match[3] === undefined ? undefined : parseHistogramNotation(match[3]);
   let current: NotedHistogram = first;
   for (let i = 0; i <= Number(match[4] ?? 0); i++) {
     points.push({ kind: 'histogram', ...current });

@@ -1,8 +1,4 @@
-import {
-  type CounterResetHint,
-  CUSTOM_BUCKETS_SCHEMA,
-  type Histogram,
-} from '../../otel-processor/src/model/index.ts';
+import { type CounterResetHint, CUSTOM_BUCKETS_SCHEMA, type Histogram } from '../../model/index.ts';
 
 export interface NotedHistogram {
   readonly histogram: Histogram;
@@ -11,7 +7,7 @@ export interface NotedHistogram {
 }
 
 /** `{{schema:1 sum:3 count:22 buckets:[5 10 7]}}`, as in Prometheus's unit tests. */
-export function parseHistogram(text: string): NotedHistogram {
+export function parseHistogramNotation(text: string): NotedHistogram {
   const fields = new Map<string, string>();
   for (const [, key, value] of text.slice(2, -2).matchAll(/([a-z_]+):\s*(\[[^\]]*\]|[^\s\]]+)/g))
     fields.set(key, value);

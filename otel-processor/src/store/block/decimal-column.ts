@@ -34,13 +34,15 @@ export class DecimalColumn {
     let bestBits = Number.POSITIVE_INFINITY;
     let bestOrder = 0;
     for (let order = 0; order <= 2; order++) {
+      // Where deltas are no shorter than values, deltas of deltas are longer still.
+      if (order === 2 && bestOrder === 0) break;
       const bits = estimateBits(residuals, this.#fill(order, residuals));
       if (bits < bestBits) {
         bestBits = bits;
         bestOrder = order;
       }
     }
-    if (bestOrder !== 2) this.#fill(bestOrder, residuals);
+    if (this.#order !== bestOrder) this.#fill(bestOrder, residuals);
     return bestBits + this.#exceptions.length * 80;
   }
 

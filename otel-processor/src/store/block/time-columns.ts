@@ -73,10 +73,11 @@ export class TimeColumnWriter {
 }
 
 function hashTimes(times: Float64Array, start: number, end: number): number {
-  let hash = end - start;
+  const first = times[start];
+  let hash = (end - start) ^ first;
   for (let i = start; i < end; i++) {
-    // The low 32 bits of the milliseconds: they repeat after 49 days, which no strip spans in practice.
-    hash = Math.imul(hash ^ (times[i] % 0x1_0000_0000), 0x85ebca6b);
+    // Distances fit in 32 bits as long as a strip spans less than 24 days; beyond that only the hash gets worse.
+    hash = Math.imul(hash ^ (times[i] - first), 0x85ebca6b);
     hash ^= hash >>> 15;
   }
   return hash >>> 0;

@@ -72,6 +72,13 @@ export function integerField(parent: JsonObject, key: string, allowText = true):
 /** Two halves of a 64-bit integer, as signed 32-bit numbers. Reused: read them before the next call. */
 export const halves = { lo: 0, hi: 0 };
 
+/** The last two long integers that were read: points of a request share their times. */
+const recent = [
+  { text: '', lo: 0, hi: 0 },
+  { text: '', lo: 0, hi: 0 },
+];
+let oldest = 0;
+
 /** Reads a 64-bit integer, a number or decimal text, signed or not, into `halves`. */
 export function toHalves(value: unknown, key: string): void {
   if (typeof value === 'number' && Number.isSafeInteger(value)) {
@@ -83,11 +90,25 @@ export function toHalves(value: unknown, key: string): void {
     fromBigInt(BigInt(value), key);
     return;
   }
+  const known = value === recent[0].text ? recent[0] : value === recent[1].text ? recent[1] : undefined;
+  if (known !== undefined && value !== '') {
+    halves.lo = known.lo;
+    halves.hi = known.hi;
+    return;
+  }
   if (typeof value !== 'string' || !/^-?\d{1,20}$/.test(value)) {
     invalidField(key, 'a whole number of 64 bits, as a number or a string');
   }
-  if (value.length <= 15) toHalves(Number(value), key);
-  else fromBigInt(BigInt(value), key);
+  if (value.length <= 15) {
+    toHalves(Number(value), key);
+    return;
+  }
+  fromBigInt(BigInt(value), key);
+  const entry = recent[oldest];
+  oldest = 1 - oldest;
+  entry.text = value;
+  entry.lo = halves.lo;
+  entry.hi = halves.hi;
 }
 
 function fromBigInt(value: bigint, key: string): void {

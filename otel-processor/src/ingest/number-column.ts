@@ -5,11 +5,14 @@ export class NumberColumn {
   /** Entries seen. Those beyond `limit` are counted but not kept. */
   count = 0;
   values: Float64Array<ArrayBuffer>;
+  /** The same memory as pairs of 32-bit words. */
+  words: Int32Array<ArrayBuffer>;
   readonly #limit: number;
 
   constructor(limit: number) {
     this.#limit = limit;
     this.values = new Float64Array(Math.min(limit, 64));
+    this.words = new Int32Array(this.values.buffer);
   }
 
   get overLimit(): boolean {
@@ -26,6 +29,7 @@ export class NumberColumn {
         const grown = new Float64Array(Math.min(this.#limit, this.values.length * 2));
         grown.set(this.values);
         this.values = grown;
+        this.words = new Int32Array(grown.buffer);
       }
       this.values[this.count] = value;
     }

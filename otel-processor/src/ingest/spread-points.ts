@@ -163,7 +163,7 @@ export class SpreadPoints {
     const { hash, position, reader } = this.#ports;
     hash.resume(position.metricLo, position.metricHi);
     point.foldAttributes(hash, reader.view);
-    if (numbers !== undefined) hash.wordsOf(new Int32Array(numbers.values.buffer), 2 * numbers.count);
+    if (numbers !== undefined) hash.wordsOf(numbers.words, 2 * numbers.count);
     hash.words(salt, 3);
     hash.finish();
   }

@@ -179,13 +179,35 @@ test('configuration keys are paths, and texts may name only those', () => {
   ]);
 });
 
-test('instruments are read from the source with type, help and labels', () => {
-  const source = src(
-    'store/x.ts',
-    "telemetry.counter('statbar_x_total', 'Counts ' + 'x.', { reason: 'y' }); const n = `statbar_y`;",
-  );
-  expect(instrumentsOf(source)).toEqual([
-    { name: 'statbar_x_total', type: 'counter', help: 'Counts x.', labels: ['reason'], path: source.path },
-  ]);
-  expect(instrumentNamesOf(source)).toEqual(['statbar_x_total', 'statbar_y']);
+describe('instruments', () => {
+  const read = (text: string): unknown[] =>
+    instrumentsOf(src('store/x.ts', text)).map(({ name, type, help, labels }) => [
+      name,
+      type,
+      help,
+      labels.join(),
+    ]);
+
+  test('are read with type, help and labels', () => {
+    expect(read("telemetry.counter('statbar_x_total', 'Counts ' + 'x.', { reason: 'y' });")).toEqual([
+      ['statbar_x_total', 'counter', 'Counts x.', 'reason'],
+    ]);
+    expect(read("telemetry.observed('statbar_x', 'X.', 'gauge', () => 1);")).toEqual([
+      ['statbar_x', 'gauge', 'X.', ''],
+    ]);
+    expect(read("this.#telemetry.distribution('statbar_x_seconds', 'X.');")).toEqual([
+      ['statbar_x_seconds', 'histogram', 'X.', ''],
+    ]);
+  });
+
+  test('are found behind constants and helpers', () => {
+    expect(
+      read("const help = 'H.'; const n = 'statbar_y'; observe(n + '_hits_total', help, () => 1);"),
+    ).toEqual([['statbar_y_hits_total', 'counter', 'H.', '']]);
+  });
+
+  test('names are found wherever they stand, histograms by their base', () => {
+    const text = "look('statbar_a'); find(`statbar_b_seconds_count`); const part = 'statbar_c';";
+    expect(instrumentNamesOf(src('store/x.ts', text))).toEqual(['statbar_a', 'statbar_b_seconds']);
+  });
 });

@@ -21,8 +21,10 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   config: ['base', '*:config'],
   serve: ['base', 'model', '@statbar/sdk', '*:type'],
   'app.ts': ['*'],
+  // Unit tests of rule files: rules over a store and an engine of their own.
+  'rule-test': ['base', 'model', 'store', 'query', 'alert'],
   // The command line: the part of main.ts that can be tested.
-  command: ['app.ts', 'base', 'config', 'serve', '@statbar/sdk', '*:config'],
+  command: ['app.ts', 'base', 'config', 'serve', 'alert', 'rule-test', '@statbar/sdk', '*:config'],
   'main.ts': ['command', 'app.ts', 'base'],
 };
 

@@ -8,27 +8,32 @@ export interface Instrument {
   readonly path: string;
 }
 
-const makers: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string>> = {
   counter: 'counter',
   gauge: 'gauge',
   distribution: 'histogram',
-  observed: '',
 };
 
-/** Instruments that the source makes with literal names; `labels` where they are written out there too. */
+/**
+ * Instruments that the source makes: calls with a name and a help text, of `Telemetry` or of a helper around it
+ * (whose type shows in the helper's name or in the instrument's). Names may be put together from constants.
+ */
 export function instrumentsOf(source: Source): Instrument[] {
+  const constants = constantsOf(source);
   const found: Instrument[] = [];
   walk(source.program, (node) => {
     if (node.type !== 'CallExpression') return;
-    const maker = ((node['callee'] as Node)['property'] as Node | undefined)?.['name'];
-    if (typeof maker !== 'string' || !Object.hasOwn(makers, maker)) return;
     const args = node['arguments'] as readonly Node[];
-    const name = textOf(args[0]);
-    if (name === undefined || !name.startsWith('statbar_')) return;
+    const name = textOf(args[0], constants);
+    const help = textOf(args[1], constants);
+    if (name === undefined || help === undefined || !name.startsWith('statbar_')) return;
+    const callee = node['callee'] as Node;
+    const maker = String(((callee['property'] ?? callee) as Node)['name']);
+    const said = maker === 'observed' ? textOf(args[2], constants) : types[maker];
     found.push({
       name,
-      type: maker === 'observed' ? (textOf(args[2]) ?? 'gauge') : makers[maker],
-      help: textOf(args[1]) ?? '',
+      type: said ?? (name.endsWith('_total') ? 'counter' : 'gauge'),
+      help,
       labels: args.flatMap((argument) => keysOf(argument)),
       path: source.path,
     });
@@ -36,24 +41,46 @@ export function instrumentsOf(source: Source): Instrument[] {
   return found;
 }
 
-/** Every `statbar_` name in a string of the source, however it is used. */
+/** Every `statbar_` name in a string of the source, however it is used, without what a histogram adds to it. */
 export function instrumentNamesOf(source: Source): string[] {
+  const constants = constantsOf(source);
   const found: string[] = [];
-  walk(source.program, (node) => {
-    const text = textOf(node);
-    if (text !== undefined && /^statbar_[a-z0-9_]+$/.test(text)) found.push(text);
+  walk(source.program, (node, parents) => {
+    // A constant is perhaps a part of names; they are found where it is used.
+    const parent = parents.at(-1);
+    if (parent?.type === 'VariableDeclarator' || parent?.type === 'TemplateLiteral') return;
+    const text = textOf(node, constants);
+    if (text !== undefined && /^statbar_[a-z0-9_]+$/.test(text))
+      found.push(text.replace(/_(?:sum|count|bucket)$/, ''));
   });
   return found;
 }
 
-function textOf(node: Node | undefined): string | undefined {
+type Constants = ReadonlyMap<string, string>;
+
+/** Constants of the file that are texts, by name. */
+function constantsOf(source: Source): Constants {
+  const constants = new Map<string, string>();
+  walk(source.program, (node) => {
+    if (node.type !== 'VariableDeclarator') return;
+    const text = textOf((node['init'] as Node | null) ?? undefined, constants);
+    if (text !== undefined) constants.set(String((node['id'] as Node)['name']), text);
+  });
+  return constants;
+}
+
+function textOf(node: Node | undefined, constants: Constants): string | undefined {
   if (node?.type === 'Literal' && typeof node['value'] === 'string') return node['value'];
-  if (node?.type === 'TemplateLiteral' && (node['expressions'] as unknown[]).length === 0) {
-    return ((node['quasis'] as Node[])[0]['value'] as { cooked: string }).cooked;
+  if (node?.type === 'Identifier') return constants.get(String(node['name']));
+  if (node?.type === 'TemplateLiteral') {
+    const parts = (node['quasis'] as Node[]).map((quasi) => (quasi['value'] as { cooked: string }).cooked);
+    const values = (node['expressions'] as Node[]).map((value) => textOf(value, constants));
+    if (values.includes(undefined)) return undefined;
+    return parts.map((part, index) => part + (values[index] ?? '')).join('');
   }
   if (node?.type === 'BinaryExpression' && node['operator'] === '+') {
-    const left = textOf(node['left'] as Node);
-    const right = textOf(node['right'] as Node);
+    const left = textOf(node['left'] as Node, constants);
+    const right = textOf(node['right'] as Node, constants);
     return left === undefined || right === undefined ? undefined : left + right;
   }
   return undefined;

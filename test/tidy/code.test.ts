@@ -48,7 +48,7 @@ describe('imports', () => {
 describe('dead files', () => {
   const door = (room: string): string => `otel-processor/src/${room}/index.ts`;
   const isEntry = (path: string): boolean =>
-    /^(scripts\/[^/]+\.mjs|[^/]+\/bin\/[^/]+|vitest\.config\.ts)$/.test(path) ||
+    /^((?:[^/]+\/)?scripts\/[^/]+\.(?:mjs|ts)|[^/]+\/bin\/[^/]+|vitest\.config\.ts)$/.test(path) ||
     path === 'otel-processor/src/main.ts' ||
     path === 'demo/src/main.ts' ||
     /^sdk\/src\/[^/]+\/index\.ts$/.test(path);

@@ -50,7 +50,9 @@ export async function loadConfig(
       })),
     };
   }
-  const { tree, problems } = substituteSecrets(document.toJS({ maxAliasCount: 100 }) ?? {}, env);
+  const plain = plainTree(document);
+  if ('message' in plain) return { problems: [{ key: '', line: undefined, message: plain.message }] };
+  const { tree, problems } = substituteSecrets(plain.tree ?? {}, env);
   const located = (path: readonly PropertyKey[], message: string): ConfigProblem => ({
     key: keyText(path),
     line: lineOf(document, lines, path),
@@ -65,6 +67,15 @@ export async function loadConfig(
       .map(({ path, message }) => located(path, message))
       .sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   };
+}
+
+/** The document as plain values. Aliases may be wrong or multiply without end, which shows only here. */
+function plainTree(document: Document): { readonly tree: unknown } | { readonly message: string } {
+  try {
+    return { tree: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    return { message: `not valid YAML: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 /** One line for a person: `line 3: serve.listen: expected HOST:PORT`. */

@@ -13,7 +13,7 @@ const logSchema = z
       .describe('The least serious message that is written.'),
   })
   .prefault({})
-  .describe('The log, on standard error: one JSON object a line, or coloured text on a terminal.');
+  .describe('The log, on standard error: one JSON object a line.');
 
 /** The whole configuration file: one section per room. Every key has a default. */
 export const configSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { HistogramTotals, SPOILT, spoil } from './accumulate-sum.ts';
-import type { Accumulator, AccumulatorContext } from './accumulators.ts';
+import type { Accumulator, AccumulatorContext } from './accumulator.ts';
 import { compensationOf } from './kahan.ts';
 import { ABSENT, FLOAT, HISTOGRAM, putHistogram, type Row } from './row.ts';
 

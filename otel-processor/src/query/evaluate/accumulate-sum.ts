@@ -1,6 +1,6 @@
 import type { Histogram } from '../../model/index.ts';
 import { HistogramTotal } from '../histogram/index.ts';
-import type { Accumulator, AccumulatorContext } from './accumulators.ts';
+import type { Accumulator, AccumulatorContext } from './accumulator.ts';
 import { compensationOf } from './kahan.ts';
 import { ABSENT, FLOAT, HISTOGRAM, putHistogram, type Row } from './row.ts';
 

@@ -1,4 +1,4 @@
-import { type Accumulator, type AccumulatorContext, ignoredHistogram } from './accumulators.ts';
+import { type Accumulator, type AccumulatorContext, ignoredHistogram } from './accumulator.ts';
 import { ABSENT, FLOAT, type Row } from './row.ts';
 
 /** Population variance or standard deviation by Welford's recurrence (Technometrics 4, 1962). */

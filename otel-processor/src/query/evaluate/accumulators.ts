@@ -1,23 +1,8 @@
-import type { Span } from '../syntax/index.ts';
 import { AverageAccumulator } from './accumulate-average.ts';
 import { SumAccumulator } from './accumulate-sum.ts';
 import { VarianceAccumulator } from './accumulate-variance.ts';
-import type { Evaluation } from './evaluation.ts';
+import { type Accumulator, type AccumulatorContext, ignoredHistogram } from './accumulator.ts';
 import { ABSENT, FLOAT, HISTOGRAM, type Row } from './row.ts';
-
-/** The state of one group over all steps. */
-export interface Accumulator {
-  /** Reads the row; does not keep it. */
-  add(row: Row): void;
-  /** Writes the results into an empty row. */
-  finish(row: Row): void;
-}
-
-export interface AccumulatorContext {
-  readonly evaluation: Evaluation;
-  /** The aggregated expression, for annotations. */
-  readonly span: Span;
-}
 
 type Create = (stepCount: number, context: AccumulatorContext) => Accumulator;
 
@@ -106,8 +91,4 @@ class ExtremeAccumulator implements Accumulator {
     values.set(this.#values);
     presence.set(this.#presence);
   }
-}
-
-export function ignoredHistogram(context: AccumulatorContext, operator: string): void {
-  context.evaluation.info(`ignored histogram in ${operator} aggregation`, context.span);
 }

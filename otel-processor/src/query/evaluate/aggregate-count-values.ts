@@ -1,7 +1,7 @@
 import { printHistogram } from '../histogram/index.ts';
 import { formatFloat, quote } from '../syntax/index.ts';
-import { type AggregateContext, Grouper } from './aggregate.ts';
 import { fail } from './evaluation.ts';
+import { type AggregateContext, Grouper } from './grouping.ts';
 import { ABSENT, createRow, FLOAT, type Row, type RowSink } from './row.ts';
 
 /** `count_values("label", v)`: how many elements of a group have the same value, with the value as a label. */

@@ -1,8 +1,8 @@
 import { mix32 } from '../../base/index.ts';
 import type { LabelSet } from '../../model/index.ts';
-import { type AggregateContext, Grouper } from './aggregate.ts';
 import { limitAt } from './aggregate-rank.ts';
 import { fail } from './evaluation.ts';
+import { type AggregateContext, Grouper } from './grouping.ts';
 import { ABSENT, isEmptyRow, type Row, type RowSink } from './row.ts';
 
 /** `limitk` and `limit_ratio`: at each step some of each group, whatever their values. */

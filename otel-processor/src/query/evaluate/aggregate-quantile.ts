@@ -1,5 +1,5 @@
-import { ignoredHistogram } from './accumulators.ts';
-import { type AggregateContext, Grouper } from './aggregate.ts';
+import { ignoredHistogram } from './accumulator.ts';
+import { type AggregateContext, Grouper } from './grouping.ts';
 import { quantile } from './quantile.ts';
 import { ABSENT, createRow, FLOAT, isEmptyRow, type Row, type RowSink } from './row.ts';
 

@@ -1,6 +1,6 @@
-import { ignoredHistogram } from './accumulators.ts';
-import { type AggregateContext, Grouper } from './aggregate.ts';
+import { ignoredHistogram } from './accumulator.ts';
 import { fail } from './evaluation.ts';
+import { type AggregateContext, Grouper } from './grouping.ts';
 import { ABSENT, FLOAT, HISTOGRAM, isEmptyRow, type Row, type RowSink } from './row.ts';
 
 /** How many elements of a group to keep at a step; 0 for none. */

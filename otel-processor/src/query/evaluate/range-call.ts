@@ -3,10 +3,10 @@ import { type Histogram, LabelSet } from '../../model/index.ts';
 import type { CallContext, Implementation, RangeCall, SeriesFunction } from '../functions/function-entry.ts';
 import { type Expr, type Subquery, unwrapped, type VectorSelector } from '../syntax/index.ts';
 import { fail } from './evaluation.ts';
+import { type LookTimes, lookTimes, readSeries } from './look.ts';
 import { positiveDurationMs } from './plan.ts';
 import { RangeWindow } from './range-window.ts';
 import { ABSENT, createRow, FLOAT, HISTOGRAM, putHistogram, type Row, type RowSink } from './row.ts';
-import { type LookTimes, lookTimes, readSeries } from './select.ts';
 import type { Steps } from './steps.ts';
 
 /** Functions that know what to do with the samples beyond a range's edges. */

@@ -3,11 +3,11 @@ import type { Evaluator } from '../functions/function-entry.ts';
 import { type Expr, type Signatures, typeName, typeOf, unwrapped } from '../syntax/index.ts';
 import type { InstantSample, QueryValue, RangeSeries } from '../types.ts';
 import { type Evaluation, fail } from './evaluation.ts';
+import { lookTimes, readSeries } from './look.ts';
 import { RowMerger } from './merge-rows.ts';
 import { positiveDurationMs } from './plan.ts';
 import { subquerySteps } from './range-call.ts';
 import { ABSENT, copyRow, FLOAT, type Row, withoutMetadata } from './row.ts';
-import { lookTimes, readSeries } from './select.ts';
 import type { Steps } from './steps.ts';
 
 /** Rows with their final labels, equal ones merged. */

@@ -2,9 +2,9 @@ import { type Histogram, LabelSet } from '../../model/index.ts';
 import { added, detectReset, scaled, subtracted, usesCustomBuckets } from '../histogram/index.ts';
 import type { VectorSelector } from '../syntax/index.ts';
 import type { Evaluation } from './evaluation.ts';
+import { type LookTimes, lookTimes, readSeries } from './look.ts';
 import { RangeWindow } from './range-window.ts';
 import { ABSENT, createRow, FLOAT, putHistogram, type Row, type RowSink } from './row.ts';
-import { type LookTimes, lookTimes, readSeries } from './select.ts';
 import type { Steps } from './steps.ts';
 
 /**

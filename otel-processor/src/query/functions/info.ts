@@ -1,9 +1,9 @@
 import { isFault } from '../../base/index.ts';
 import { createMatcher, isStale, LabelSet, type Matcher, METRIC_NAME } from '../../model/index.ts';
 import { fail } from '../evaluate/evaluation.ts';
+import { type LookTimes, lookTimes, readSeries } from '../evaluate/look.ts';
 import { RowMerger } from '../evaluate/merge-rows.ts';
 import { ABSENT, createRow, type Row, type RowSink } from '../evaluate/row.ts';
-import { type LookTimes, lookTimes, readSeries } from '../evaluate/select.ts';
 import { type Expr, unwrapped, type VectorSelector } from '../syntax/index.ts';
 import type { CallContext, FunctionEntry } from './function-entry.ts';
 

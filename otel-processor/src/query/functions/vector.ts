@@ -42,7 +42,8 @@ async function evaluateAbsent(context: CallContext, sink: RowSink): Promise<void
 
 async function evaluateAbsentOverTime(context: CallContext, sink: RowSink): Promise<void> {
   const covered = new Uint8Array(context.steps.count);
-  const present = { ...context.call, name: 'present_over_time' };
+  // Names stay, so that series that differ by nothing else are not in each other's way.
+  const present = { ...context.call, name: 'last_over_time' };
   await context.evaluator.produce(present, context.steps, ({ presence }) => {
     for (let i = 0; i < covered.length; i++) covered[i] |= presence[i];
   });

@@ -103,7 +103,7 @@ export function allBuckets(histogram: Histogram): Bucket[] {
     const upper = -exponentialBound(schema, index - 1);
     buckets.push({
       lower: -exponentialBound(schema, index),
-      upper: upper > -zeroThreshold ? -zeroThreshold : upper,
+      upper: Math.min(upper, -zeroThreshold),
       count: negative.counts[i],
     });
   }
@@ -114,7 +114,7 @@ export function allBuckets(histogram: Histogram): Bucket[] {
     const index = positive.indexes[i];
     const lower = exponentialBound(schema, index - 1);
     buckets.push({
-      lower: lower < zeroThreshold ? zeroThreshold : lower,
+      lower: Math.max(lower, zeroThreshold),
       upper: exponentialBound(schema, index),
       count: positive.counts[i],
     });

@@ -1,19 +1,15 @@
 import type {
   Aggregate,
   AggregationOperator,
-  AtModifier,
   Binary,
   BinaryOperator,
   Call,
-  Cardinality,
   Expr,
-  Subquery,
-  VectorMatching,
   VectorSelector,
 } from './ast.ts';
-import { isSetOperator } from './ast.ts';
-import { parseOffset, parsePositiveDuration } from './parse-duration.ts';
-import { numberOf, secondsOf } from './parse-number.ts';
+import { parseLabels, parseMatching } from './parse-matching.ts';
+import { parseNumber } from './parse-number.ts';
+import { parsePostfix } from './parse-postfix.ts';
 import { parseVectorSelector, requireNonEmpty } from './parse-selector.ts';
 import { SyntaxFault } from './span.ts';
 import { Tokens } from './tokens.ts';
@@ -129,98 +125,6 @@ function parseBinary(tokens: Tokens, operator: BinaryOperator, precedence: numbe
   return { kind: 'binary', operator, left, right, returnBool, matching, span };
 }
 
-/** `on (a) group_left (b) fill (0)` and the like; undefined when nothing of it is written. */
-function parseMatching(tokens: Tokens, operator: BinaryOperator): VectorMatching | undefined {
-  let written = false;
-  let on = false;
-  let labels: readonly string[] = [];
-  let include: readonly string[] = [];
-  let cardinality: Cardinality = isSetOperator(operator) ? 'many-to-many' : 'one-to-one';
-  const word = tokens.keyword;
-  if ((word === 'on' || word === 'ignoring') && tokens.followedBy('(')) {
-    written = true;
-    tokens.take();
-    on = word === 'on';
-    labels = parseLabels(tokens);
-    const side = tokens.keyword;
-    if (side === 'group_left' || side === 'group_right') {
-      tokens.take();
-      if (isSetOperator(operator)) {
-        throw new SyntaxFault(
-          tokens.current.span,
-          `no grouping allowed for ${JSON.stringify(operator)} operation`,
-        );
-      }
-      cardinality = side === 'group_left' ? 'many-to-one' : 'one-to-many';
-      if (tokens.isSymbol('(')) include = parseLabels(tokens);
-    }
-  }
-  let fillLeft: number | undefined;
-  let fillRight: number | undefined;
-  for (;;) {
-    const side = tokens.keyword;
-    if (side !== 'fill' && side !== 'fill_left' && side !== 'fill_right') break;
-    if (!tokens.followedBy('(')) break;
-    written = true;
-    const { span } = tokens.take();
-    const value = parseFill(tokens);
-    if (isSetOperator(operator)) {
-      throw new SyntaxFault(span, `filling in missing series not allowed for set operators`);
-    }
-    if (side !== 'fill_right') fillLeft = value;
-    if (side !== 'fill_left') fillRight = value;
-  }
-  return written ? { cardinality, on, labels, include, fillLeft, fillRight } : undefined;
-}
-
-function parseFill(tokens: Tokens): number {
-  tokens.expectSymbol('(', 'in fill modifier');
-  const sign = tokens.isSymbol('-') ? -1 : 1;
-  if (tokens.isSymbol('-') || tokens.isSymbol('+')) tokens.take();
-  const literal = parseNumber(tokens);
-  if (literal === undefined) throw tokens.unexpected('in fill modifier', 'a number');
-  tokens.expectSymbol(')', 'in fill modifier');
-  return sign * literal.value;
-}
-
-function parseLabels(tokens: Tokens): readonly string[] {
-  tokens.expectSymbol('(', 'in grouping');
-  const labels: string[] = [];
-  while (!tokens.isSymbol(')')) {
-    const token = tokens.current;
-    if (token.kind !== 'identifier' && token.kind !== 'string') {
-      throw tokens.unexpected('in grouping', 'a label or ")"');
-    }
-    if (token.kind === 'identifier' && token.text.includes(':')) {
-      throw tokens.unexpected('in grouping', 'a label or ")"');
-    }
-    tokens.take();
-    labels.push(token.text);
-    if (!tokens.takeIfSymbol(',') && !tokens.isSymbol(')')) {
-      throw tokens.unexpected('in grouping', '"," or ")"');
-    }
-  }
-  tokens.take();
-  return labels;
-}
-
-/** A number or duration literal, or `inf` and `nan`; undefined when the current token is none. */
-function parseNumber(tokens: Tokens): { value: number; duration: boolean } | undefined {
-  const token = tokens.current;
-  if (token.kind === 'number') {
-    tokens.take();
-    return { value: numberOf(token), duration: false };
-  }
-  if (token.kind === 'duration') {
-    tokens.take();
-    return { value: secondsOf(token), duration: true };
-  }
-  const word = tokens.keyword;
-  if (word !== 'inf' && word !== 'nan') return undefined;
-  tokens.take();
-  return { value: word === 'inf' ? Number.POSITIVE_INFINITY : Number.NaN, duration: false };
-}
-
 function parsePrimary(tokens: Tokens): Expr {
   const token = tokens.current;
   const start = token.span.start;
@@ -308,131 +212,4 @@ function parseCall(tokens: Tokens): Call {
   const token = tokens.take();
   const args = parseArguments(tokens, `in call of ${token.text}`);
   return { kind: 'call', name: token.text, args, span: tokens.spanSince(token.span.start) };
-}
-
-/** `[range]`, `[range:step]`, `offset`, `@`, `anchored` and `smoothed` behind a primary expression. */
-function parsePostfix(tokens: Tokens, primary: Expr): Expr {
-  let expr = primary;
-  for (;;) {
-    if (tokens.isSymbol('[')) {
-      expr = parseBrackets(tokens, expr);
-    } else if (tokens.isSymbol('@')) {
-      const { span } = tokens.take();
-      const at = parseAt(tokens);
-      const end = tokens.lastEnd;
-      expr = modified(
-        expr,
-        end,
-        '@ modifier must be preceded by an instant vector selector or range vector selector or a subquery',
-        (shift) => {
-          if (shift.at !== undefined)
-            throw new SyntaxFault(span, '@ <timestamp> may not be set multiple times');
-          return { at };
-        },
-      );
-    } else {
-      const word = tokens.keyword;
-      if (word === 'offset') {
-        const { span } = tokens.take();
-        const offset = parseOffset(tokens);
-        const end = tokens.lastEnd;
-        expr = modified(
-          expr,
-          end,
-          'offset modifier must be preceded by an instant vector selector or range vector selector or a subquery',
-          (shift) => {
-            if (shift.offset !== undefined)
-              throw new SyntaxFault(span, 'offset may not be set multiple times');
-            return { offset };
-          },
-        );
-      } else if (word === 'anchored' || word === 'smoothed') {
-        expr = withEdges(tokens, expr, word);
-      } else {
-        return expr;
-      }
-    }
-  }
-}
-
-function withEdges(tokens: Tokens, expr: Expr, edges: 'anchored' | 'smoothed'): Expr {
-  const { span } = tokens.take();
-  const end = tokens.lastEnd;
-  return modified(
-    expr,
-    end,
-    `${edges} modifier must be preceded by an instant vector selector or range vector selector or a subquery`,
-    (shift) => {
-      if (shift.kind === 'subquery') {
-        throw new SyntaxFault(span, `${edges} modifier is not supported for subqueries`);
-      }
-      if (shift.edges === edges)
-        throw new SyntaxFault(span, `${edges} modifier may not be set multiple times`);
-      if (shift.edges !== undefined) {
-        throw new SyntaxFault(span, 'anchored and smoothed modifiers cannot be used together');
-      }
-      return { edges };
-    },
-  );
-}
-
-type Shift = Partial<Pick<VectorSelector, 'offset' | 'at' | 'edges'>>;
-
-/** Applies a change to the selector or subquery that `expr` is, widening its span to `end`. */
-function modified(
-  expr: Expr,
-  end: number,
-  complaint: string,
-  change: (target: VectorSelector | Subquery) => Shift,
-): Expr {
-  const span = { start: expr.span.start, end };
-  if (expr.kind === 'vectorSelector') return { ...expr, ...change(expr), span };
-  if (expr.kind === 'subquery') {
-    const { edges: _, ...shift } = change(expr);
-    return { ...expr, ...shift, span };
-  }
-  if (expr.kind === 'matrixSelector') {
-    const selector = { ...expr.selector, ...change(expr.selector) };
-    return { ...expr, selector, span };
-  }
-  throw new SyntaxFault(expr.span, complaint);
-}
-
-function parseBrackets(tokens: Tokens, expr: Expr): Expr {
-  tokens.take();
-  const range = parsePositiveDuration(tokens);
-  if (tokens.takeIfSymbol(':')) {
-    const step = tokens.isSymbol(']') ? undefined : parsePositiveDuration(tokens);
-    tokens.expectSymbol(']', 'in subquery selector');
-    const span = tokens.spanSince(expr.span.start);
-    return { kind: 'subquery', expr, range, step, offset: undefined, at: undefined, span };
-  }
-  tokens.expectSymbol(']', 'in range selector');
-  const span = tokens.spanSince(expr.span.start);
-  if (expr.kind !== 'vectorSelector') throw new SyntaxFault(span, 'ranges only allowed for vector selectors');
-  if (expr.offset !== undefined) throw new SyntaxFault(span, 'no offset modifiers allowed before range');
-  if (expr.at !== undefined) throw new SyntaxFault(span, 'no @ modifiers allowed before range');
-  if (expr.edges !== undefined)
-    throw new SyntaxFault(span, `no ${expr.edges} modifiers allowed before range`);
-  return { kind: 'matrixSelector', selector: expr, range, span };
-}
-
-function parseAt(tokens: Tokens): AtModifier {
-  const word = tokens.keyword;
-  if ((word === 'start' || word === 'end') && tokens.followedBy('(')) {
-    tokens.take();
-    tokens.take();
-    tokens.expectSymbol(')', 'in @ modifier');
-    return { kind: word };
-  }
-  const { span } = tokens.current;
-  const negative = tokens.isSymbol('-');
-  if (negative || tokens.isSymbol('+')) tokens.take();
-  const literal = parseNumber(tokens);
-  if (literal === undefined) throw tokens.unexpected('in @ modifier', 'a timestamp, start() or end()');
-  const seconds = negative ? -literal.value : literal.value;
-  if (!(Math.abs(seconds) < Number.MAX_SAFE_INTEGER / 1000)) {
-    throw new SyntaxFault(span, `timestamp out of bounds for @ modifier: ${seconds}`);
-  }
-  return { kind: 'time', timeMs: Math.round(seconds * 1000) };
 }

@@ -91,10 +91,11 @@ export class BlockSet {
 
   /** Takes a block into use that is finished on disk. False when it is damaged. */
   async add(id: string): Promise<boolean> {
-    if (this.#blocks.some((block) => block.meta.id === id)) return true;
+    const known = (): boolean => this.#blocks.some((block) => block.meta.id === id);
+    if (known()) return true;
     const found = await inspect(this.#directory, id);
     if (found === undefined) return false;
-    this.#insert(found);
+    if (!known()) this.#insert(found);
     return true;
   }
 

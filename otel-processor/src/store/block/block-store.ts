@@ -112,11 +112,10 @@ class DirectoryBlockStore implements BlockStore {
     return [...values].sort();
   }
 
-  add(meta: BlockMeta): Promise<Fault | undefined> {
-    return this.#change(async () => {
-      if (await this.#set.add(meta.id)) return undefined;
-      return permanent('internal', `block ${meta.id} is damaged and was set aside`);
-    });
+  /** Does not wait for a merge that is under way: what was sealed must not stay in memory for so long. */
+  async add(meta: BlockMeta): Promise<Fault | undefined> {
+    if (await this.#set.add(meta.id)) return undefined;
+    return permanent('internal', `block ${meta.id} is damaged and was set aside`);
   }
 
   delete(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault> {

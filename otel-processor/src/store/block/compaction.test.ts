@@ -143,7 +143,48 @@ describe('compaction', () => {
     const [fresh] = await store.select([], 0, 300);
     await fresh.read(buffer, 0, 300);
     expect(buffer.count).toBe(2);
-    void second;
+    await expect(async () => second.read(createSampleBuffer(), 0, 300)).rejects.toThrow('cannot be read');
+    await store.close();
+  });
+
+  test('queries that run while it works see all samples, once', async () => {
+    const names = ['a', 'b', 'c'];
+    const plain: PlainBlock[] = Array.from({ length: 12 }, (_, b) => ({
+      fromMs: b * 80,
+      toMs: b * 80 + 80,
+      series: names.map((name, n) =>
+        plainSeries(
+          { __name__: name },
+          Array.from({ length: 20 }, (_, i) => [b * 80 + i * 4, i * n] as const),
+        ),
+      ),
+    }));
+    plain.push({ fromMs: 100, toMs: 200, series: [plainSeries({ __name__: 'b' }, [[101, 5]])] });
+    plain.push({ fromMs: 2000, toMs: 2001, series: [plainSeries({ __name__: 'n' }, [[2000, 1]])] });
+    for (const { fromMs, toMs, series } of plain) await fixture.write(fromMs, toMs, series);
+    // Caches that hold next to nothing, so that reads go to files that are about to go away.
+    const store = await fixture.open({ page_cache_size: 1, index_cache_size: 1 });
+    const expected = filterPlain(
+      mergePlain(plain, () => false),
+      [],
+      0,
+      5000,
+    );
+    let working = true;
+    const compaction = store.compact().finally(() => {
+      working = false;
+    });
+    let rounds = 0;
+    const reader = async (): Promise<void> => {
+      while (working) {
+        expect(await readAll(store, [], 0, 5000)).toEqual(expected);
+        rounds += 1;
+      }
+    };
+    await Promise.all([compaction, reader(), reader()]);
+    expect(rounds).toBeGreaterThan(1);
+    expect(await readAll(store, [], 0, 5000)).toEqual(expected);
+    expect(store.blocks()).toHaveLength(2);
     await store.close();
   });
 

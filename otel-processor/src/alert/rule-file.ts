@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Fault, isFault, parseDuration, permanent } from '../base/index.ts';
+import { readYamlTexts } from './yaml-texts.ts';
 
 /** A rule whose result is written back as the series `record`. */
 export interface RecordingRule {
@@ -50,21 +50,23 @@ export interface RuleChecks {
   template(text: string): Fault | undefined;
 }
 
-const duration = z.union([z.string(), z.number()]).transform((text, context) => {
-  const durationMs = parseDuration(String(text));
+const duration = z.string().transform((text, context) => {
+  const durationMs = parseDuration(text);
   if (!isFault(durationMs)) return durationMs;
   context.addIssue({ code: 'custom', message: durationMs.message });
   return z.NEVER;
 });
 
 const labels = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
-  .transform((record) => new Map(Object.entries(record)));
+  .record(z.string(), z.string().optional())
+  .transform(
+    (record) => new Map(Object.entries(record).map(([name, value]) => [name, value ?? ''] as const)),
+  );
 
 const ruleSchema = z.strictObject({
   record: z.string().min(1).optional(),
   alert: z.string().min(1).optional(),
-  expr: z.union([z.string(), z.number()], 'expected an expression').transform(String),
+  expr: z.string('expected an expression'),
   for: duration.optional(),
   keep_firing_for: duration.optional(),
   labels: labels.optional(),
@@ -75,7 +77,7 @@ const groupSchema = z.strictObject({
   name: z.string().min(1),
   interval: duration.optional(),
   query_offset: duration.optional(),
-  limit: z.int().nonnegative().optional(),
+  limit: z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).optional(),
   labels: labels.optional(),
   rules: z.array(ruleSchema).nullish(),
 });
@@ -94,9 +96,9 @@ export function parseRuleFile(
   defaults: RuleFileDefaults,
   checks: RuleChecks,
 ): readonly RuleGroup[] | Fault {
-  const document = parseDocument(text, { maxAliasCount: 100 } as Parameters<typeof parseDocument>[1]);
-  if (document.errors.length > 0) return permanent('invalid', `${file}: ${document.errors[0].message}`);
-  const parsed = fileSchema.safeParse(document.toJS() ?? {});
+  const tree = readYamlTexts(file, text);
+  if (isFault(tree)) return tree;
+  const parsed = fileSchema.safeParse(tree);
   if (!parsed.success) {
     const lines = parsed.error.issues.map(
       (issue) => `${file}: ${issue.path.join('.') || 'file'}: ${issue.message}`,

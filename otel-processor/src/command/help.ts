@@ -1,9 +1,10 @@
-export const commandNames = ['serve', 'check-config', 'query', 'token', 'version', 'help'] as const;
+export const commandNames = ['serve', 'check-config', 'query', 'test', 'token', 'version', 'help'] as const;
 
 const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   serve: 'run the service',
   'check-config': 'say what is wrong with a configuration file',
   query: 'ask a running service a PromQL question',
+  test: 'run the unit tests of rule files',
   token: 'make a bearer token and its hash',
   version: 'say what this is',
   help: 'explain a command',
@@ -39,6 +40,11 @@ Reads a configuration file as \`serve\` would, and names every mistake with its 
   --step S           ... every S, for example 30s (default: a 250th of the range)
   --format F         table (default), json (the API's own answer) or csv
   --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
+`,
+  test: `Usage: statbar test rules FILE
+
+Runs a unit test file of Prometheus for recording and alerting rules: its rule files are evaluated over its input
+series, in memory, and alerts and expressions compared with what it expects.
 `,
   token: `Usage: statbar token [--name NAME] [--scopes read,write,admin] [--tenant TENANT]
 

@@ -9,6 +9,7 @@ const commands: Readonly<Record<(typeof commandNames)[number], () => Promise<Com
   serve: async () => (await import('./serve.ts')).serveCommand,
   'check-config': async () => (await import('./check-config.ts')).checkConfigCommand,
   query: async () => (await import('./query.ts')).queryCommand,
+  test: async () => (await import('./test-rules.ts')).testCommand,
   token: async () => (await import('./token.ts')).tokenCommand,
   version: async () => async (_args, terminal) => {
     terminal.out(`statbar ${VERSION} (node ${process.version})\n`);

@@ -43,22 +43,16 @@ export async function runRuleTests(
     return isFault(formatted) ? formatted : undefined;
   });
   if (isFault(groups)) return groups;
-  const order = testFile.group_eval_order ?? [];
+  const order = testFile.group_eval_order;
   const unknown = order.find((name) => !groups.some((group) => group.name === name));
   if (unknown !== undefined)
     return permanent('invalid', `group_eval_order: there is no group ${JSON.stringify(unknown)}`);
   const ordered = [...groups].sort((a, b) => rank(order, a) - rank(order, b));
   const outcomes: RuleTestOutcome[] = [];
-  for (const [i, test] of (testFile.tests ?? []).entries()) {
+  for (const [i, test] of testFile.tests.entries()) {
     const world = await openWorld();
     try {
-      const failures = await new TestRun(
-        test,
-        intervalMs,
-        ordered,
-        world,
-        testFile.fuzzy_compare ?? false,
-      ).run();
+      const failures = await new TestRun(test, intervalMs, ordered, world, testFile.fuzzy_compare).run();
       outcomes.push({ name: test.name ?? `test ${i + 1}`, failures });
     } finally {
       await world.store.close(1000);
@@ -125,7 +119,7 @@ class TestRun {
     const { engine, resolver, clock, telemetry, store } = world;
     const context = {
       engine,
-      externalLabels: new Map(Object.entries(test.external_labels ?? {})),
+      externalLabels: new Map(Object.entries(test.external_labels)),
       externalUrl: test.external_url ?? '',
     };
     const consumer = { consume: (batch: Batch) => store.append(batch) };
@@ -138,11 +132,11 @@ class TestRun {
   async run(): Promise<readonly string[]> {
     const fault = await this.#load();
     if (fault !== undefined) return [fault];
-    const alertTests = [...(this.#test.alert_rule_test ?? [])].sort((a, b) => a.eval_time - b.eval_time);
+    const alertTests = [...this.#test.alert_rule_test].sort((a, b) => a.eval_time - b.eval_time);
     const endMs = Math.max(
       0,
       ...alertTests.map((each) => each.eval_time),
-      ...(this.#test.promql_expr_test ?? []).map((each) => each.eval_time),
+      ...this.#test.promql_expr_test.map((each) => each.eval_time),
     );
     if ((endMs / this.#intervalMs) * this.#runners.length > EVALUATIONS_MAX) {
       return [`more than ${EVALUATIONS_MAX} evaluations: choose a longer evaluation_interval`];
@@ -158,14 +152,14 @@ class TestRun {
         this.#checkAlerts(alertTests[next++]);
       }
     }
-    for (const each of this.#test.promql_expr_test ?? []) await this.#checkExpression(each);
+    for (const each of this.#test.promql_expr_test) await this.#checkExpression(each);
     return this.#failures;
   }
 
   async #load(): Promise<string | undefined> {
     const stepMs = this.#test.interval || this.#intervalMs;
     const batch = new Batch();
-    for (const { series, values } of this.#test.input_series ?? []) {
+    for (const { series, values } of this.#test.input_series) {
       let line: ReturnType<typeof parseSeriesLine>;
       try {
         line = parseSeriesLine(`${series} ${values}`);
@@ -199,7 +193,7 @@ class TestRun {
     }
   }
 
-  #checkAlerts(test: NonNullable<RuleTest['alert_rule_test']>[number]): void {
+  #checkAlerts(test: RuleTest['alert_rule_test'][number]): void {
     const got: string[] = [];
     for (const runner of this.#runners) {
       for (const { rule, alerts } of runner.status().rules) {
@@ -210,13 +204,13 @@ class TestRun {
         }
       }
     }
-    const expected = (test.exp_alerts ?? []).map((alert) =>
-      describeAlert({ ...alert.exp_labels, alertname: test.alertname }, alert.exp_annotations ?? {}),
+    const expected = test.exp_alerts.map((alert) =>
+      describeAlert({ ...alert.exp_labels, alertname: test.alertname }, alert.exp_annotations),
     );
     this.#compare(`alertname: ${test.alertname}, time: ${test.eval_time / 1000}s`, expected, got);
   }
 
-  async #checkExpression(test: NonNullable<RuleTest['promql_expr_test']>[number]): Promise<void> {
+  async #checkExpression(test: RuleTest['promql_expr_test'][number]): Promise<void> {
     const where = `expr: ${JSON.stringify(test.expr)}, time: ${test.eval_time / 1000}s`;
     const result = await this.#world.engine.instant(test.expr, { timeMs: test.eval_time });
     if (isFault(result)) {
@@ -236,7 +230,7 @@ class TestRun {
       return;
     }
     const wanted = new Map(
-      (test.exp_samples ?? []).map((each) => [describeLabels(parseMetric(each.labels).labels), each]),
+      test.exp_samples.map((each) => [describeLabels(parseMetric(each.labels).labels), each]),
     );
     const agree =
       wanted.size === got.length &&

@@ -50,19 +50,19 @@ export class ChunkTable {
     this.#free = chunk;
   }
 
-  /** A copy that later appends do not change. */
+  /** A copy that later appends do not change; for reading only. */
   clone(): ChunkTable {
     const copy = new ChunkTable();
-    copy.capacity = this.capacity;
+    copy.capacity = this.#end;
     copy.count = this.count;
-    copy.blocks = this.blocks.slice();
-    copy.sizeClasses = this.sizeClasses.slice();
-    copy.kinds = this.kinds.slice();
-    copy.usedBytes = this.usedBytes.slice();
-    copy.sampleCounts = this.sampleCounts.slice();
-    copy.minTimesMs = this.minTimesMs.slice();
-    copy.maxTimesMs = this.maxTimesMs.slice();
-    copy.next = this.next.slice();
+    copy.blocks = this.blocks.slice(0, this.#end);
+    copy.sizeClasses = this.sizeClasses.slice(0, this.#end);
+    copy.kinds = this.kinds.slice(0, this.#end);
+    copy.usedBytes = this.usedBytes.slice(0, this.#end);
+    copy.sampleCounts = this.sampleCounts.slice(0, this.#end);
+    copy.minTimesMs = this.minTimesMs.slice(0, this.#end);
+    copy.maxTimesMs = this.maxTimesMs.slice(0, this.#end);
+    copy.next = this.next.slice(0, this.#end);
     return copy;
   }
 

@@ -2,7 +2,7 @@ import type { Histogram } from '../model/index.ts';
 import { ChunkStore, sameHistogram } from './chunk-store.ts';
 import { KIND_FLOAT, KIND_HISTOGRAM } from './chunk-table.ts';
 import { holds, OutOfOrderSamples } from './out-of-order.ts';
-import { cutRange, mergeRuns, trimSamples } from './sample-runs.ts';
+import { clearSamples, cutRange, mergeRuns, trimSamples } from './sample-runs.ts';
 import { NO_CHUNK } from './series-columns.ts';
 import { createSampleBuffer, type SampleBuffer } from './types.ts';
 
@@ -22,7 +22,8 @@ export interface HeadOptions {
   readonly outOfOrderSamplesMax: number;
 }
 
-const scratch = createSampleBuffer(1024);
+const scratch = createSampleBuffer(16);
+const rewritten = createSampleBuffer(1024);
 
 /**
  * Recent samples of all series: chunks in time order, and beside them what came late. Pure memory: logging,
@@ -162,8 +163,7 @@ export class Head {
   /** Replaces the buffer's content by what is set apart of this series. */
   readSealing(seriesId: number, into: SampleBuffer): void {
     const { columns, chunks } = this.store;
-    into.count = 0;
-    into.histograms = undefined;
+    clearSamples(into);
     for (let chunk = columns.firstChunks[seriesId]; chunk !== NO_CHUNK; chunk = chunks.next[chunk]) {
       if (chunks.sealing[chunk] === 1) this.store.decode(chunk, into);
     }
@@ -174,6 +174,13 @@ export class Head {
 
   /** What was set apart is in a block now: drops it. */
   finishSeal(seriesIds: readonly number[]): void {
+    this.dropSealed(seriesIds);
+    this.endSeal();
+  }
+
+  /** A part of `finishSeal`, for some of its series: readers who select from here on find them in the block too. */
+  dropSealed(seriesIds: readonly number[]): void {
+    this.epoch += 1;
     const { columns, chunks } = this.store;
     for (const seriesId of seriesIds) {
       const newest = this.lastHistogram(seriesId);
@@ -183,6 +190,10 @@ export class Head {
         this.lastHistograms.set(seriesId, newest);
       }
     }
+  }
+
+  /** After `dropSealed` of all. */
+  endSeal(): void {
     this.#sealingLate = undefined;
     this.epoch += 1;
   }
@@ -214,8 +225,7 @@ export class Head {
       return same ? DUPLICATE : CONFLICT;
     }
     // A retried request is told "stored" and not "too old" as long as the head can still see that it is.
-    scratch.count = 0;
-    scratch.histograms = undefined;
+    clearSamples(scratch);
     this.read(seriesId, timestampMs, timestampMs, scratch);
     if (scratch.count > 0) return holds(scratch, 0, lo, hi, histogram) ? DUPLICATE : CONFLICT;
     if (timestampMs === newestMs) {
@@ -233,7 +243,8 @@ export class Head {
   /** Reads the series whole, lets `change` alter the samples, and writes chunks anew from them. */
   #rewrite(seriesId: number, change: (buffer: SampleBuffer) => number): number {
     const { columns } = this.store;
-    const buffer = createSampleBuffer(1024);
+    const buffer = rewritten;
+    clearSamples(buffer);
     const newest = this.lastHistogram(seriesId);
     const newestMs = columns.timestampsMs[seriesId];
     const lastLo = columns.words[2 * seriesId];

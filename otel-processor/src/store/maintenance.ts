@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { type Clock, type Counter, type Fault, isFault, type Logger, type Telemetry } from '../base/index.ts';
+import {
+  type Clock,
+  type Counter,
+  type Fault,
+  isFault,
+  type Logger,
+  type Telemetry,
+  yieldToEventLoop,
+} from '../base/index.ts';
 import type { BlockInputSeries, BlockMeta, BlockStore } from './block-types.ts';
 import { type Disk, describeDiskError } from './disk.ts';
 import { type LiveData, removeSeries } from './live-data.ts';
@@ -15,6 +23,9 @@ import { NO_CHUNK } from './series-columns.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { freeze, thaw } from './snapshot-state.ts';
 import type { Wal } from './wal.ts';
+
+/** Series whose chunks are dropped in one turn of the event loop. */
+const SERIES_PER_TURN = 5000;
 
 /** Writes a sealed range to a block; durable when it returns its meta. */
 export type BlockWriter = (
@@ -200,7 +211,11 @@ export class Maintenance {
     const fault = await this.#writeBlock(files, fromMs, toMs, inputs);
     files.wal.append(RECORD_SEAL_END, (writer) => writeSealEnd(writer, fault === undefined));
     if (fault === undefined) {
-      head.finishSeal(seriesIds);
+      for (let start = 0; start < seriesIds.length; start += SERIES_PER_TURN) {
+        head.dropSealed(seriesIds.slice(start, start + SERIES_PER_TURN));
+        await yieldToEventLoop();
+      }
+      head.endSeal();
       return undefined;
     }
     head.abortSeal(seriesIds);

@@ -80,6 +80,11 @@ export function mergeRuns(buffer: SampleBuffer, split: number, start = 0): void 
   buffer.count = start + out;
 }
 
+export function clearSamples(buffer: SampleBuffer): void {
+  buffer.count = 0;
+  buffer.histograms = undefined;
+}
+
 /** Removes the samples in [fromMs, toMs]. */
 export function cutRange(buffer: SampleBuffer, fromMs: number, toMs: number): void {
   const { count, timestampsMs, words, histograms } = buffer;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, type Fault, type Logger, retryable, type Telemetry, type Timer } from '../base/index.ts';
-import type { Appender, Batch, Histogram, LabelSet, Matcher, MetricMetadata } from '../model/index.ts';
+import type { Appender, Batch, Histogram, Matcher } from '../model/index.ts';
 import { applyRows } from './append.ts';
 import type { BlockStore } from './block-types.ts';
 import { KIND_FLOAT } from './chunk-table.ts';
@@ -24,10 +24,10 @@ import {
   writeSamples,
   writeSeries,
 } from './records.ts';
-import type { ExemplarSeries, Querier, SelectedSeries, StoreStatistics } from './types.ts';
+import { DISK_CHECK_MS, SpaceGuard } from './space-guard.ts';
+import { countersOf, observeStore } from './store-telemetry.ts';
 import type { Wal } from './wal.ts';
 
-const DISK_CHECK_MS = 5000;
 /** When a client whose write was refused for want of room may come again. */
 const RETRY_MS = 1000;
 
@@ -62,25 +62,24 @@ export interface StoreParts {
 }
 
 /** The embedded store: head, log and blocks behind two small interfaces. Made by `createStore`. */
-export class Store implements Appender, Querier {
+export class Store extends StoreQuerier implements Appender {
   readonly #parts: StoreParts;
   readonly #data: LiveData;
   readonly #wal: Wal | undefined;
-  readonly #querier: StoreQuerier;
   readonly #maintenance: Maintenance;
+  readonly #space: SpaceGuard | undefined;
   readonly #timers: Timer[] = [];
   readonly #counters;
   #closing = false;
-  #lowSpace: Fault | undefined;
   #snapshotAsked = false;
   #maintaining = false;
 
   constructor(parts: StoreParts) {
     const { config, clock, logger, telemetry, data, files } = parts;
+    super(data, files?.blocks);
     this.#parts = parts;
     this.#data = data;
     this.#wal = files?.wal;
-    this.#querier = new StoreQuerier(data, files?.blocks);
     this.#maintenance = new Maintenance({
       data,
       clock,
@@ -98,9 +97,13 @@ export class Store implements Appender, Querier {
           : { ...files, walDir: join(files.dir, 'wal'), snapshotDir: join(files.dir, 'snapshot') },
     });
     this.#counters = countersOf(telemetry);
-    this.#observe(telemetry);
+    observeStore(telemetry, data, files?.wal, () => this.refusal() === undefined);
     this.#timers.push(clock.every(config.seal_check, () => void this.maintain()));
-    if (files !== undefined) this.#timers.push(clock.every(DISK_CHECK_MS, () => void this.checkDisk()));
+    if (files !== undefined) {
+      const space = new SpaceGuard({ ...files, minFreeBytes: config.min_free_disk, logger });
+      this.#space = space;
+      this.#timers.push(clock.every(DISK_CHECK_MS, () => void space.check()));
+    }
   }
 
   refusal(): Fault | undefined {
@@ -108,7 +111,8 @@ export class Store implements Appender, Querier {
     const wal = this.#wal;
     if (wal === undefined) return undefined;
     if (wal.failure !== undefined) return wal.failure;
-    if (this.#lowSpace !== undefined) return this.#lowSpace;
+    const lowSpace = this.#space?.refusal;
+    if (lowSpace !== undefined) return lowSpace;
     if (wal.pendingBytes > this.#parts.config.wal_pending_max) {
       const message = 'the disk cannot keep up: more than store.wal_pending_max waits to be written';
       return retryable('overloaded', message, RETRY_MS);
@@ -166,51 +170,6 @@ export class Store implements Appender, Querier {
     const histogram = head.lastHistogram(seriesId);
     if (histogram === undefined) return undefined;
     return { timestampMs: head.store.columns.timestampsMs[seriesId], histogram };
-  }
-
-  select(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<readonly SelectedSeries[]> {
-    return this.#querier.select(matchers, fromMs, toMs);
-  }
-
-  series(
-    matcherSets: readonly (readonly Matcher[])[],
-    fromMs: number,
-    toMs: number,
-  ): Promise<readonly LabelSet[]> {
-    return this.#querier.series(matcherSets, fromMs, toMs);
-  }
-
-  labelNames(
-    matcherSets: readonly (readonly Matcher[])[],
-    fromMs: number,
-    toMs: number,
-  ): Promise<readonly string[]> {
-    return this.#querier.labelNames(matcherSets, fromMs, toMs);
-  }
-
-  labelValues(
-    labelName: string,
-    matcherSets: readonly (readonly Matcher[])[],
-    fromMs: number,
-    toMs: number,
-  ): Promise<readonly string[]> {
-    return this.#querier.labelValues(labelName, matcherSets, fromMs, toMs);
-  }
-
-  exemplars(
-    matcherSets: readonly (readonly Matcher[])[],
-    fromMs: number,
-    toMs: number,
-  ): Promise<readonly ExemplarSeries[]> {
-    return this.#querier.exemplars(matcherSets, fromMs, toMs);
-  }
-
-  metadata(metricName?: string): ReadonlyMap<string, readonly MetricMetadata[]> {
-    return this.#querier.metadata(metricName);
-  }
-
-  statistics(limit: number): StoreStatistics {
-    return this.#querier.statistics(limit);
   }
 
   /** Moves all samples in memory into blocks. */
@@ -279,27 +238,9 @@ export class Store implements Appender, Querier {
     }
   }
 
-  /** Refuses writes before the disk is really full, and takes them again when there is room. */
+  /** Looks at the free space of the disk now, as a timer does every few seconds. */
   async checkDisk(): Promise<void> {
-    const { files, config, logger } = this.#parts;
-    if (files === undefined) return;
-    let freeBytes: number;
-    try {
-      freeBytes = await files.disk.freeBytes(files.dir);
-    } catch (error) {
-      logger.warn('cannot tell the free space of the data directory', { reason: describeDiskError(error) });
-      return;
-    }
-    const low = freeBytes < config.min_free_disk;
-    if (low === (this.#lowSpace !== undefined)) return;
-    if (low) {
-      const message = `the store cannot take writes: disk full, ${freeBytes} bytes are free and store.min_free_disk is ${config.min_free_disk}`;
-      this.#lowSpace = retryable('unavailable', message, DISK_CHECK_MS);
-      logger.error('disk nearly full; writes are refused', { freeBytes });
-    } else {
-      this.#lowSpace = undefined;
-      logger.info('there is room on the disk again', { freeBytes });
-    }
+    await this.#space?.check();
   }
 
   /** Refuses new writes, lets what was accepted become durable, closes all files. A fault when not all did. */
@@ -332,43 +273,4 @@ export class Store implements Appender, Querier {
       this.#snapshotAsked = false;
     });
   }
-
-  #observe(telemetry: Telemetry): void {
-    const { head, registry } = this.#data;
-    const gauge = (name: string, help: string, read: () => number): void =>
-      telemetry.observed(name, help, 'gauge', read);
-    gauge('statbar_store_series', 'Series in memory.', () => registry.size);
-    gauge('statbar_store_chunks', 'Chunks in memory.', () => head.store.chunks.count);
-    gauge('statbar_store_head_bytes', 'Bytes of chunks in memory.', () => head.store.slabs.usedBytes);
-    gauge('statbar_store_head_reserved_bytes', 'Memory held for chunks.', () => head.store.slabs.totalBytes);
-    gauge(
-      'statbar_store_wal_pending_bytes',
-      'Bytes waiting for the log.',
-      () => this.#wal?.pendingBytes ?? 0,
-    );
-    gauge('statbar_store_writable', '1 when writes are taken.', () => (this.refusal() === undefined ? 1 : 0));
-  }
-}
-
-function countersOf(telemetry: Telemetry) {
-  return {
-    samples: telemetry.counter('statbar_store_samples_total', 'Samples taken.'),
-    late: telemetry.counter(
-      'statbar_store_late_samples_total',
-      'Samples taken out of order, within the window.',
-    ),
-    duplicates: telemetry.counter(
-      'statbar_store_duplicate_samples_total',
-      'Samples that were stored already.',
-    ),
-    newSeries: telemetry.counter('statbar_store_new_series_total', 'Series made.'),
-    maintenanceFailures: telemetry.counter(
-      'statbar_store_maintenance_failures_total',
-      'Times that sealing, retention or compaction ended in an error.',
-    ),
-    refusedBatches: telemetry.counter(
-      'statbar_store_refused_batches_total',
-      'Batches that could not be taken.',
-    ),
-  };
 }

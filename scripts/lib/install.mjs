@@ -6,13 +6,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { missingPackages } from './lock.mjs';
 import { pinnedNode, root, runningNodeSuffices } from './runtime.mjs';
 
 /** For the service and for commands beside it: no development packages. */
 export function ensureWorkspaces(workspaces) {
   const withRuntime = !runningNodeSuffices() && pinnedNode() === undefined;
   const roots = workspaces.map((location) => ({ location, kinds: ['dependencies', 'optionalDependencies'] }));
-  if (!withRuntime && missingPackages(roots).length === 0) return;
+  if (!withRuntime && nothingMissing(roots)) return;
   const args = ['--omit=dev', ...workspaces.flatMap((name) => ['-w', name])];
   if (withRuntime) args.push('--include-workspace-root');
   npmInstall(args, `installing what ${workspaces.join(' and ')} needs (once)`);
@@ -23,67 +24,19 @@ export function ensureEverything() {
   const lock = readJson('package-lock.json');
   const kinds = ['dependencies', 'optionalDependencies', 'devDependencies'];
   const roots = ['', ...(lock.packages[''].workspaces ?? [])].map((location) => ({ location, kinds }));
-  if (missingPackages(roots).length === 0) return;
+  if (nothingMissing(roots)) return;
   npmInstall([], 'installing the packages of all workspaces (once)');
 }
 
-/** Locations in node_modules that `roots` need and that are absent or of another version. */
-export function missingPackages(roots) {
-  const lock = readJson('package-lock.json').packages;
+function nothingMissing(roots) {
   const hidden = join('node_modules', '.package-lock.json');
-  if (!existsSync(join(root, hidden))) return ['node_modules'];
-  const installed = readJson(hidden).packages;
-  const seen = new Set();
-  const missing = [];
-  const queue = roots.slice();
-  for (let item = queue.pop(); item !== undefined; item = queue.pop()) {
-    if (seen.has(item.location)) continue;
-    seen.add(item.location);
-    const entry = lock[item.location];
-    if (entry === undefined) {
-      missing.push(item.location);
-      continue;
-    }
-    if (item.location.includes('node_modules/') && !isThere(item.location, entry, installed)) {
-      missing.push(item.location);
-    }
-    const next = entry.link ? lock[entry.resolved] : entry;
-    const from = entry.link ? entry.resolved : item.location;
-    for (const kind of item.kinds) {
-      for (const name of Object.keys(next?.[kind] ?? {})) {
-        const location = locate(lock, from, name);
-        if (location === undefined || !isForThisMachine(lock[location])) continue;
-        queue.push({ location, kinds: ['dependencies', 'optionalDependencies'] });
-      }
-    }
-  }
-  return missing;
-}
-
-function isThere(location, entry, installed) {
-  if (!existsSync(join(root, location, 'package.json'))) return false;
-  return entry.link || installed[location]?.version === entry.version;
-}
-
-/** Node's resolution, on the lock's paths: the nearest node_modules upwards. */
-function locate(lock, from, name) {
-  for (let base = from; ; base = base.includes('/') ? base.slice(0, base.lastIndexOf('/')) : '') {
-    const location = `${base === '' ? '' : `${base}/`}node_modules/${name}`;
-    if (lock[location] !== undefined) return location;
-    if (base === '') return undefined;
-  }
-}
-
-/** Prebuilt binaries are optional packages per machine; which C library one is for, only npm works out. */
-function isForThisMachine(entry) {
-  if (!entry.optional) return true;
-  if (entry.libc !== undefined) return false;
-  return allows(entry.os, process.platform) && allows(entry.cpu, process.arch);
-}
-
-function allows(list, value) {
+  if (!existsSync(join(root, hidden))) return false;
   return (
-    list === undefined || (!list.includes(`!${value}`) && (list.includes(value) || list[0].startsWith('!')))
+    missingPackages(roots, {
+      lock: readJson('package-lock.json').packages,
+      installed: readJson(hidden).packages,
+      exists: (location) => existsSync(join(root, location, 'package.json')),
+    }).length === 0
   );
 }
 

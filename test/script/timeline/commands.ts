@@ -1,8 +1,9 @@
 import { parse as parseYaml } from 'yaml';
 import { isFault, yieldToEventLoop } from '../../../otel-processor/src/base/index.ts';
 import { configSchema } from '../../../otel-processor/src/config/index.ts';
-import type { Batch } from '../../../otel-processor/src/model/index.ts';
+import { type Batch, createMatcher } from '../../../otel-processor/src/model/index.ts';
 import { type Point, parseMetric, parseSeriesLine } from '../../../otel-processor/src/query/index.ts';
+import { eventually } from '../../support/wait.ts';
 import {
   compareAnnotations,
   compareLines,
@@ -24,6 +25,8 @@ export interface Outcome {
 type Command = (world: World, args: string, step: Step) => Promise<Outcome>;
 
 const ok: Outcome = {};
+
+const waitMaxMs = 1500;
 
 /** The language of the scripts: a word and what it does. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -90,12 +93,35 @@ export const commands: Readonly<Record<string, Command>> = {
     return isFault(fault) ? { failure: fault.message } : ok;
   },
 
-  /** `expect series N`, `expect blocks N`: that many series are in memory, or sealed files on disk. */
+  /** `delete SERIES from TIME to TIME`: deletes the samples of series with these labels, ends included. */
+  async delete(world, args) {
+    const match = /^(.+) from (\S+) to (\S+)$/.exec(args);
+    if (match === null) return { failure: 'expected: delete SERIES from T to T' };
+    const matchers = [...parseMetric(match[1]).labels].flatMap(([name, value]) => {
+      const matcher = createMatcher('=', name, value);
+      return isFault(matcher) ? [] : [matcher];
+    });
+    const deleted = await world.store.deleteSeries(matchers, parseTime(match[2]), parseTime(match[3]));
+    return isFault(deleted) ? { failure: deleted.message } : ok;
+  },
+
+  /**
+   * `expect series N`, `expect blocks N`: that many series are in memory, or sealed files on disk. What a timer
+   * began may still be under way, so the number is waited for; how long that takes is not what is checked.
+   */
   async expect(world, args) {
     const [, what, wanted] = /^(series|blocks) (\d+)$/.exec(args) ?? [];
     if (what === undefined) return { failure: `cannot expect ${args}` };
-    const count = what === 'series' ? world.seriesCount : world.store.status().blockCount;
-    return Number(wanted) === count ? ok : { failure: `there are ${count} ${what}` };
+    const count = (): number => (what === 'series' ? world.seriesCount : world.store.status().blockCount);
+    try {
+      await eventually(() => (count() === Number(wanted) ? true : undefined), {
+        timeoutMs: waitMaxMs,
+        everyMs: 5,
+      });
+      return ok;
+    } catch {
+      return { failure: `there are ${count()} ${what}` };
+    }
   },
 
   /** `eval instant at TIME EXPR` and `eval range from TIME to TIME step DURATION EXPR`. */

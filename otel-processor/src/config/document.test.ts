@@ -27,7 +27,8 @@ test('every key has a sentence of description', () => {
   const visit = (shape: Shape, path: string): void => {
     for (const [name, inner] of Object.entries(shape.properties ?? shape.items?.properties ?? {})) {
       const isSection = path === '' && inner.properties !== undefined;
-      if (!isSection && inner.properties === undefined && !/[.)]$/.test(inner.description ?? '')) silent.push(`${path}${name}`);
+      if (!isSection && inner.properties === undefined && !/[.)]$/.test(inner.description ?? ''))
+        silent.push(`${path}${name}`);
       visit(inner, `${path}${name}.`);
     }
   };

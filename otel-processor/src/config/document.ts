@@ -46,7 +46,8 @@ function leavesOf(path: string, shape: Shape): (readonly [string, Shape])[] {
 }
 
 function describe(shape: Shape): string {
-  const choices = shape.enum === undefined ? '' : ` One of ${shape.enum.map((value) => `\`${value}\``).join(', ')}.`;
+  const choices =
+    shape.enum === undefined ? '' : ` One of ${shape.enum.map((value) => `\`${value}\``).join(', ')}.`;
   return `${shape.description ?? ''}${choices}`;
 }
 

@@ -27,7 +27,10 @@ test('an empty file, an empty section and no file mean the same', async () => {
 });
 
 test('values reach the program in its units', async () => {
-  const { config } = await loadConfig('serve: { request_timeout: 1m30s, body_size_max: 1KiB }\nquery: { steps_max: 7 }', {});
+  const { config } = await loadConfig(
+    'serve: { request_timeout: 1m30s, body_size_max: 1KiB }\nquery: { steps_max: 7 }',
+    {},
+  );
   expect(config?.serve.request_timeout).toBe(90_000);
   expect(config?.serve.body_size_max).toBe(1024);
   expect(config?.query.steps_max).toBe(7);

@@ -83,7 +83,9 @@ export const serveConfigSchema = z
     tokens: z
       .array(tokenSchema)
       .default([])
-      .describe('Bearer tokens. When there is at least one, every route that shows or takes data needs one; without it /healthz and /readyz answer one word, and / an empty page that asks for it.'),
+      .describe(
+        'Bearer tokens. When there is at least one, every route that shows or takes data needs one; without it /healthz and /readyz answer one word, and / an empty page that asks for it.',
+      ),
     allowed_hosts: z
       .array(z.string().min(1))
       .default([])

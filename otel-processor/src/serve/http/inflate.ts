@@ -66,7 +66,12 @@ export function createInflater(poolMax: number): Inflater {
   let running = 0;
   const waiting: (() => void)[] = [];
 
-  const pooled = async (codec: Codec, bytes: Uint8Array, coding: ContentCoding, sizeMax: number): Promise<Uint8Array> => {
+  const pooled = async (
+    codec: Codec,
+    bytes: Uint8Array,
+    coding: ContentCoding,
+    sizeMax: number,
+  ): Promise<Uint8Array> => {
     if (running >= poolMax) await new Promise<void>((resolve) => waiting.push(resolve));
     running += 1;
     try {
@@ -128,7 +133,9 @@ function options(bytes: Uint8Array, coding: ContentCoding, sizeMax: number) {
 function gzipSizeHint(bytes: Uint8Array): number | undefined {
   const end = bytes.length;
   if (end < 18) return undefined;
-  return ((bytes[end - 4] | (bytes[end - 3] << 8) | (bytes[end - 2] << 16) | (bytes[end - 1] << 24)) >>> 0) + 64;
+  return (
+    ((bytes[end - 4] | (bytes[end - 3] << 8) | (bytes[end - 2] << 16) | (bytes[end - 1] << 24)) >>> 0) + 64
+  );
 }
 
 function mayBeRawDeflate(error: unknown, coding: ContentCoding): boolean {

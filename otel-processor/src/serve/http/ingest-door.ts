@@ -109,10 +109,10 @@ function preflight(
   if (isFault(principal)) return principal;
   const accepted = protocol.accept(request);
   if (isFault(accepted)) return accepted;
-  const tenant = ports.tenants(principal.tenant);
-  if (tenant === undefined) return permanent('forbidden', `there is no tenant ${principal.tenant}`);
   if (!ports.lifecycle.accepting)
     return retryable('unavailable', ports.lifecycle.reason, limits.retryAfterMs);
+  const tenant = ports.tenants(principal.tenant);
+  if (tenant === undefined) return permanent('forbidden', `there is no tenant ${principal.tenant}`);
   return { accepted, tenant };
 }
 

@@ -4,5 +4,5 @@ import { runPrograms } from './lib/programs.mjs';
 
 ensureEverything();
 const result = await runPrograms('.soak.ts', process.argv.slice(2));
-console.log(`\nsoak: ${result.ran - result.failed} of ${result.ran} passed`);
+if (result.ran > 0) console.log(`\nsoak: ${result.ran - result.failed} of ${result.ran} passed`);
 process.exitCode = result.failed > 0 ? 1 : 0;

@@ -7,7 +7,7 @@ import { type Service, startService } from '../support/service.ts';
 const promtool = await need('promtool against the query API', debianProgram('prometheus', 'promtool'));
 const startMs = Date.now() - 600_000 - (Date.now() % 60_000);
 
-describe.skipIf(promtool === undefined)('promtool query', () => {
+describe.skipIf(promtool === undefined)('promtool', () => {
   let service: Service;
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.skipIf(promtool === undefined)('promtool query', () => {
     return result.stdout;
   }
 
-  test('instant', async () => {
+  test('query instant', async () => {
     const time = String((startMs + 300_000) / 1000);
     const lines = (await query('instant', `--time=${time}`, service.httpUrl, 'sum by (shop) (orders_total)'))
       .trim()
@@ -35,14 +35,14 @@ describe.skipIf(promtool === undefined)('promtool query', () => {
     expect(lines).toEqual([`{shop="north"} => 60 @[${time}]`, `{shop="south"} => 120 @[${time}]`]);
   });
 
-  test('instant, of a scalar', async () => {
+  test('query instant, of a scalar', async () => {
     const time = String(startMs / 1000);
     expect(await query('instant', `--time=${time}`, service.httpUrl, '1 / 8')).toBe(
       `scalar: 0.125 @[${time}]\n`,
     );
   });
 
-  test('range', async () => {
+  test('query range', async () => {
     const text = await query(
       'range',
       `--start=${(startMs + 240_000) / 1000}`,
@@ -59,17 +59,24 @@ describe.skipIf(promtool === undefined)('promtool query', () => {
     for (const value of values) expect(value).toBeCloseTo(20, 9);
   });
 
-  test('series', async () => {
+  test('query series', async () => {
     const text = await query('series', '--match=orders_total', `--start=${startMs / 1000}`, service.httpUrl);
     expect(text).toContain('shop="north"');
     expect(text).toContain('shop="south"');
     expect(text.trim().split('\n')).toHaveLength(2);
   });
 
-  test('labels', async () => {
+  test('query labels', async () => {
     expect(
       (await query('labels', `--start=${startMs / 1000}`, service.httpUrl, 'shop')).trim().split('\n'),
     ).toEqual(['north', 'south']);
+  });
+
+  test('check metrics has nothing to say about /metrics', async () => {
+    const text = await (await fetch(`${service.httpUrl}/metrics`)).text();
+    const result = await runChild(promtool!, ['check', 'metrics'], { stdin: text });
+    expect(result.stderr).toBe('');
+    expect(result.code).toBe(0);
   });
 
   test('a wrong expression is explained', async () => {

@@ -104,7 +104,8 @@ async function checkEval(engine: QueryEngine, command: EvalCommand): Promise<str
     toMs: fromMs + 60_000,
     stepMs: 60_000,
   });
-  if (isFault(range) || fails) return differences;
+  if (fails) return differences;
+  if (isFault(range)) return [`in a range query: failed: ${range.message}`];
   const expected = expectedSeries(command);
   const atTime = comparable(range, command)
     .map(({ labels, samples }) => ({

@@ -16,6 +16,9 @@ import { produceInstantSelector } from './select.ts';
 import { type Steps, singleStep } from './steps.ts';
 import { produceNegated } from './unary.ts';
 
+/** Awaited before going down: what follows then begins on an empty stack, however deep the tree is. */
+const unwindStack = undefined;
+
 /** Walks the tree. One per query. */
 export function createEvaluator(
   evaluation: Evaluation,
@@ -68,6 +71,7 @@ class TreeEvaluator implements Evaluator {
   }
 
   async scalar(expr: Expr, steps: Steps): Promise<Float64Array> {
+    await unwindStack;
     const inner = expr.kind === 'paren' ? unwrapped(expr) : expr;
     switch (inner.kind) {
       case 'number':
@@ -114,6 +118,7 @@ class TreeEvaluator implements Evaluator {
   }
 
   async #produce(expr: Expr, steps: Steps, sink: RowSink): Promise<void> {
+    await unwindStack;
     switch (expr.kind) {
       case 'paren':
         return this.produce(expr.expr, steps, sink);

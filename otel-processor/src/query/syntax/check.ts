@@ -27,6 +27,19 @@ export function typeName(type: ValueType): string {
   return typeNames[type];
 }
 
+/** Long chains would otherwise be walked once for every one of their operators. */
+const binaryTypes = new WeakMap<Binary, ValueType>();
+
+function binaryType(expr: Binary, signatures: Signatures): ValueType {
+  let type = binaryTypes.get(expr);
+  if (type === undefined) {
+    const scalars = typeOf(expr.left, signatures) === 'scalar' && typeOf(expr.right, signatures) === 'scalar';
+    type = scalars ? 'scalar' : 'vector';
+    binaryTypes.set(expr, type);
+  }
+  return type;
+}
+
 /** The type of a checked expression. */
 export function typeOf(expr: Expr, signatures: Signatures): ValueType {
   switch (expr.kind) {
@@ -47,9 +60,7 @@ export function typeOf(expr: Expr, signatures: Signatures): ValueType {
     case 'call':
       return signatures.get(expr.name)?.returns ?? 'none';
     case 'binary':
-      return typeOf(expr.left, signatures) === 'scalar' && typeOf(expr.right, signatures) === 'scalar'
-        ? 'scalar'
-        : 'vector';
+      return binaryType(expr, signatures);
   }
 }
 

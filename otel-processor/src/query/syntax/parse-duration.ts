@@ -62,6 +62,7 @@ function parseBinary(tokens: Tokens, precedenceMin: number): DurationExpression 
     const token = tokens.current;
     const precedence = token.kind === 'symbol' ? precedences.get(token.text) : undefined;
     if (precedence === undefined || precedence <= precedenceMin) return left;
+    tokens.countOperator();
     tokens.take();
     const operator = token.text as BinarySymbol;
     // The power is right-associative.

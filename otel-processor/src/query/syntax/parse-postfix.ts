@@ -9,6 +9,7 @@ export function parsePostfix(tokens: Tokens, primary: Expr): Expr {
   let expr = primary;
   for (;;) {
     if (tokens.isSymbol('[')) {
+      tokens.countOperator();
       expr = parseBrackets(tokens, expr);
     } else if (tokens.isSymbol('@')) {
       const { span } = tokens.take();

@@ -25,6 +25,9 @@ function guarded<T>(text: string, parse: () => T): T | Fault {
   try {
     return parse();
   } catch (error) {
+    // The limits on depth leave room on any usual stack; a caller that is deep already may still run out.
+    if (error instanceof RangeError)
+      return permanent('invalid', 'parse error: expression is nested too deeply');
     if (!(error instanceof SyntaxFault)) throw error;
     return permanent('invalid', `${lineAndColumn(text, error.span.start)}: parse error: ${error.message}`);
   }

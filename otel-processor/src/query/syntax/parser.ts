@@ -93,6 +93,7 @@ function parseExpr(tokens: Tokens, precedenceMin: number): Expr {
     const operator = current.kind === 'identifier' ? current.text.toLowerCase() : current.text;
     const precedence = precedences.get(operator);
     if (precedence === undefined || precedence <= precedenceMin) return left;
+    tokens.countOperator();
     tokens.take();
     left = parseBinary(tokens, operator as BinaryOperator, precedence, left);
   }

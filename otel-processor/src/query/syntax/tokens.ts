@@ -4,12 +4,16 @@ import { type Span, SyntaxFault } from './span.ts';
 /** How deep an expression may nest: every level costs stack in the parser and in the evaluator. */
 const DEPTH_MAX = 256;
 
+/** How many operators and subqueries one expression may have: a chain of them is as deep as it is long. */
+const OPERATORS_MAX = 500;
+
 /** The tokens of one expression with one token of look-ahead beyond the current one. */
 export class Tokens {
   readonly #lexer: Lexer;
   #current: Token;
   #following: Token | undefined;
   #depth = 0;
+  #operators = 0;
   /** End of the token consumed last. */
   lastEnd = 0;
 
@@ -82,6 +86,14 @@ export class Tokens {
       this.#current.span,
       `unexpected ${describe(this.#current)}${context === '' ? '' : ` ${context}`}${tail}`,
     );
+  }
+
+  /** To be called for each operator that goes on a chain. */
+  countOperator(): void {
+    this.#operators += 1;
+    if (this.#operators > OPERATORS_MAX) {
+      throw new SyntaxFault(this.#current.span, `expression has more than ${OPERATORS_MAX} operators`);
+    }
   }
 
   /** Runs `parse` one level deeper. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FaultError, type Logger } from '../../base/index.ts';
-import { type BlockDisk, errorCode, errorText } from './block-disk.ts';
+import { type BlockDisk, errorCode, errorText, TEMPORARY_SUFFIX } from './block-disk.ts';
 import { decodeMeta, type StoredMeta } from './meta-file.ts';
 import { malformed } from './sections.ts';
 import { decodeTombstones, Tombstones } from './tombstones.ts';
@@ -8,6 +8,8 @@ import { REMOVED_PREFIX, TEMPORARY_PREFIX } from './write-block.ts';
 
 export const QUARANTINE = 'quarantine';
 export const DELETES_FILE = 'deletes.json';
+
+const blockName = /^-?\d+--?\d+-\d{8,}-[0-9a-f]{8}$/;
 
 export interface FoundBlock {
   readonly meta: StoredMeta;
@@ -38,8 +40,14 @@ export async function scanDirectory(ports: DirectoryPorts): Promise<FoundBlock[]
       await disk.removeTree(join(dir, name));
       continue;
     }
+    if (!blockName.test(name)) {
+      logger.warn('something in the directory of the blocks is no block; it is left alone', { name });
+      continue;
+    }
     const block = await inspect(ports, name);
-    if (block !== undefined) found.push(block);
+    if (block === undefined) continue;
+    await removeUnfinished(disk, block.dir);
+    found.push(block);
   }
   const replaced = new Set(found.flatMap((block) => block.meta.sources));
   for (const block of found) {
@@ -79,6 +87,13 @@ async function readBlock(disk: BlockDisk, dir: string, name: string): Promise<Fo
     ? decodeTombstones(await disk.readFile(join(dir, DELETES_FILE)))
     : new Tombstones([]);
   return { meta, dir, tombstones };
+}
+
+/** Only while nobody can be deleting. */
+async function removeUnfinished(disk: BlockDisk, dir: string): Promise<void> {
+  for (const file of await disk.list(dir)) {
+    if (file.endsWith(TEMPORARY_SUFFIX)) await disk.removeTree(join(dir, file));
+  }
 }
 
 async function listBlock(disk: BlockDisk, dir: string): Promise<readonly string[]> {

@@ -30,7 +30,7 @@ export interface BlockDisk {
   rename(from: string, to: string): Promise<void>;
   /** Makes created, renamed and removed names in the directory durable. */
   syncDir(path: string): Promise<void>;
-  /** Removes a directory and all in it; nothing happens when it is not there. */
+  /** Removes a file, or a directory and all in it; nothing happens when it is not there. */
   removeTree(path: string): Promise<void>;
 }
 
@@ -98,11 +98,19 @@ class FileReader implements DiskReader {
   }
 }
 
+/** Ends the names of files that `replaceFile` had not finished. */
+export const TEMPORARY_SUFFIX = '.tmp';
+
 /** Writes a small file whole: after it returns, a crash leaves either the old content or this one. */
 export async function replaceFile(disk: BlockDisk, path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  await createFile(disk, temporary, bytes);
-  await disk.rename(temporary, path);
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}${TEMPORARY_SUFFIX}`;
+  try {
+    await createFile(disk, temporary, bytes);
+    await disk.rename(temporary, path);
+  } catch (error) {
+    await disk.removeTree(temporary).catch(() => {});
+    throw error;
+  }
   await disk.syncDir(dirname(path));
 }
 

@@ -100,8 +100,11 @@ describe('damaged blocks', () => {
     mkdirSync(join(fixture.dir, 'tmp-12345678'));
     writeFileSync(join(fixture.dir, 'tmp-12345678', 'data'), 'half');
     cpSync(join(fixture.dir, id), join(fixture.dir, `removed-${id}`), { recursive: true });
+    writeFileSync(join(fixture.dir, id, 'deletes.json.12345678.tmp'), '{');
+    writeFileSync(join(fixture.dir, 'notes'), 'not ours');
     const store = await fixture.open({}, undefined, logger);
-    expect(readdirSync(fixture.dir)).toEqual([id]);
+    expect(readdirSync(fixture.dir)).toEqual([id, 'notes']);
+    expect(readdirSync(join(fixture.dir, id)).sort()).toEqual(['data', 'index', 'meta.json']);
     expect(errors).toEqual([]);
     await store.close();
   });
@@ -159,9 +162,17 @@ describe('disk full', () => {
     const full = (): never => {
       throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     };
-    const store = await fixture.open({}, { ...nodeDisk, create: async () => full() });
+    const disk: BlockDisk = {
+      ...nodeDisk,
+      create: async (path) => {
+        const file = await nodeDisk.create(path);
+        return { write: async () => full(), sync: () => file.sync(), close: () => file.close() };
+      },
+    };
+    const store = await fixture.open({}, disk);
     const before = await readAll(store, [], 0, 5000);
     expect(await store.delete([], 0, 100)).toMatchObject({ code: 'unavailable', retryable: true });
+    for (const name of readdirSync(fixture.dir)) expect(readdirSync(join(fixture.dir, name))).toHaveLength(3);
     await store.compact();
     expect(store.blocks()).toHaveLength(3);
     expect(await readAll(store, [], 0, 5000)).toEqual(before);

@@ -51,8 +51,18 @@ export const ingestConfigSchema = z.strictObject({
     1,
   ),
   points_per_request_max: countField(
-    2_000_000,
-    'Data points or samples of one request. A request over it is refused whole.',
+    500_000,
+    'Data points of one request; its metrics, scopes and resources together may be as many. A request over it is refused whole.',
+    1,
+  ),
+  samples_per_request_max: countField(
+    5_000_000,
+    'Samples that the points of one request may become: a histogram is many. A request over it is refused whole.',
+    1,
+  ),
+  json_values_max: countField(
+    6_000_000,
+    'Values in one OTLP/JSON request, counted by its commas and opening brackets. Requests over it are refused before they are parsed, because parsed JSON takes many times the memory of its text.',
     1,
   ),
   labels_per_series_max: countField(64, 'Labels of one series. Points of a series over it are refused.', 1),

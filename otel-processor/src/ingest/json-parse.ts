@@ -6,6 +6,20 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const LONG_BARE_NUMBER = /[:,[\s-]\d{16}/;
 
 /**
+ * Whether `bytes` may hold more than `valuesMax` JSON values: every value but the first of a list or object comes
+ * after a comma. What is in strings is counted too, which errs on the side of refusal.
+ */
+export function hasMoreValues(bytes: Uint8Array, valuesMax: number): boolean {
+  if (bytes.length <= valuesMax) return false;
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === 0x2c || byte === 0x7b || byte === 0x5b) count += 1;
+  }
+  return count > valuesMax;
+}
+
+/**
  * Parses UTF-8 JSON. Integers that are too long for a double come back as strings of their digits, because
  * OTLP allows 64-bit values as bare numbers. Throws `FaultError` for anything that is not JSON.
  */

@@ -288,6 +288,48 @@ describe('limits', () => {
     expect(isFault(answer) && answer.message).toContain('ingest.points_per_request_max');
   });
 
+  test('metrics per request: empty ones count too', () => {
+    const { decoder, decode } = open({ points_per_request_max: 10 });
+    expect(decode(request(new Array<Json>(8).fill({}))).pointCount).toBe(0);
+    expect(decoder.decodeProtobuf(encode(request(new Array<Json>(9).fill({}))))).toMatchObject({
+      code: 'too_large',
+    });
+  });
+
+  test('number of labels of a scope', () => {
+    const scope = { name: 'lib', attributes: [text('a', '1'), text('b', '2')] };
+    const { decode } = open({ labels_per_series_max: 2 });
+    expect(decode(request([gauge('m', {}, {})], [], scope)).rejections.counts.get('too_many_labels')).toBe(2);
+  });
+
+  test('samples per request: a few flagged points do not become millions of markers', () => {
+    const point = {
+      timeUnixNano,
+      count: '0',
+      bucketCounts: new Array(101).fill('0'),
+      explicitBounds: Array.from({ length: 100 }, (_, i) => i),
+    };
+    const histogram = (...dataPoints: Json[]) =>
+      request([{ name: 'h', histogram: { aggregationTemporality: 2, dataPoints } }]);
+    const { decoder, decode } = open({ samples_per_request_max: 1000 });
+    decode(histogram(point));
+    const flagged = new Array<Json>(50).fill({ timeUnixNano, flags: 1 });
+    expect(decoder.decodeProtobuf(encode(histogram(...flagged)))).toMatchObject({
+      code: 'too_large',
+      retryable: false,
+    });
+  });
+
+  test('values of a JSON request: refused before it is parsed', () => {
+    const { decoder, telemetry } = open({ json_values_max: 100 });
+    const decodeJson = (text: string) => decoder.decodeJson(new TextEncoder().encode(text));
+    expect(decodeJson(`{"resourceMetrics":[${'{},'.repeat(60)}{}]}`)).toMatchObject({ code: 'too_large' });
+    expect(accepted(decodeJson(`{"resourceMetrics":[${'{},'.repeat(40)}{}]${' '.repeat(200)}}`)).count).toBe(
+      0,
+    );
+    expect(telemetry.render()).toContain('statbar_ingest_limits_hit_total{limit="json_values_max"} 1');
+  });
+
   test('names with metadata, and resources: the memory of them starts anew, and says so', () => {
     const { decode, telemetry } = open({ metadata_names_max: 2, resources_max: 2 });
     const from = (host: string) =>

@@ -1,6 +1,8 @@
-import { type Fault, FaultError } from '../base/index.ts';
+import { type Fault, FaultError, permanent } from '../base/index.ts';
 import type { Batch } from '../model/index.ts';
 import type { IngestConfig } from './config.ts';
+import { hasMoreValues } from './json-parse.ts';
+import { countLimit } from './limit-counter.ts';
 import { transcodeJson } from './otlp-json.ts';
 import { type DecoderPorts, OtlpProtobufDecoder } from './otlp-protobuf.ts';
 
@@ -16,7 +18,16 @@ export function createOtlpDecoder(config: IngestConfig, ports: DecoderPorts): Ot
   const decoder = new OtlpProtobufDecoder(config, ports);
   return {
     decodeProtobuf: (bytes) => faultOf(() => decoder.decode(bytes)),
-    decodeJson: (bytes) => faultOf(() => decoder.decode(transcodeJson(bytes, config.nesting_max))),
+    decodeJson(bytes) {
+      if (hasMoreValues(bytes, config.json_values_max)) {
+        countLimit(ports.telemetry, 'json_values_max');
+        return permanent(
+          'too_large',
+          `more than ${config.json_values_max} JSON values in one request (ingest.json_values_max)`,
+        );
+      }
+      return faultOf(() => decoder.decode(transcodeJson(bytes, config.nesting_max)));
+    },
   };
 }
 

@@ -20,7 +20,7 @@ import {
   SUMMARY,
 } from './request-position.ts';
 import { SpreadPoints } from './spread-points.ts';
-import { TargetInfo } from './target-info.ts';
+import { NO_TARGET_INFO, TargetInfo } from './target-info.ts';
 import { WireReader } from './wire.ts';
 
 export interface DecoderPorts {
@@ -53,6 +53,8 @@ export class OtlpProtobufDecoder {
   readonly #check: PointCheck;
   #generation: number;
   #batch = new Batch(0);
+  /** Resources, scopes and metrics of the request so far. */
+  #parents = 0;
   /** The last timestamp in halves, and in milliseconds: neighbours often share it. */
   #timeLo = 0;
   #timeHi = 0;
@@ -91,6 +93,7 @@ export class OtlpProtobufDecoder {
   decode(bytes: Uint8Array): Batch {
     this.#syncGeneration();
     this.#batch = new Batch(Math.max(16, Math.ceil(bytes.length / BYTES_PER_POINT_LEAST)));
+    this.#parents = 0;
     const reader = this.#reader;
     reader.reset(bytes);
     try {
@@ -102,6 +105,7 @@ export class OtlpProtobufDecoder {
           continue;
         }
         const next = reader.lengthEnd(end);
+        this.#countParent();
         this.#resourceMetrics(reader.pos, next);
         reader.pos = next;
       }
@@ -141,6 +145,7 @@ export class OtlpProtobufDecoder {
         continue;
       }
       const next = reader.lengthEnd(end);
+      this.#countParent();
       this.#scopeMetrics(reader.pos, next);
       reader.pos = next;
     }
@@ -159,6 +164,7 @@ export class OtlpProtobufDecoder {
         continue;
       }
       const next = reader.lengthEnd(end);
+      this.#countParent();
       this.#metric(reader.pos, next);
       reader.pos = next;
     }
@@ -174,6 +180,7 @@ export class OtlpProtobufDecoder {
   #points(start: number, end: number): void {
     const reader = this.#reader;
     const { kind } = this.#position;
+    const { points_per_request_max: pointsMax, samples_per_request_max: samplesMax } = this.#config;
     const isNumber = kind === GAUGE || kind === SUM;
     reader.pos = start;
     while (reader.pos < end) {
@@ -183,7 +190,8 @@ export class OtlpProtobufDecoder {
         continue;
       }
       const next = reader.lengthEnd(end);
-      if (this.#batch.pointCount >= this.#config.points_per_request_max) this.#tooManyPoints();
+      if (this.#batch.pointCount >= pointsMax) this.#tooMany('points_per_request_max', 'data points');
+      if (this.#batch.count >= samplesMax) this.#tooMany('samples_per_request_max', 'samples');
       if (isNumber) this.#numberPoint(reader.pos, next);
       else this.#spreadPoint(reader.pos, next);
       reader.pos = next;
@@ -276,19 +284,23 @@ export class OtlpProtobufDecoder {
   #noteTargetInfo(resourceLo: number, resourceHi: number, rowsFrom: number): void {
     this.#targetInfo.noteRows(this.#batch, rowsFrom, resourceLo, resourceHi, () => {
       const labels = this.#labels.resource().targetInfo;
-      if (labels === undefined) return undefined;
+      if (labels === undefined) return NO_TARGET_INFO;
       const answer = this.#resolver.resolve(labels);
       return typeof answer === 'number' ? answer : undefined;
     });
   }
 
-  #tooManyPoints(): never {
-    countLimit(this.#telemetry, 'points_per_request_max');
+  /** Empty metrics cost more than their two bytes: without a bound, a large request of them would take seconds. */
+  #countParent(): void {
+    this.#parents += 1;
+    if (this.#parents > this.#config.points_per_request_max)
+      this.#tooMany('points_per_request_max', 'metrics');
+  }
+
+  #tooMany(limit: 'points_per_request_max' | 'samples_per_request_max', what: string): never {
+    countLimit(this.#telemetry, limit);
     throw new FaultError(
-      permanent(
-        'too_large',
-        `more than ${this.#config.points_per_request_max} data points in one request (ingest.points_per_request_max)`,
-      ),
+      permanent('too_large', `more than ${this.#config[limit]} ${what} in one request (ingest.${limit})`),
     );
   }
 }

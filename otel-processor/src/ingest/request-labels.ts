@@ -122,7 +122,9 @@ export class RequestLabels {
     this.#metadataNoted = true;
     const { familyName, family, unit, help } = this.metric();
     const metadata: MetricMetadata = { metricName: familyName, type: family, unit, help };
-    if (this.#metadata.isNews(metadata)) this.#news.push(metadata);
+    if (this.#metadata.isNews(metadata) && this.#news.length < this.#config.metadata_names_max) {
+      this.#news.push(metadata);
+    }
   }
 
   /** What was noted since the last call, also in requests that came to nothing: it will not be noted again. */

@@ -97,6 +97,9 @@ export class SeriesLabels {
     labels.set('otel_scope_name', scope.name);
     if (scope.version !== '') labels.set('otel_scope_version', scope.version);
     if (scope.schemaUrl !== '') labels.set('otel_scope_schema_url', scope.schemaUrl);
+    // Here, and not at each of its series, because they would each count them all again.
+    if (labels.size > this.#config.labels_per_series_max)
+      throw tooManyLabels(scope.name, labels.size, this.#config);
     return labels;
   }
 
@@ -182,11 +185,7 @@ export class SeriesLabels {
 /** Throws a `PointRefusal` that names the first limit that `labels` is over. */
 export function checkLimits(labels: LabelSet, config: IngestConfig): void {
   if (labels.size > config.labels_per_series_max) {
-    throw new PointRefusal(
-      'too_many_labels',
-      () =>
-        `${quoted(labels.metricName ?? '')} has ${labels.size} labels (ingest.labels_per_series_max is ${config.labels_per_series_max})`,
-    );
+    throw tooManyLabels(labels.metricName ?? '', labels.size, config);
   }
   const { pairs } = labels;
   for (let i = 0; i < pairs.length; i += 2) {
@@ -206,4 +205,12 @@ export function checkLimits(labels: LabelSet, config: IngestConfig): void {
       );
     }
   }
+}
+
+function tooManyLabels(name: string, count: number, config: IngestConfig): PointRefusal {
+  return new PointRefusal(
+    'too_many_labels',
+    () =>
+      `${quoted(name)} has ${count} labels (ingest.labels_per_series_max is ${config.labels_per_series_max})`,
+  );
 }

@@ -8,6 +8,12 @@ interface Tracked {
   lastMs: number;
 }
 
+/** Stands for the series of a resource that has nothing to tell. */
+export const NO_TARGET_INFO = -1;
+
+/** A request whose resources span long times would otherwise become many times as many samples as it has. */
+const SAMPLES_OF_ALL_MAX = 100_000;
+
 /** No resource has more target_info samples than this in one request, however long the time that it spans. */
 const SAMPLES_PER_REQUEST_MAX = 1000;
 
@@ -38,7 +44,7 @@ export class TargetInfo {
 
   /**
    * Notes that the rows of `batch` from `rowsFrom` on come from the resource with this hash. `find` gives its
-   * series, or undefined when it has none (then it is asked again next time).
+   * series, `NO_TARGET_INFO`, or undefined when it was refused (then it is asked again next time).
    */
   noteRows(
     batch: Batch,
@@ -83,9 +89,10 @@ export class TargetInfo {
     } else if (tracked.lastMs < latestMs) {
       fromMs = Math.max(earliestMs, tracked.lastMs + this.#intervalMs);
     }
+    if (tracked.seriesId === NO_TARGET_INFO) return;
     const span = Math.floor((latestMs - fromMs) / this.#intervalMs);
     const first = Math.max(0, span + 1 - SAMPLES_PER_REQUEST_MAX);
-    for (let i = first; i <= span; i++) {
+    for (let i = first; i <= span && this.#seriesIds.length < SAMPLES_OF_ALL_MAX; i++) {
       const timestampMs = fromMs + i * this.#intervalMs;
       this.#seriesIds.push(tracked.seriesId);
       this.#timestampsMs.push(timestampMs);

@@ -3,17 +3,12 @@ import {
   EXPONENT_MAX,
   POWERS_OF_TEN,
   TIME_ABSOLUTE,
-  TIME_INT8,
-  TIME_INT16,
   TIME_INT32,
+  TIME_REGULAR,
   VALUE_DECIMAL32,
   VALUE_DECIMAL64,
   VALUE_FLOAT32,
   VALUE_FLOAT64,
-  VALUE_INT8,
-  VALUE_INT16,
-  VALUE_INT24,
-  VALUE_INT32,
   VALUE_REPEAT,
   VALUE_SAME,
   VALUE_STALE,
@@ -41,91 +36,78 @@ export function decodeSamples(bytes: Uint8Array, start: number, count: number, i
   let power = 1;
   for (let i = first; i < end; i++) {
     const head = bytes[at++];
-    switch (head & 15) {
-      case 0:
-        timestampMs += timestampDelta;
-        break;
-      case TIME_INT8:
-        timestampDelta += (bytes[at++] << 24) >> 24;
-        timestampMs += timestampDelta;
-        break;
-      case TIME_INT16:
-        timestampDelta += bytes[at] | ((bytes[at + 1] << 24) >> 16);
-        at += 2;
-        timestampMs += timestampDelta;
-        break;
-      case TIME_INT32:
-        timestampDelta += int32(bytes, at);
-        at += 4;
-        timestampMs += timestampDelta;
-        break;
-      case TIME_ABSOLUTE:
-        timestampMs = float64(bytes, at);
-        at += 8;
-        timestampDelta = 0;
-        break;
-      default:
-        throw corrupt('timestamp', head);
+    const timeCode = head & 15;
+    if (timeCode >= TIME_ABSOLUTE) {
+      if (timeCode > TIME_ABSOLUTE) throw corrupt('timestamp', head);
+      timestampMs = float64(bytes, at);
+      at += 8;
+      timestampDelta = 0;
+    } else {
+      if (timeCode !== TIME_REGULAR) {
+        const width = timeCode === TIME_INT32 ? 4 : timeCode;
+        timestampDelta += signed(bytes, at, width);
+        at += width;
+      }
+      timestampMs += timestampDelta;
     }
     timestampsMs[i] = timestampMs;
-    switch (head >> 4) {
-      case VALUE_SAME:
-        if (i === first) throw corrupt('value', head);
-        words[2 * i] = words[2 * i - 2];
-        words[2 * i + 1] = words[2 * i - 1];
-        continue;
-      case VALUE_REPEAT:
-        break;
-      case VALUE_INT8:
-        mantissaDelta = (bytes[at++] << 24) >> 24;
-        break;
-      case VALUE_INT16:
-        mantissaDelta = bytes[at] | ((bytes[at + 1] << 24) >> 16);
-        at += 2;
-        break;
-      case VALUE_INT24:
-        mantissaDelta = bytes[at] | (bytes[at + 1] << 8) | ((bytes[at + 2] << 24) >> 8);
-        at += 3;
-        break;
-      case VALUE_INT32:
-        mantissaDelta = int32(bytes, at);
-        at += 4;
-        break;
-      case VALUE_DECIMAL32:
-        power = powerOf(bytes[at]);
-        mantissa = int32(bytes, at + 1);
-        mantissaDelta = 0;
-        at += 5;
-        values[i] = mantissa / power;
-        continue;
-      case VALUE_DECIMAL64:
-        power = powerOf(bytes[at]);
-        mantissa = float64(bytes, at + 1);
-        mantissaDelta = 0;
-        at += 9;
-        values[i] = mantissa / power;
-        continue;
-      case VALUE_FLOAT32:
-        scratchWords[0] = int32(bytes, at);
-        values[i] = scratchFloat32[0];
-        at += 4;
-        continue;
-      case VALUE_FLOAT64:
-        words[2 * i] = int32(bytes, at);
-        words[2 * i + 1] = int32(bytes, at + 4);
-        at += 8;
-        continue;
-      case VALUE_STALE:
-        words[2 * i] = 2;
-        words[2 * i + 1] = 0x7ff0_0000;
-        continue;
-      default:
-        throw corrupt('value', head);
+    const valueCode = head >> 4;
+    if (valueCode === VALUE_SAME) {
+      if (i === first) throw corrupt('value', head);
+      words[2 * i] = words[2 * i - 2];
+      words[2 * i + 1] = words[2 * i - 1];
+      continue;
     }
-    mantissa += mantissaDelta;
+    if (valueCode >= VALUE_FLOAT32) {
+      at = decodeRaw(valueCode, bytes, at, words, i);
+      continue;
+    }
+    if (valueCode >= VALUE_DECIMAL32) {
+      power = powerOf(bytes[at]);
+      mantissaDelta = 0;
+      const wide = valueCode === VALUE_DECIMAL64;
+      mantissa = wide ? float64(bytes, at + 1) : int32(bytes, at + 1);
+      at += wide ? 9 : 5;
+    } else {
+      if (valueCode !== VALUE_REPEAT) {
+        // Codes and widths ascend together.
+        const width = valueCode - VALUE_REPEAT;
+        mantissaDelta = signed(bytes, at, width);
+        at += width;
+      }
+      mantissa += mantissaDelta;
+    }
     values[i] = power === 1 ? mantissa : mantissa / power;
   }
   into.count = end;
+}
+
+/** Values that are not decimals; returns where the next sample begins. */
+function decodeRaw(code: number, bytes: Uint8Array, at: number, words: Uint32Array, i: number): number {
+  if (code === VALUE_FLOAT64) {
+    words[2 * i] = int32(bytes, at);
+    words[2 * i + 1] = int32(bytes, at + 4);
+    return at + 8;
+  }
+  if (code === VALUE_FLOAT32) {
+    scratchWords[0] = int32(bytes, at);
+    scratchFloat[0] = scratchFloat32[0];
+    words[2 * i] = scratchWords[0];
+    words[2 * i + 1] = scratchWords[1];
+    return at + 4;
+  }
+  if (code !== VALUE_STALE) throw corrupt('value', code);
+  words[2 * i] = 2;
+  words[2 * i + 1] = 0x7ff0_0000;
+  return at;
+}
+
+/** A signed integer of 1 to 4 bytes. */
+function signed(bytes: Uint8Array, at: number, width: number): number {
+  if (width === 1) return (bytes[at] << 24) >> 24;
+  if (width === 2) return bytes[at] | ((bytes[at + 1] << 24) >> 16);
+  if (width === 3) return bytes[at] | (bytes[at + 1] << 8) | ((bytes[at + 2] << 24) >> 8);
+  return int32(bytes, at);
 }
 
 function powerOf(exponent: number): number {

@@ -58,117 +58,110 @@ export function* generateSeries(options: GeneratorOptions): Generator<GeneratedS
   }
 }
 
+/** One program that reports: what its series have in common. */
+interface Target {
+  readonly prng: Prng;
+  readonly timestampsMs: Float64Array;
+  readonly stepSeconds: number;
+  /** Requests per second, about. */
+  readonly scale: number;
+  readonly identity: Readonly<Record<string, string>>;
+}
+
 function* targetSeries(
   prng: Prng,
   timestampsMs: Float64Array,
   stepSeconds: number,
   identity: Readonly<Record<string, string>>,
 ): Generator<GeneratedSeries> {
-  const scale = Math.exp(prng.normal()) * 20;
-  const made = (
-    kind: SeriesKind,
-    name: string,
-    more: Readonly<Record<string, string>>,
-    values: Float64Array,
-  ): GeneratedSeries => ({
-    kind,
-    labels: LabelSet.from({ ...identity, __name__: name, ...more }),
-    timestampsMs,
-    values,
-  });
-  const counter = (perSecond: number): Float64Array =>
-    requestCounter(prng, timestampsMs, perSecond * stepSeconds);
+  const target = { prng, timestampsMs, stepSeconds, identity, scale: Math.exp(prng.normal()) * 20 };
+  yield* requestSeries(target);
+  yield* resourceSeries(target);
+  yield* gaugeSeries(target);
+  yield* constantSeries(target);
+}
+
+function made(
+  target: Target,
+  kind: SeriesKind,
+  name: string,
+  more: Readonly<Record<string, string>>,
+  values: Float64Array,
+): GeneratedSeries {
+  const labels = LabelSet.from({ ...target.identity, __name__: name, ...more });
+  return { kind, labels, timestampsMs: target.timestampsMs, values };
+}
+
+function* requestSeries(target: Target): Generator<GeneratedSeries> {
+  const { prng, timestampsMs, stepSeconds, scale } = target;
   for (let r = 0; r < routes.length; r++) {
     for (const [status, share] of [
       ['200', 1],
       ['500', 0.002],
     ] as const) {
       const labels = { route: routes[r], method: r % 2 === 0 ? 'GET' : 'POST', status };
-      yield made('request counter', 'http_requests_total', labels, counter((scale * share) / (1 + r)));
+      const values = requestCounter(prng, timestampsMs, (scale * share * stepSeconds) / (1 + r));
+      yield made(target, 'request counter', 'http_requests_total', labels, values);
     }
   }
+  const name = 'http_request_duration_seconds';
   for (let r = 0; r < 2; r++) {
     const route = { route: routes[r] };
     const [buckets, sum] = latencyHistogram(prng, timestampsMs, (scale * stepSeconds) / (1 + r));
-    const name = 'http_request_duration_seconds';
     for (let b = 0; b < bounds.length; b++) {
-      yield made('histogram bucket', `${name}_bucket`, { ...route, le: bounds[b] }, buckets[b]);
+      yield made(target, 'histogram bucket', `${name}_bucket`, { ...route, le: bounds[b] }, buckets[b]);
     }
-    yield made('request counter', `${name}_count`, route, buckets[bounds.length - 1]);
-    yield made('histogram sum (double)', `${name}_sum`, route, sum);
+    yield made(target, 'request counter', `${name}_count`, route, buckets[bounds.length - 1]);
+    yield made(target, 'histogram sum (double)', `${name}_sum`, route, sum);
   }
+}
+
+function* resourceSeries(target: Target): Generator<GeneratedSeries> {
+  const { prng, timestampsMs, stepSeconds, scale } = target;
   for (const direction of ['receive', 'transmit']) {
     for (const device of ['eth0', 'lo']) {
       const values = byteCounter(prng, timestampsMs, scale * stepSeconds * 3000);
-      yield made('byte counter', `node_network_${direction}_bytes_total`, { device }, values);
+      yield made(target, 'byte counter', `node_network_${direction}_bytes_total`, { device }, values);
     }
   }
+  const seconds = (usage: number, places: number): Float64Array =>
+    cpuSeconds(prng, timestampsMs, usage * stepSeconds, places);
   for (const mode of ['user', 'system', 'idle', 'iowait']) {
-    const usage = mode === 'idle' ? 0.8 : 0.05;
-    yield made(
-      'CPU seconds, 2 places',
-      'node_cpu_seconds_total',
-      { cpu: '0', mode },
-      cpuSeconds(prng, timestampsMs, usage * stepSeconds, 2),
-    );
+    const values = seconds(mode === 'idle' ? 0.8 : 0.05, 2);
+    yield made(target, 'CPU seconds, 2 places', 'node_cpu_seconds_total', { cpu: '0', mode }, values);
   }
-  yield made(
-    'CPU seconds, 2 places',
-    'process_cpu_seconds_total',
-    {},
-    cpuSeconds(prng, timestampsMs, 0.1 * stepSeconds, 2),
-  );
-  yield made(
-    'CPU seconds, 9 places',
-    'container_cpu_usage_seconds_total',
-    {},
-    cpuSeconds(prng, timestampsMs, 0.1 * stepSeconds, 9),
-  );
-  yield made('memory bytes', 'process_resident_memory_bytes', {}, walk(prng, timestampsMs, 60_000, 30, 4096));
-  yield made('memory bytes', 'go_memstats_heap_alloc_bytes', {}, sawtooth(prng, timestampsMs));
-  yield made(
-    'memory bytes',
-    'node_memory_MemAvailable_bytes',
-    {},
-    walk(prng, timestampsMs, 2_000_000, 300, 4096),
-  );
-  yield made('queue length', 'app_queue_length', {}, queue(prng, timestampsMs));
-  yield made('queue length', 'app_connections', {}, walk(prng, timestampsMs, 120, 1.5, 1));
-  yield made('queue length', 'go_goroutines', {}, walk(prng, timestampsMs, 300, 4, 1));
-  yield made(
-    'temperature',
-    'node_hwmon_temp_celsius',
-    { chip: 'k10temp' },
-    walk(prng, timestampsMs, 440, 2, 0.125),
-  );
-  yield made('latency, 9 places', 'app_gc_pause_seconds', { quantile: '0.99' }, latency(prng, timestampsMs));
-  yield made('ratio (double)', 'app_cache_hit_ratio', {}, ratio(prng, timestampsMs));
-  yield made('ratio (double)', 'app_cpu_utilization', {}, ratio(prng, timestampsMs));
-  yield made(
-    'constant',
-    'up',
-    {},
-    timestampsMs.map(() => 1),
-  );
-  yield made(
-    'constant',
-    'build_info',
-    { revision: hex(prng, 10) },
-    timestampsMs.map(() => 1),
-  );
-  const startedAt = Math.round(1.7e11 + prng.next() * 1e9) / 100;
-  yield made(
-    'constant',
-    'process_start_time_seconds',
-    {},
-    timestampsMs.map(() => startedAt),
-  );
-  yield made(
-    'constant',
-    'process_max_fds',
-    {},
-    timestampsMs.map(() => 1_048_576),
-  );
+  yield made(target, 'CPU seconds, 2 places', 'process_cpu_seconds_total', {}, seconds(0.1, 2));
+  yield made(target, 'CPU seconds, 9 places', 'container_cpu_usage_seconds_total', {}, seconds(0.1, 9));
+  const memory = (name: string, values: Float64Array): GeneratedSeries =>
+    made(target, 'memory bytes', name, {}, values);
+  yield memory('process_resident_memory_bytes', walk(prng, timestampsMs, 60_000, 30, 4096));
+  yield memory('go_memstats_heap_alloc_bytes', sawtooth(prng, timestampsMs));
+  yield memory('node_memory_MemAvailable_bytes', walk(prng, timestampsMs, 2_000_000, 300, 4096));
+}
+
+function* gaugeSeries(target: Target): Generator<GeneratedSeries> {
+  const { prng, timestampsMs } = target;
+  const small = (name: string, values: Float64Array): GeneratedSeries =>
+    made(target, 'queue length', name, {}, values);
+  yield small('app_queue_length', queue(prng, timestampsMs));
+  yield small('app_connections', walk(prng, timestampsMs, 120, 1.5, 1));
+  yield small('go_goroutines', walk(prng, timestampsMs, 300, 4, 1));
+  const celsius = walk(prng, timestampsMs, 440, 2, 0.125);
+  yield made(target, 'temperature', 'node_hwmon_temp_celsius', { chip: 'k10temp' }, celsius);
+  const pauses = latency(prng, timestampsMs);
+  yield made(target, 'latency, 9 places', 'app_gc_pause_seconds', { quantile: '0.99' }, pauses);
+  yield made(target, 'ratio (double)', 'app_cache_hit_ratio', {}, ratio(prng, timestampsMs));
+  yield made(target, 'ratio (double)', 'app_cpu_utilization', {}, ratio(prng, timestampsMs));
+}
+
+function* constantSeries(target: Target): Generator<GeneratedSeries> {
+  const { prng, timestampsMs } = target;
+  const constant = (name: string, more: Readonly<Record<string, string>>, value: number): GeneratedSeries =>
+    made(target, 'constant', name, more, new Float64Array(timestampsMs.length).fill(value));
+  yield constant('up', {}, 1);
+  yield constant('build_info', { revision: hex(prng, 10) }, 1);
+  yield constant('process_start_time_seconds', {}, Math.round(1.7e11 + prng.next() * 1e9) / 100);
+  yield constant('process_max_fds', {}, 1_048_576);
 }
 
 function scrapeTimes(prng: Prng, options: GeneratorOptions, stepMs: number): Float64Array {

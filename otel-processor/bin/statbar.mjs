@@ -13,7 +13,7 @@ function isEnough(version) {
 }
 
 function pinnedNode() {
-  const packageName = 'node-' + process.platform + '-' + process.arch;
+  const packageName = `node-${process.platform}-${process.arch}`;
   const file = process.platform === 'win32' ? 'node.exe' : 'node';
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
@@ -51,7 +51,7 @@ if (isEnough(process.versions.node)) {
     });
   });
   child.on('error', (error) => {
-    console.error('statbar: cannot start ' + node + ': ' + error.message);
+    console.error(`statbar: cannot start ${node}: ${error.message}`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {

@@ -7,5 +7,5 @@ export function defaultDataDir(env: Readonly<Record<string, string | undefined>>
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'statbar');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'statbar');
   const xdg = env['XDG_DATA_HOME'];
-  return join(xdg !== undefined && xdg.startsWith('/') ? xdg : join(home, '.local', 'share'), 'statbar');
+  return join(xdg?.startsWith('/') ? xdg : join(home, '.local', 'share'), 'statbar');
 }

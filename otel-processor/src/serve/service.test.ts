@@ -106,7 +106,7 @@ describe('TLS', () => {
     expect(error).toBeNull();
     expect(tenant.received.map(String)).toEqual(['abc']);
     client.close();
-    await expect(fetch(running.url.replace('https', 'http') + '/healthz')).rejects.toThrow();
+    await expect(fetch(`${running.url.replace('https', 'http')}/healthz`)).rejects.toThrow();
     await running.service.shutdown();
   });
 

@@ -101,7 +101,7 @@ export function createService(
     formSizeMax: config.form_size_max,
   };
   const api = createApi(apiPorts);
-  const processMetrics = observeProcess(telemetry, facts.startTimeMs);
+  const processMetrics = observeProcess(telemetry, clock, facts.startTimeMs);
   const hub = createStreamHub(config.stream, { clock, telemetry, logger });
   let addresses: ServiceAddresses | undefined;
   addSelfRoutes(api, apiPorts, ports.tenants, processMetrics);

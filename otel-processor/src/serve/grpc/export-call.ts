@@ -143,7 +143,10 @@ function readMessage(
       size += chunk.length;
       chunks.push(chunk);
       const overload = flight.charge(load, chunk.length);
-      if (overload !== undefined) return settle(overload);
+      if (overload !== undefined) {
+        settle(overload);
+        return;
+      }
       // The prefix says how long the message will be: no need to take in what will be refused.
       const announced = chunks[0].length >= PREFIX_SIZE ? messageSize(chunks[0]) : 0;
       if (Math.max(announced, size - PREFIX_SIZE) > sizeMax)

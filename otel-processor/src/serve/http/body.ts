@@ -29,12 +29,15 @@ export function readBody(
     };
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > sizeMax) return settle(tooLarge(sizeMax, 'before decompression'));
-      if (size > load.sizeBytes) {
-        const overload = flight.charge(load, size - load.sizeBytes);
-        if (overload !== undefined) return settle(overload);
-      }
-      sink.add(chunk, size - chunk.length);
+      const extra = size - load.sizeBytes;
+      const fault =
+        size > sizeMax
+          ? tooLarge(sizeMax, 'before decompression')
+          : extra > 0
+            ? flight.charge(load, extra)
+            : undefined;
+      if (fault === undefined) sink.add(chunk, size - chunk.length);
+      else settle(fault);
     };
     const onEnd = (): void => settle(sink.bytes(size));
     const onClose = (): void => settle(permanent('canceled', 'the client went away while sending the body'));

@@ -1,17 +1,20 @@
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
-import type { Telemetry } from '../../base/index.ts';
+import type { Clock, Telemetry } from '../../base/index.ts';
 
 export interface ProcessMetrics {
-  /** Delay of the event loop since the last `lap`, milliseconds. */
-  eventLoopDelayMs(quantile: number): number;
-  /** Starts a new period for the delay; returns the old one's p99 in milliseconds. */
-  lap(): number;
+  /** 99th percentile of the event loop's delay in the last seconds, milliseconds. */
+  recentDelayP99Ms(): number;
+  /** Starts a new period for the delays on the page of metrics. */
+  lap(): void;
   stop(): void;
 }
 
+/** Length of the periods that `recentDelayP99Ms` looks at: the running one and the one before. */
+const RECENT_PERIOD_MS = 5000;
+
 /** Registers what the process knows of itself, under the names that Prometheus client libraries use. */
-export function observeProcess(telemetry: Telemetry, startTimeMs: number): ProcessMetrics {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+export function observeProcess(telemetry: Telemetry, clock: Clock, startTimeMs: number): ProcessMetrics {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const gauge = (name: string, help: string, read: () => number): void =>
     telemetry.observed(name, help, 'gauge', read);
@@ -37,25 +40,33 @@ export function observeProcess(telemetry: Telemetry, startTimeMs: number): Proce
     );
   }
   const stopGc = observeGarbageCollection(telemetry);
+  const recent = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  recent.enable();
+  let earlierP99Ms = 0;
+  const timer = clock.every(RECENT_PERIOD_MS, () => {
+    earlierP99Ms = milliseconds(recent, 0.99);
+    recent.reset();
+  });
   return {
-    eventLoopDelayMs: (quantile) => milliseconds(delay, quantile),
-    lap() {
-      const p99Ms = milliseconds(delay, 0.99);
-      delay.reset();
-      return p99Ms;
-    },
+    recentDelayP99Ms: () => Math.max(earlierP99Ms, milliseconds(recent, 0.99)),
+    lap: () => delay.reset(),
     stop() {
+      timer.cancel();
       delay.disable();
+      recent.disable();
       stopGc();
     },
   };
 }
 
+/** How often the loop is asked whether it is late. */
+const RESOLUTION_MS = 10;
+
 /** The histogram counts whole sampling periods; the period itself is no delay. */
 function milliseconds(delay: ReturnType<typeof monitorEventLoopDelay>, quantile: number): number {
   if (delay.count === 0) return 0;
   const valueNs = quantile === 1 ? delay.max : delay.percentile(quantile * 100);
-  return Math.max(0, valueNs / 1e6 - 10);
+  return Math.max(0, valueNs / 1e6 - RESOLUTION_MS);
 }
 
 const gcKinds: Readonly<Record<number, string>> = {

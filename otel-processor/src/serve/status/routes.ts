@@ -48,7 +48,7 @@ function serviceStatus(ports: StatusPorts, tenant: TenantDoors): ServiceStatus {
       residentBytes: memory.rss,
       heapUsedBytes: memory.heapUsed,
       cpuSeconds: (user + system) / 1e6,
-      eventLoopDelayP99Ms: ports.processMetrics.eventLoopDelayMs(0.99),
+      eventLoopDelayP99Ms: ports.processMetrics.recentDelayP99Ms(),
     },
     metrics: telemetry.snapshot(),
     links: {

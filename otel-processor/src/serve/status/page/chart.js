@@ -18,6 +18,13 @@ function svg(tag, attributes, text) {
   return node;
 }
 
+/** Where the axis begins: not long before the first point, so that a young service does not show an empty chart. */
+export function visibleFrom(lines, from, to) {
+  const first = Math.min(...lines.map((line) => line.points[0]?.[0] ?? Number.POSITIVE_INFINITY));
+  if (!Number.isFinite(first)) return from;
+  return Math.max(from, Math.min(first, to - 30) - (to - first) * 0.02);
+}
+
 /**
  * Draws lines into `host`: `lines` is [{ name, points: [[seconds, value], ...] }], `from` and `to` in seconds.
  * A gap longer than `gapSeconds` breaks a line.
@@ -73,11 +80,14 @@ function niceScale(low, high) {
 
 function timeTicks(from, to, width) {
   const steps = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800];
-  const rough = (to - from) / Math.max(2, Math.floor(width / 110));
+  const rough = (to - from) / Math.max(2, Math.floor(width / 90));
   const step = steps.find((size) => size >= rough) ?? 604_800;
+  // Days and hours are those of the reader's clock.
+  const shift = new Date(to * 1000).getTimezoneOffset() * 60;
+  const margin = (34 / (width - LEFT)) * (to - from);
   const ticks = [];
-  for (let at = Math.ceil(from / step) * step; at <= to; at += step) {
-    if ((at - from) / (to - from) > 0.03 && (to - at) / (to - from) > 0.03) ticks.push(at);
+  for (let at = Math.ceil((from - shift) / step) * step + shift; at <= to - margin; at += step) {
+    if (at >= from + margin / 2) ticks.push(at);
   }
   return ticks;
 }
@@ -85,7 +95,9 @@ function timeTicks(from, to, width) {
 function timeText(seconds, span) {
   const date = new Date(seconds * 1000);
   if (span > 2 * 86_400) return date.toLocaleDateString([], { month: 'short', day: 'numeric' });
-  return date.toLocaleTimeString([], span > 600 ? { hour: '2-digit', minute: '2-digit' } : {});
+  const digits = (number) => String(number).padStart(2, '0');
+  const minutes = `${digits(date.getHours())}:${digits(date.getMinutes())}`;
+  return span > 600 ? minutes : `${minutes}:${digits(date.getSeconds())}`;
 }
 
 /** Shows the values under the pointer. */
@@ -108,7 +120,7 @@ function addCursor(host, root, lines, { x, from, to, width, height }) {
     cursor.setAttribute('x1', x(at));
     cursor.setAttribute('x2', x(at));
     cursor.setAttribute('visibility', 'visible');
-    tip.replaceChildren(element('b', {}, new Date(at * 1000).toLocaleTimeString()));
+    tip.replaceChildren(element('b', {}, timeText(at, 0)));
     for (const { line, index, point } of near) {
       const row = element('div', {}, `${short(point[1])}  ${line.name}`);
       row.style.color = line.color ?? color(index);

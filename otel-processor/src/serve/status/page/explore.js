@@ -1,5 +1,5 @@
 import { listen, prometheus } from './api.js';
-import { color, drawChart } from './chart.js';
+import { color, drawChart, visibleFrom } from './chart.js';
 import { element, seriesName, short, table } from './format.js';
 
 const LINES_MAX = 20;
@@ -105,10 +105,17 @@ function draw() {
   host.hidden = false;
   const to = Math.max(Date.now() / 1000 - 1, ...[...lines.values()].map((points) => points.at(-1)?.[0] ?? 0));
   const drawn = [...lines].map(([name, points]) => ({ name, points }));
-  drawChart(host, drawn, to - current.rangeSeconds, to, 240, current.stepSeconds * 2.5);
+  drawChart(
+    host,
+    drawn,
+    visibleFrom(drawn, to - current.rangeSeconds, to),
+    to,
+    240,
+    current.stepSeconds * 2.5,
+  );
 }
 
-function valueOf({ value, histogram }) {
+function shownValue({ value, histogram }) {
   if (value !== undefined) return Number.isFinite(Number(value[1])) ? short(Number(value[1])) : value[1];
   return histogram === undefined ? '' : `${histogram[1].count} observations, sum ${histogram[1].sum}`;
 }
@@ -126,7 +133,7 @@ function showInstant(data) {
     const values = item.values ?? [];
     const shown =
       item.values === undefined
-        ? valueOf(item)
+        ? shownValue(item)
         : `${values.length} samples, last ${values.at(-1)?.[1] ?? ''}`;
     return { name, index: names.indexOf(name), shown };
   });

@@ -1,5 +1,5 @@
 import { ApiError, get, rememberToken } from './api.js';
-import { drawChart } from './chart.js';
+import { drawChart, visibleFrom } from './chart.js';
 import { startExplore } from './explore.js';
 import { bytes, duration, element, milliseconds, short, table } from './format.js';
 import { showSnippets } from './snippets.js';
@@ -12,6 +12,11 @@ const doorNames = {
   otlp_http_json: 'OTLP/HTTP JSON',
   otlp_grpc: 'OTLP/gRPC',
   remote_write: 'Prometheus remote write',
+};
+const partNames = {
+  head: 'recent samples (memory)',
+  wal: 'log since the last snapshot',
+  blocks: 'sealed blocks',
 };
 const history = new Map();
 let before;
@@ -49,12 +54,14 @@ function showTiles(now) {
     seconds > 0 ? Math.max(0, total(now.metrics, name) - total(before.metrics, name)) / seconds : 0;
   const cpu = seconds > 0 ? ((now.process.cpuSeconds - before.process.cpuSeconds) / seconds) * 100 : 0;
   const refused = perSecond('statbar_rejected_points_total');
-  const disk = Object.values(now.sizesBytes).reduce((sum, size) => sum + size, 0);
+  const { head: headBytes = 0, ...onDisk } = now.sizesBytes;
+  const diskBytes = Object.values(onDisk).reduce((sum, size) => sum + size, 0);
   const tiles = [
     ['points per second', short(perSecond('statbar_door_points_total'))],
     ['refused per second', short(refused), refused > 0],
     ['series', short(now.seriesCount)],
-    ['kept', bytes(disk)],
+    ['on disk', bytes(diskBytes)],
+    ['samples in memory', bytes(headBytes)],
     ['resident memory', bytes(now.process.residentBytes)],
     ['of one CPU', `${cpu.toFixed(0)} %`],
     [
@@ -86,7 +93,7 @@ function showArrivals(now) {
   }
   const used = rates.filter(([, , count]) => count > 0);
   const lines = used.map(([door]) => ({ name: doorNames[door] ?? door, points: history.get(door) }));
-  drawChart(byId('arrivals'), lines, at - HISTORY_SECONDS, at, 150, 5);
+  drawChart(byId('arrivals'), lines, visibleFrom(lines, at - HISTORY_SECONDS, at), at, 150, 8);
   byId('doors').replaceChildren(
     table(
       used.map(([door, rate, count]) => [
@@ -110,7 +117,7 @@ function showStore(now) {
   const rows = [
     ['state', ['number', now.writable ? 'takes writes' : 'does not take writes']],
     ['series', ['number', now.seriesCount.toLocaleString()]],
-    ...Object.entries(sizesBytes).map(([part, size]) => [part, ['number', bytes(size)]]),
+    ...Object.entries(sizesBytes).map(([part, size]) => [partNames[part] ?? part, ['number', bytes(size)]]),
     [
       'log commit (write and fsync)',
       ['number', commits > 0 ? milliseconds((spent / commits) * 1000) : 'idle'],

@@ -2,10 +2,14 @@ import { estimateBits } from './residual-values.ts';
 import type { Residuals } from './residuals.ts';
 import { malformed, type SectionReader, type SectionWriter } from './sections.ts';
 
+/** Entries looked at to find a typical one. */
+const SAMPLED = 15;
+
 /**
  * Columns of arbitrary doubles, taken as 64-bit integers: doubles of one sign and similar size are close as
  * integers too. Zero bits at the end that all have in common are cut off first (floats of 32 bits, halves and
- * quarters). Residuals of order 0 (against a typical value) or 1 (against the one before), modulo 2^64.
+ * quarters). Residuals of order 0 (against a typical value), 1 (against the one before) or 2 (against the one before
+ * plus a typical step, for sums that grow), modulo 2^64.
  */
 export class BitsColumn {
   #count = 0;
@@ -13,23 +17,36 @@ export class BitsColumn {
   #order = 0;
   #referenceLow = 0;
   #referenceHigh = 0;
+  #stepLow = 0;
+  #stepHigh = 0;
 
   /** As `DecimalColumn.prepare`. */
   prepare(words: Uint32Array, count: number, residuals: Residuals): number {
     this.#count = count;
     this.#cut = commonTrailingZeros(words, count);
     residuals.reserve(count);
-    const bitsPlain = estimateBits(residuals, this.#fill(0, words, residuals));
-    const bitsDelta = estimateBits(residuals, this.#fill(1, words, residuals));
-    if (bitsPlain < bitsDelta) this.#fill(0, words, residuals);
-    return Math.min(bitsPlain, bitsDelta);
+    let bestBits = Number.POSITIVE_INFINITY;
+    let bestOrder = 0;
+    for (let order = 0; order <= 2; order++) {
+      const bits = estimateBits(residuals, this.#fill(order, words, residuals));
+      if (bits < bestBits) {
+        bestBits = bits;
+        bestOrder = order;
+      }
+    }
+    if (this.#order !== bestOrder) this.#fill(bestOrder, words, residuals);
+    return bestBits;
   }
 
   write(residuals: Residuals, out: SectionWriter): void {
     const { coded } = out;
-    coded.uint8(this.#cut * 2 + this.#order);
+    coded.uint8(this.#cut * 4 + this.#order);
     coded.uint32(this.#referenceLow);
     coded.uint32(this.#referenceHigh);
+    if (this.#order === 2) {
+      coded.uint32(this.#stepLow);
+      coded.uint32(this.#stepHigh);
+    }
     residuals.write(this.#count, out);
   }
 
@@ -42,6 +59,9 @@ export class BitsColumn {
     let fromHigh = words[2 * start + 1];
     this.#referenceLow = fromLow;
     this.#referenceHigh = fromHigh;
+    if (order === 2) this.#takeStep(words);
+    const stepLow = order === 2 ? this.#stepLow : 0;
+    const stepHigh = order === 2 ? this.#stepHigh : 0;
     for (let i = 0; i < this.#count; i++) {
       const wordLow = words[2 * i];
       const wordHigh = words[2 * i + 1];
@@ -53,12 +73,26 @@ export class BitsColumn {
       const sign = differenceHigh >> 31;
       low[i] = (shiftedLow << 1) ^ sign;
       high[i] = ((shiftedHigh << 1) | (shiftedLow >>> 31)) ^ sign;
-      if (order === 1) {
-        fromLow = wordLow;
-        fromHigh = wordHigh;
+      if (order !== 0) {
+        fromLow = (wordLow + stepLow) >>> 0;
+        fromHigh = (wordHigh + stepHigh + (fromLow < stepLow ? 1 : 0)) >>> 0;
       }
     }
     return this.#count;
+  }
+
+  /** The median, by the upper word, of a few steps spread over the column. */
+  #takeStep(words: Uint32Array): void {
+    const size = Math.min(this.#count - 1, SAMPLED);
+    const steps = Array.from({ length: size }, (_, i) => {
+      const at = 2 * Math.floor((i * (this.#count - 1)) / size);
+      const borrow = words[at + 2] < words[at] ? 1 : 0;
+      return [(words[at + 2] - words[at]) >>> 0, (words[at + 3] - words[at + 1] - borrow) | 0] as const;
+    });
+    steps.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+    const [low, high] = steps[size >> 1] ?? [0, 0];
+    this.#stepLow = low;
+    this.#stepHigh = high >>> 0;
   }
 }
 
@@ -72,13 +106,15 @@ export function readBitsColumn(
 ): void {
   const { coded } = sections;
   const kind = coded.uint8();
-  const cut = kind >> 1;
-  if (cut > 63) throw malformed('unknown column kind');
+  const cut = kind >> 2;
+  const order = kind & 3;
+  if (order > 2) throw malformed('unknown column kind');
   const referenceLow = coded.uint32();
   const referenceHigh = coded.uint32();
+  const stepLow = order === 2 ? coded.uint32() : 0;
+  const stepHigh = order === 2 ? coded.uint32() : 0;
   residuals.read(count, sections);
   const { low, high } = residuals;
-  const delta = (kind & 1) === 1;
   let fromLow = referenceLow;
   let fromHigh = referenceHigh;
   for (let i = 0; i < count; i++) {
@@ -96,9 +132,9 @@ export function readBitsColumn(
     const sumHigh = (fromHigh + shiftedHigh + (sumLow < shiftedLow >>> 0 ? 1 : 0)) >>> 0;
     words[2 * (offset + i)] = sumLow;
     words[2 * (offset + i) + 1] = sumHigh;
-    if (delta) {
-      fromLow = sumLow;
-      fromHigh = sumHigh;
+    if (order !== 0) {
+      fromLow = (sumLow + stepLow) >>> 0;
+      fromHigh = (sumHigh + stepHigh + (fromLow < stepLow ? 1 : 0)) >>> 0;
     }
   }
 }
@@ -120,7 +156,7 @@ function commonTrailingZeros(words: Uint32Array, count: number): number {
 
 /** Index of the median, by the upper word, of a few entries spread over the column. */
 function typicalIndex(words: Uint32Array, count: number): number {
-  const size = Math.min(count, 33);
+  const size = Math.min(count, SAMPLED);
   const indexes = Array.from({ length: size }, (_, i) => Math.floor((i * count) / size));
   indexes.sort((a, b) => words[2 * a + 1] - words[2 * b + 1] || words[2 * a] - words[2 * b]);
   return indexes[size >> 1] ?? 0;

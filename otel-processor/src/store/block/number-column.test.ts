@@ -88,6 +88,26 @@ describe('number column', () => {
     );
   });
 
+  test('sums of doubles that grow or fall steadily come back, across powers of two and zero', () => {
+    const sums = fc.record({
+      start: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+      step: fc.double({ min: -1e4, max: 1e4, noNaN: true }),
+      noise: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 200 }),
+    });
+    fc.assert(
+      fc.property(sums, ({ start, step, noise }) => {
+        let sum = start;
+        expectRoundTrip(
+          Float64Array.from(noise, (share) => {
+            sum += step * (1 + share / 8);
+            return sum;
+          }),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('a counter with steady steps takes next to nothing, noise of 6 bits not much more than 6 bits', () => {
     const steady = createSectionWriter();
     const values = Float64Array.from({ length: 1000 }, (_, i) => 1e6 + 15 * i);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Clock,
   type Fault,
+  formatDuration,
   type HashKey,
   isFault,
   type Logger,
@@ -56,7 +57,7 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
       startTimeMs: options.startTimeMs,
       configYaml: () => yamlOf(hideSecrets(config)),
       flags: options.flags,
-      retentionText: '',
+      retentionText: retentionText(config),
       stepsMax: config.query.steps_max,
     },
     {
@@ -116,7 +117,11 @@ async function openTenant(
     engine: createQueryEngine(config.query, { querier: store, clock, telemetry, logger }),
     querier: store,
     deleteSeries: (matchers, fromMs, toMs) => store.deleteSeries(matchers, fromMs, toMs),
-    cleanTombstones: async () => undefined,
+    // What was deleted leaves the files when they are next merged, which this brings forward.
+    cleanTombstones: async () => {
+      await store.maintain();
+      return undefined;
+    },
     status: () => store.status(),
   };
   return { doors, store };
@@ -146,6 +151,13 @@ const memoryProbe = {
     return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
   },
 };
+
+/** As Prometheus words it: `15d`, `15d or 10000000B`. */
+function retentionText(config: Config): string {
+  const { retention_time: ageMs, retention_size: sizeBytes } = config.store.blocks;
+  const limits = [ageMs > 0 ? formatDuration(ageMs) : '', sizeBytes > 0 ? `${sizeBytes}B` : ''];
+  return limits.filter((limit) => limit !== '').join(' or ');
+}
 
 /** JSON is YAML. */
 function yamlOf(tree: unknown): string {

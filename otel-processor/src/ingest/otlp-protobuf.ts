@@ -60,6 +60,10 @@ export class OtlpProtobufDecoder {
   #timeHi = 0;
   #timeMs = 0;
 
+  readonly #visitResource = (start: number, end: number): void => this.#resourceMetrics(start, end);
+  readonly #visitScope = (start: number, end: number): void => this.#scopeMetrics(start, end);
+  readonly #visitMetric = (start: number, end: number): void => this.#metric(start, end);
+
   constructor(config: IngestConfig, ports: DecoderPorts) {
     const { resolver, hashKey, telemetry } = ports;
     this.#config = config;
@@ -97,18 +101,7 @@ export class OtlpProtobufDecoder {
     const reader = this.#reader;
     reader.reset(bytes);
     try {
-      const end = bytes.length;
-      while (reader.pos < end) {
-        const tag = reader.tag(end);
-        if (tag !== 0x0a) {
-          reader.skip(tag, end);
-          continue;
-        }
-        const next = reader.lengthEnd(end);
-        this.#countParent();
-        this.#resourceMetrics(reader.pos, next);
-        reader.pos = next;
-      }
+      this.#children(0, bytes.length, 0x0a, this.#visitResource);
       this.#targetInfo.flush(this.#batch);
       this.#batch.metadata = this.#labels.takeNews();
       return this.#batch;
@@ -131,43 +124,42 @@ export class OtlpProtobufDecoder {
     this.#labels.clear();
   }
 
-  #resourceMetrics(start: number, end: number): void {
+  /**
+   * Visits each field with the tag `wanted` in [start, end). Counts them, because an empty one costs more than its
+   * two bytes: without a bound, a large request of empty metrics would take seconds.
+   */
+  #children(start: number, end: number, wanted: number, visit: (start: number, end: number) => void): void {
     const reader = this.#reader;
-    const rowsFrom = this.#batch.count;
-    this.#position.enterResource(reader, start, end, this.#hash);
-    const { resourceLo, resourceHi } = this.#position;
-    this.#labels.enterResource();
     reader.pos = start;
     while (reader.pos < end) {
       const tag = reader.tag(end);
-      if (tag !== 0x12) {
+      if (tag !== wanted) {
         reader.skip(tag, end);
         continue;
       }
       const next = reader.lengthEnd(end);
-      this.#countParent();
-      this.#scopeMetrics(reader.pos, next);
+      this.#parents += 1;
+      if (this.#parents > this.#config.points_per_request_max) {
+        this.#tooMany('points_per_request_max', 'metrics');
+      }
+      visit(reader.pos, next);
       reader.pos = next;
     }
+  }
+
+  #resourceMetrics(start: number, end: number): void {
+    const rowsFrom = this.#batch.count;
+    this.#position.enterResource(this.#reader, start, end, this.#hash);
+    const { resourceLo, resourceHi } = this.#position;
+    this.#labels.enterResource();
+    this.#children(start, end, 0x12, this.#visitScope);
     if (this.#config.target_info) this.#noteTargetInfo(resourceLo, resourceHi, rowsFrom);
   }
 
   #scopeMetrics(start: number, end: number): void {
-    const reader = this.#reader;
-    this.#position.enterScope(reader, start, end, this.#hash);
+    this.#position.enterScope(this.#reader, start, end, this.#hash);
     this.#labels.enterScope();
-    reader.pos = start;
-    while (reader.pos < end) {
-      const tag = reader.tag(end);
-      if (tag !== 0x12) {
-        reader.skip(tag, end);
-        continue;
-      }
-      const next = reader.lengthEnd(end);
-      this.#countParent();
-      this.#metric(reader.pos, next);
-      reader.pos = next;
-    }
+    this.#children(start, end, 0x12, this.#visitMetric);
   }
 
   #metric(start: number, end: number): void {
@@ -288,13 +280,6 @@ export class OtlpProtobufDecoder {
       const answer = this.#resolver.resolve(labels);
       return typeof answer === 'number' ? answer : undefined;
     });
-  }
-
-  /** Empty metrics cost more than their two bytes: without a bound, a large request of them would take seconds. */
-  #countParent(): void {
-    this.#parents += 1;
-    if (this.#parents > this.#config.points_per_request_max)
-      this.#tooMany('points_per_request_max', 'metrics');
   }
 
   #tooMany(limit: 'points_per_request_max' | 'samples_per_request_max', what: string): never {

@@ -80,6 +80,15 @@ describe('OTLP on the wire', () => {
     expect(row).toBe(`m{a="1", b="${'x'.repeat(300)}", c="3"} @1000 1`);
   });
 
+  test('attributes in thousands of separate places are refused', () => {
+    const scattered = new Array(2000).fill(
+      Buffer.concat([attribute(7, 'a', '1'), fields((out) => out.uint(8, 0))]),
+    );
+    const bytes = request(message(2, text(1, 'm'), message(5, message(1, time, one, ...scattered))));
+    const decoder = createOtlpDecoder(ingestConfigSchema.parse({}), testPorts());
+    expect(decoder.decodeProtobuf(bytes)).toMatchObject({ code: 'invalid' });
+  });
+
   test('repeated numbers may be packed or not, or both', () => {
     const bounds = message(
       7,

@@ -1,8 +1,12 @@
+import { FaultError, permanent } from '../base/index.ts';
 import type { IdentityHash } from './identity-hash.ts';
 import type { WireReader } from './wire.ts';
 
 /** Bit 0 of `flags`: the point says only that there is no value (DataPointFlags in metrics.proto). */
 export const NO_RECORDED_VALUE = 1;
+
+/** No encoder scatters attributes between other fields; this only bounds what a hostile one can make us keep. */
+const RUNS_MAX = 1024;
 
 /** What all kinds of OTLP data points have in common, read in place: positions and halves, no objects. */
 export class PointHeader {
@@ -39,10 +43,19 @@ export class PointHeader {
   /** Takes the attribute whose tag is at `from` and whose value ends at `to`. */
   addAttribute(from: number, to: number): void {
     if (from !== this.attributesEnd) {
-      if (this.attributesEnd >= 0) this.earlierRuns.push(this.attributesStart, this.attributesEnd);
+      if (this.attributesEnd >= 0) this.#keepRun();
       this.attributesStart = from;
     }
     this.attributesEnd = to;
+  }
+
+  #keepRun(): void {
+    if (this.earlierRuns.length >= 2 * RUNS_MAX) {
+      throw new FaultError(
+        permanent('invalid', `the attributes of a data point are in more than ${RUNS_MAX} separate places`),
+      );
+    }
+    this.earlierRuns.push(this.attributesStart, this.attributesEnd);
   }
 
   setTime(reader: WireReader, end: number): void {

@@ -115,6 +115,13 @@ export function aggregatorSuite<Result>(name: string, suite: AggregatorSuite<Res
           suite.check(copy.result(0), [...a, ...b]);
           copy.mergeEncoded(1, new ByteReader(bytes));
           suite.check(copy.result(1), [...b, ...a]);
+          original.encode(0, again);
+          original.encode(0, again);
+          const all = new ByteReader(again.finish());
+          copy.clear(0);
+          copy.mergeAllEncoded(Uint32Array.from([NO_ROW, 0, 0]), 3, all);
+          expect(all.done).toBe(true);
+          suite.check(copy.result(0), [...a, ...a]);
         }),
       );
     });

@@ -46,6 +46,8 @@ export interface Accumulations<Result> {
   decode(row: number, reader: ByteReader): void;
   /** Merges an encoded row into `row`. */
   mergeEncoded(row: number, reader: ByteReader): void;
+  /** Merges `count` encoded rows that follow one another; those for `NO_ROW` are only read. */
+  mergeAllEncoded(rows: Uint32Array, count: number, reader: ByteReader): void;
   /** Memory held, approximately. */
   readonly sizeBytes: number;
 }
@@ -72,11 +74,23 @@ export abstract class RowAccumulations<Result> implements Accumulations<Result> 
   }
 
   mergeEncoded(row: number, reader: ByteReader): void {
+    const decoded = this.#decoded(reader);
+    this.merge(row, decoded, 0);
+    decoded.clear(0);
+  }
+
+  mergeAllEncoded(rows: Uint32Array, count: number, reader: ByteReader): void {
+    for (let i = 0; i < count; i++) {
+      if (rows[i] === NO_ROW) this.#decoded(reader).clear(0);
+      else this.mergeEncoded(rows[i], reader);
+    }
+  }
+
+  #decoded(reader: ByteReader): Accumulations<Result> {
     this.#scratch ??= this.create();
     this.#scratch.reserve(1);
     this.#scratch.decode(0, reader);
-    this.merge(row, this.#scratch, 0);
-    this.#scratch.clear(0);
+    return this.#scratch;
   }
 }
 

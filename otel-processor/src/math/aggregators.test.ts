@@ -13,8 +13,10 @@ import {
   HyperLogLog,
   Maximum,
   Minimum,
+  OTHER_VARIANT,
   RunningMoments,
   Sum,
+  VariantMoments,
 } from './index.ts';
 
 const numbersOf = (all: readonly Observation[]): number[] =>
@@ -214,4 +216,33 @@ test('frequent items of a skewed stream: every item above N / (c + 1) is found',
   expect(error).toBeGreaterThan(0);
   expect(error).toBeLessThanOrEqual(all.length / 101);
   for (const [item, weight] of weightsOf(all)) if (weight > all.length / 101) expect(listed).toContain(item);
+});
+
+aggregatorSuite('VariantMoments', {
+  create: () => new VariantMoments(64),
+  check(variants, all) {
+    const values = new Map<string, number[]>();
+    for (const { item, value } of all) {
+      if (item === undefined || Number.isNaN(value)) continue;
+      values.set(item, [...(values.get(item) ?? []), value]);
+    }
+    expect([...variants.keys()]).toEqual([...values.keys()].sort());
+    for (const [item, moments] of variants) {
+      const each = values.get(item)!;
+      expect(moments.count).toBe(each.length);
+      expect(Math.abs(moments.mean - total(each) / each.length)).toBeLessThanOrEqual(1e-6);
+    }
+  },
+});
+
+test('variants beyond the limit are counted together', () => {
+  const variants = new VariantMoments(2);
+  variants.reserve(1);
+  const all = ['a', 'b', 'c', 'd', 'a'].map((item) => ({ timestampMs: 0, value: 1, item }));
+  variants.addAll(new Uint32Array(5), columnsOf(all));
+  expect([...variants.result(0)].map(([name, { count }]) => [name, count])).toEqual([
+    [OTHER_VARIANT, 2],
+    ['a', 2],
+    ['b', 1],
+  ]);
 });

@@ -54,6 +54,13 @@ export class Count extends RowAccumulations<number> {
     this.counts[row] += reader.uvarint();
   }
 
+  override mergeAllEncoded(rows: Uint32Array, count: number, reader: ByteReader): void {
+    for (let i = 0; i < count; i++) {
+      const more = reader.uvarint();
+      if (rows[i] !== NO_ROW) this.counts[rows[i]] += more;
+    }
+  }
+
   result(row: number): number {
     return this.counts[row];
   }

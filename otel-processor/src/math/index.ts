@@ -18,4 +18,5 @@ export { HyperLogLog } from './hyperloglog.ts';
 export { type Moments, RunningMoments } from './moments.ts';
 export { compareSequentially, type SequentialComparison, type VariantEstimate } from './sequential-test.ts';
 export { Sum } from './sum.ts';
+export { OTHER_VARIANT, VariantMoments } from './variant-moments.ts';
 export { winnerProbabilities } from './winner-probability.ts';

@@ -70,6 +70,16 @@ export class Sum extends RowAccumulations<number> {
     return Number.isNaN(total) ? this.sums[row] : total;
   }
 
+  override mergeAllEncoded(rows: Uint32Array, count: number, reader: ByteReader): void {
+    for (let i = 0; i < count; i++) {
+      const sum = readFloat(reader);
+      const compensation = readFloat(reader);
+      if (rows[i] === NO_ROW) continue;
+      this.plus(rows[i], sum);
+      this.compensations[rows[i]] += compensation;
+    }
+  }
+
   encode(row: number, writer: ByteWriter): void {
     writeFloat(writer, this.sums[row]);
     writeFloat(writer, this.compensations[row]);

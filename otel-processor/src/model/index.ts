@@ -6,6 +6,7 @@ export {
   type MetricType,
 } from './batch.ts';
 export type { Appender, Consumer, SeriesResolver } from './consumer.ts';
+export { type AttributeValue, EventBatch } from './event.ts';
 export {
   type BucketSpan,
   type CounterResetHint,

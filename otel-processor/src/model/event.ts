@@ -1,0 +1,47 @@
+/** What an event's attribute may be. */
+export type AttributeValue = string | number | boolean;
+
+/**
+ * Events of one accepted request, as columns. One row is one event: a named occurrence at a time, with attributes.
+ * Whoever is handed a batch owns it.
+ */
+export class EventBatch {
+  /** Number of rows. `timestampsMs` may be longer. */
+  count = 0;
+  names: string[] = [];
+  timestampsMs: Float64Array<ArrayBuffer>;
+  /** By attribute name; a column may be shorter than `count`, and lacks what an event does not have. */
+  readonly columns = new Map<string, Array<AttributeValue | undefined>>();
+  /** Where the events come from, which tells whose clock and order they follow; one entry per row. */
+  sources: string[] = [];
+
+  constructor(capacity = 64) {
+    this.timestampsMs = new Float64Array(capacity);
+  }
+
+  /** Appends an event without attributes; returns its row. */
+  add(name: string, timestampMs: number, source: string): number {
+    if (this.count === this.timestampsMs.length) {
+      const grown = new Float64Array(Math.max(16, this.count * 2));
+      grown.set(this.timestampsMs);
+      this.timestampsMs = grown;
+    }
+    const row = this.count++;
+    this.names.push(name);
+    this.sources.push(source);
+    this.timestampsMs[row] = timestampMs;
+    return row;
+  }
+
+  /** Sets an attribute of the newest event. */
+  set(attribute: string, value: AttributeValue): void {
+    let column = this.columns.get(attribute);
+    if (column === undefined) {
+      column = [];
+      this.columns.set(attribute, column);
+    }
+    const row = this.count - 1;
+    while (column.length < row) column.push(undefined);
+    column[row] = value;
+  }
+}

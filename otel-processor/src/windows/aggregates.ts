@@ -1,0 +1,197 @@
+import {
+  type Accumulations,
+  Average,
+  BucketHistogram,
+  Count,
+  EdgeValue,
+  ExponentialHistogram,
+  FrequentItemCounts,
+  HyperLogLog,
+  Maximum,
+  Minimum,
+  RunningMoments,
+  Sum,
+  VariantMoments,
+} from '../math/index.ts';
+import { writeComparison } from './comparison.ts';
+import type { ViewConfig } from './config.ts';
+import { FunnelCounts } from './funnel.ts';
+import type { AnyAccumulations } from './row-pool.ts';
+
+/** One number of a result: what is added to the view's name, label pairs beyond the key's, the value. */
+export type WriteValue = (suffix: string, labels: readonly string[], value: number) => void;
+
+/** A statistic of a view: which attributes it reads, its state, and the numbers that its results are. */
+export interface Aggregate {
+  readonly name: string;
+  /** Attribute of the numbers, if it reads any. */
+  readonly value: string | undefined;
+  /** Attribute of the items, if it reads any. */
+  readonly item: string | undefined;
+  create(): AnyAccumulations;
+  /** Writes the numbers of a row; without a value (NaN) there is nothing to write. */
+  write(column: AnyAccumulations, row: number, windowMs: number, write: WriteValue): void;
+}
+
+const noLabels: readonly string[] = [];
+
+/** One number without labels. */
+function scalar<Result>(
+  name: string,
+  value: string | undefined,
+  create: () => Accumulations<Result>,
+  read: (result: Result, windowMs: number) => number,
+): Aggregate {
+  return define(name, value, undefined, create, (column, row, windowMs, write) => {
+    const number = read(column.result(row), windowMs);
+    if (!Number.isNaN(number)) write('', noLabels, number);
+  });
+}
+
+/** Joins `create` and `write` of one class; what the columns are is known here and nowhere else. */
+function define<Column extends AnyAccumulations>(
+  name: string,
+  value: string | undefined,
+  item: string | undefined,
+  create: () => Column,
+  write: (column: Column, row: number, windowMs: number, write: WriteValue) => void,
+): Aggregate {
+  return {
+    name,
+    value,
+    item,
+    create,
+    write: (column, row, windowMs, into) => write(column as Column, row, windowMs, into),
+  };
+}
+
+type Parameters = ViewConfig['aggregate'];
+const same = (value: number): number => value;
+
+/** One entry per statistic: the name in the configuration, and how its parameters become an aggregate. */
+const registry: {
+  readonly [Name in keyof Parameters]-?: (
+    parameters: NonNullable<Parameters[Name]>,
+    view: ViewConfig,
+  ) => Aggregate;
+} = {
+  count: ({ of }) => scalar('count', of, () => new Count(of !== undefined), same),
+  rate: () =>
+    scalar(
+      'rate',
+      undefined,
+      () => new Count(),
+      (count, windowMs) => count / (windowMs / 1000),
+    ),
+  sum: ({ of }) => scalar('sum', of, () => new Sum(), same),
+  avg: ({ of }) => scalar('avg', of, () => new Average(), same),
+  min: ({ of }) => scalar('min', of, () => new Minimum(), same),
+  max: ({ of }) => scalar('max', of, () => new Maximum(), same),
+  first: ({ of }) => scalar('first', of, () => new EdgeValue('first'), same),
+  last: ({ of }) => scalar('last', of, () => new EdgeValue('last'), same),
+  stddev: ({ of }) =>
+    scalar(
+      'stddev',
+      of,
+      () => new RunningMoments(),
+      ({ variance }) => Math.sqrt(variance),
+    ),
+  quantiles: ({ of, at }) => quantilesOf(of, at),
+  distinct: ({ of, precision }) =>
+    define(
+      'distinct',
+      undefined,
+      of,
+      () => new HyperLogLog(precision),
+      (column, row, _, write) => write('', noLabels, column.result(row)),
+    ),
+  top: ({ of, k, by }) => topOf(of, k, by),
+  histogram: ({ of, bounds }) => histogramOf(of, bounds),
+  funnel: (_, view) => funnelOf(view.from as readonly string[]),
+  compare: ({ variant, of, alpha, effect }) =>
+    define(
+      'compare',
+      of,
+      variant,
+      () => new VariantMoments(),
+      (column, row, _, write) => writeComparison(column.result(row), alpha, effect, write),
+    ),
+};
+
+function quantilesOf(of: string, at: readonly number[]): Aggregate {
+  const labels = at.map((quantile) => ['quantile', String(quantile)]);
+  return define(
+    'quantiles',
+    of,
+    undefined,
+    () => new ExponentialHistogram(at),
+    (column, row, _, write) => {
+      column.result(row).forEach((value, i) => {
+        if (!Number.isNaN(value)) write('', labels[i], value);
+      });
+    },
+  );
+}
+
+function topOf(of: string, k: number, by: string): Aggregate {
+  const weighted = by !== 'count';
+  const label = of.replace(/[^a-zA-Z0-9_]/g, '_');
+  return define(
+    'top',
+    weighted ? by : undefined,
+    of,
+    () => new FrequentItemCounts(k, Math.max(256, 4 * k), weighted),
+    (column, row, _, write) => {
+      const { top, error } = column.result(row);
+      for (const { item, weight } of top) write('', [label, item], weight);
+      write(':error', noLabels, error);
+    },
+  );
+}
+
+function histogramOf(of: string, bounds: readonly number[]): Aggregate {
+  const labels = [...bounds.map(String), '+Inf'].map((bound) => ['le', bound]);
+  return define(
+    'histogram',
+    of,
+    undefined,
+    () => new BucketHistogram(bounds),
+    (column, row, _, write) => {
+      column.result(row).forEach((count, i) => {
+        write('_bucket', labels[i], count);
+      });
+    },
+  );
+}
+
+function funnelOf(steps: readonly string[]): Aggregate {
+  const labels = steps.map((step) => ['step', step]);
+  return define(
+    'funnel',
+    undefined,
+    undefined,
+    () => new FunnelCounts(steps.length),
+    (column, row, _, write) => {
+      const { reached, secondsFromPrevious } = column.result(row);
+      reached.forEach((count, step) => {
+        write(':reached', labels[step], count);
+        if (reached[0] > 0) write(':conversion', labels[step], count / reached[0]);
+        if (step > 0 && reached[step - 1] > 0)
+          write(':step_conversion', labels[step], count / reached[step - 1]);
+        if (count > 0 && step > 0) write(':step_seconds', labels[step], secondsFromPrevious[step]);
+      });
+    },
+  );
+}
+
+/** The aggregates that a view asks for, in the order of the registry. */
+export function aggregatesOf(view: ViewConfig): readonly Aggregate[] {
+  const aggregates: Aggregate[] = [];
+  for (const name of Object.keys(registry) as Array<keyof Parameters>) {
+    const parameters = view.aggregate[name];
+    if (parameters === undefined) continue;
+    const create = registry[name] as (parameters: unknown, view: ViewConfig) => Aggregate;
+    aggregates.push(create(parameters, view));
+  }
+  return aggregates;
+}

@@ -1,0 +1,107 @@
+import { type Accumulations, NO_ROW } from '../math/index.ts';
+
+/** Accumulations of all aggregates of a view under one row number, which `AnyAccumulations` leaves open. */
+export type AnyAccumulations = Accumulations<unknown>;
+
+/** Hands out rows of a view's accumulations, one set of columns per aggregate, and takes them back. */
+export class RowPool {
+  readonly columns: readonly AnyAccumulations[];
+  readonly #free: number[] = [];
+  #end = 0;
+  #reserved = 0;
+
+  constructor(columns: readonly AnyAccumulations[]) {
+    this.columns = columns;
+  }
+
+  /** Number of rows in use. */
+  get used(): number {
+    return this.#end - this.#free.length;
+  }
+
+  /** Every row number handed out is below this. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** An empty row. Call `settle` before anything is added to it. */
+  take(): number {
+    return this.#free.pop() ?? this.#end++;
+  }
+
+  /** Makes all rows handed out addressable. */
+  settle(): void {
+    if (this.#reserved >= this.#end) return;
+    this.#reserved = this.#end;
+    for (const column of this.columns) column.reserve(this.#end);
+  }
+
+  give(row: number): void {
+    for (const column of this.columns) column.clear(row);
+    this.#free.push(row);
+  }
+
+  get sizeBytes(): number {
+    let sum = 0;
+    for (const column of this.columns) sum += column.sizeBytes;
+    return sum;
+  }
+}
+
+/**
+ * Where results come together: rows are made for keys as they turn up, restricted to some keys where asked. Used
+ * again for every window, so that emitting makes no garbage.
+ */
+export class ResultTable {
+  readonly columns: readonly AnyAccumulations[];
+  /** Key id of each row. */
+  keyIds = new Uint32Array(64);
+  count = 0;
+  #rowOf = new Uint32Array(64).fill(NO_ROW);
+  #only: ReadonlySet<number> | undefined;
+  #reserved = 0;
+
+  constructor(columns: readonly AnyAccumulations[]) {
+    this.columns = columns;
+  }
+
+  /** Empties the table. With `only`, other keys are passed over from now on. */
+  reset(keyIdEnd: number, only?: ReadonlySet<number>): void {
+    for (let row = 0; row < this.count; row++) {
+      this.#rowOf[this.keyIds[row]] = NO_ROW;
+      for (const column of this.columns) column.clear(row);
+    }
+    this.count = 0;
+    this.#only = only;
+    if (this.#rowOf.length < keyIdEnd) {
+      const grown = new Uint32Array(keyIdEnd * 2).fill(NO_ROW);
+      grown.set(this.#rowOf);
+      this.#rowOf = grown;
+    }
+  }
+
+  /** Rows of `keyIds` (made where missing) into `rows`; `NO_ROW` for keys that are not asked for. */
+  locate(keyIds: Uint32Array, count: number, rows: Uint32Array): void {
+    for (let i = 0; i < count; i++) {
+      const keyId = keyIds[i];
+      let row = this.#rowOf[keyId];
+      if (row === NO_ROW && (this.#only === undefined || this.#only.has(keyId))) row = this.#make(keyId);
+      rows[i] = row;
+    }
+    if (this.count > this.#reserved) {
+      this.#reserved = this.count;
+      for (const column of this.columns) column.reserve(this.count);
+    }
+  }
+
+  #make(keyId: number): number {
+    if (this.count === this.keyIds.length) {
+      const grown = new Uint32Array(this.count * 2);
+      grown.set(this.keyIds);
+      this.keyIds = grown;
+    }
+    this.keyIds[this.count] = keyId;
+    this.#rowOf[keyId] = this.count;
+    return this.count++;
+  }
+}

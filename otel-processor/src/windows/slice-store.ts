@@ -1,0 +1,287 @@
+import type { ByteReader, ByteWriter } from '../base/index.ts';
+import { NO_ROW } from '../math/index.ts';
+import type { KeyTable } from './key-table.ts';
+import { mergePacked, type PackedSlice, packedSizeBytes, packSlice } from './packed-slice.ts';
+import { type AnyAccumulations, ResultTable, RowPool } from './row-pool.ts';
+
+/** Slices under one node of the next level. */
+const FANOUT = 4;
+
+/** A slice that takes observations: rows of the pool by key. */
+export interface HotSlice {
+  readonly index: number;
+  /** Row by key id. */
+  rowOf: Uint32Array;
+  keyIds: Uint32Array;
+  rows: Uint32Array;
+  count: number;
+}
+
+/**
+ * A view's slices. New observations go to rows of the pool (hot slices); a slice that the watermark has passed is
+ * packed into bytes, and what still comes late lies hot beside it until it is packed again. Over packed slices there
+ * are nodes of 4, 16, 64, ... slices, made when a window needs them, so that a window of n slices is put together
+ * from O(log n) pieces. A late observation takes away the O(log n) nodes above its slice; in order there are none.
+ */
+export class SliceStore {
+  readonly pool: RowPool;
+  readonly table: ResultTable;
+  readonly #keys: KeyTable;
+  readonly #scratch: ResultTable;
+  readonly #hot = new Map<number, HotSlice>();
+  readonly #packed = new Map<number, PackedSlice>();
+  /** By level, from 1. */
+  readonly #nodes: Array<Map<number, PackedSlice>> = [];
+  #packedBytes = 0;
+  #last: HotSlice | undefined;
+  #spare: HotSlice[] = [];
+
+  /** `create` makes a fresh set of columns, one per aggregate. */
+  constructor(create: () => readonly AnyAccumulations[], keys: KeyTable, slicesPerWindow: number) {
+    this.pool = new RowPool(create());
+    this.table = new ResultTable(create());
+    this.#scratch = new ResultTable(create());
+    this.#keys = keys;
+    for (let width = FANOUT; width <= slicesPerWindow; width *= FANOUT) this.#nodes.push(new Map());
+  }
+
+  /** Memory of slices, nodes and pool, approximately. */
+  get sizeBytes(): number {
+    let hotBytes = 0;
+    for (const hot of this.#hot.values()) hotBytes += 4 * (hot.rowOf.length + 2 * hot.keyIds.length);
+    return this.pool.sizeBytes + this.#packedBytes + hotBytes;
+  }
+
+  /** Indexes of all slices with observations, ascending. */
+  indexes(): number[] {
+    return [...new Set([...this.#hot.keys(), ...this.#packed.keys()])].sort((a, b) => a - b);
+  }
+
+  /** The slice as it takes observations. */
+  hot(index: number): HotSlice {
+    if (this.#last?.index === index) return this.#last;
+    let slice = this.#hot.get(index);
+    if (slice === undefined) {
+      const spare = this.#spare.pop();
+      slice = {
+        index,
+        rowOf: spare?.rowOf ?? new Uint32Array(64).fill(NO_ROW),
+        keyIds: spare?.keyIds ?? new Uint32Array(16),
+        rows: spare?.rows ?? new Uint32Array(16),
+        count: 0,
+      };
+      this.#hot.set(index, slice);
+    }
+    this.#last = slice;
+    return slice;
+  }
+
+  /** The row of a key in a hot slice, made where missing. Call `pool.settle` before adding to new rows. */
+  rowFor(slice: HotSlice, keyId: number): number {
+    if (keyId < slice.rowOf.length && slice.rowOf[keyId] !== NO_ROW) return slice.rowOf[keyId];
+    return this.#newRow(slice, keyId);
+  }
+
+  /** Says that slices before the watermark changed: nodes above them are made again when needed. */
+  invalidate(index: number): void {
+    let at = index;
+    for (const level of this.#nodes) {
+      at = Math.floor(at / FANOUT);
+      const node = level.get(at);
+      if (node === undefined) continue;
+      level.delete(at);
+      this.#packedBytes -= packedSizeBytes(node);
+    }
+  }
+
+  /** Packs the hot slices below `indexEnd`. */
+  pack(indexEnd: number): void {
+    for (const hot of [...this.#hot.values()]) {
+      if (hot.index >= indexEnd) continue;
+      const packed = this.#packed.get(hot.index);
+      if (packed !== undefined) this.#unpack(packed, hot);
+      this.#setPacked(hot.index, packSlice(hot.keyIds, hot.rows, hot.count, this.pool.columns));
+      this.#recycle(hot);
+    }
+  }
+
+  /** Drops the slices below `indexEnd`, and all nodes that reach below it. */
+  drop(indexEnd: number): void {
+    for (const [index, packed] of this.#packed) {
+      if (index >= indexEnd) continue;
+      for (const keyId of packed.keyIds) this.#keys.release(keyId);
+      this.#packed.delete(index);
+      this.#packedBytes -= packedSizeBytes(packed);
+    }
+    let width = 1;
+    for (const level of this.#nodes) {
+      width *= FANOUT;
+      for (const [at, node] of level) {
+        if (at * width >= indexEnd) continue;
+        level.delete(at);
+        this.#packedBytes -= packedSizeBytes(node);
+      }
+    }
+    // Also of keys that came only with events that were too late.
+    this.#keys.sweep();
+  }
+
+  /**
+   * Puts the slices [from, to) together in `table`. Nodes are used for slices below `settledEnd`, which must be
+   * packed. With `only`, other keys are left out.
+   */
+  collect(from: number, to: number, settledEnd: number, only?: ReadonlySet<number>): void {
+    this.table.reset(this.#keys.idEnd, only);
+    for (let at = from; at < to; ) {
+      const width = this.#mergeAt(at, to, settledEnd);
+      at += width;
+    }
+  }
+
+  encode(writer: ByteWriter): void {
+    this.pack(Number.POSITIVE_INFINITY);
+    writer.uvarint(this.#packed.size);
+    for (const index of [...this.#packed.keys()].sort((a, b) => a - b)) {
+      const { keyIds, bytes } = this.#packed.get(index)!;
+      writer.varint(index);
+      writer.uvarint(keyIds.length);
+      let previous = 0;
+      for (const keyId of keyIds) {
+        writer.uvarint(keyId - previous);
+        previous = keyId;
+      }
+      writer.uvarint(bytes.length);
+      writer.raw(bytes);
+    }
+  }
+
+  /** Into an empty store, after the key table. */
+  decode(reader: ByteReader): void {
+    for (let left = reader.uvarint(); left > 0; left--) {
+      const index = reader.varint();
+      const keyIds = new Uint32Array(reader.uvarint());
+      let keyId = 0;
+      for (let i = 0; i < keyIds.length; i++) {
+        keyId += reader.uvarint();
+        keyIds[i] = keyId;
+        this.#keys.acquire(keyId);
+      }
+      const bytes = reader.raw(reader.uvarint()).slice();
+      this.#setPacked(index, { keyIds, bytes });
+    }
+  }
+
+  #newRow(slice: HotSlice, keyId: number): number {
+    if (keyId >= slice.rowOf.length) {
+      const grown = new Uint32Array(Math.max(keyId + 1, slice.rowOf.length * 2)).fill(NO_ROW);
+      grown.set(slice.rowOf);
+      slice.rowOf = grown;
+    }
+    if (slice.count === slice.keyIds.length) {
+      slice.keyIds = doubled(slice.keyIds);
+      slice.rows = doubled(slice.rows);
+    }
+    const row = this.pool.take();
+    slice.rowOf[keyId] = row;
+    slice.keyIds[slice.count] = keyId;
+    slice.rows[slice.count++] = row;
+    this.#keys.acquire(keyId);
+    return row;
+  }
+
+  /** Merges the largest piece that starts at slice `at`; returns how many slices it was. */
+  #mergeAt(at: number, to: number, settledEnd: number): number {
+    let level = 0;
+    let width = 1;
+    while (
+      level < this.#nodes.length &&
+      at % (width * FANOUT) === 0 &&
+      at + width * FANOUT <= Math.min(to, settledEnd)
+    ) {
+      level += 1;
+      width *= FANOUT;
+    }
+    if (level > 0) {
+      mergePacked(this.#node(level, at / width), this.table);
+      return width;
+    }
+    this.#mergeSlice(at, this.table);
+    return 1;
+  }
+
+  #mergeSlice(index: number, into: ResultTable): void {
+    const packed = this.#packed.get(index);
+    if (packed !== undefined) mergePacked(packed, into);
+    const hot = this.#hot.get(index);
+    if (hot === undefined) return;
+    if (targets.length < hot.count) targets = new Uint32Array(hot.count * 2);
+    into.locate(hot.keyIds, hot.count, targets);
+    into.columns.forEach((column, i) => {
+      column.mergeAll(targets, this.pool.columns[i], hot.rows, hot.count);
+    });
+  }
+
+  #node(level: number, at: number): PackedSlice {
+    const known = this.#nodes[level - 1].get(at);
+    if (known !== undefined) return known;
+    const children: PackedSlice[] = [];
+    for (let i = 0; i < FANOUT; i++) {
+      const child = at * FANOUT + i;
+      const packed = level > 1 ? this.#node(level - 1, child) : this.#packed.get(child);
+      if (packed !== undefined) children.push(packed);
+    }
+    this.#scratch.reset(this.#keys.idEnd);
+    for (const child of children) mergePacked(child, this.#scratch);
+    const { keyIds, count, columns } = this.#scratch;
+    if (targets.length < count) targets = new Uint32Array(count * 2);
+    for (let row = 0; row < count; row++) targets[row] = row;
+    const node = packSlice(keyIds, targets, count, columns);
+    this.#nodes[level - 1].set(at, node);
+    this.#packedBytes += packedSizeBytes(node);
+    return node;
+  }
+
+  /** Brings packed accumulations back into the hot rows beside them. */
+  #unpack(packed: PackedSlice, hot: HotSlice): void {
+    this.#scratch.reset(this.#keys.idEnd);
+    mergePacked(packed, this.#scratch);
+    const { keyIds, count, columns } = this.#scratch;
+    const rows = new Uint32Array(count);
+    const sources = new Uint32Array(count);
+    for (let row = 0; row < count; row++) {
+      sources[row] = row;
+      rows[row] = this.rowFor(hot, keyIds[row]);
+    }
+    this.pool.settle();
+    this.pool.columns.forEach((column, i) => {
+      column.mergeAll(rows, columns[i], sources, count);
+    });
+    for (const keyId of packed.keyIds) this.#keys.release(keyId);
+    this.#packedBytes -= packedSizeBytes(packed);
+    this.#packed.delete(hot.index);
+  }
+
+  #setPacked(index: number, packed: PackedSlice): void {
+    this.#packed.set(index, packed);
+    this.#packedBytes += packedSizeBytes(packed);
+  }
+
+  /** The keys' uses go over to the packed slice. */
+  #recycle(hot: HotSlice): void {
+    for (let i = 0; i < hot.count; i++) {
+      this.pool.give(hot.rows[i]);
+      hot.rowOf[hot.keyIds[i]] = NO_ROW;
+    }
+    this.#hot.delete(hot.index);
+    if (this.#last === hot) this.#last = undefined;
+    if (this.#spare.length < 4) this.#spare.push(hot);
+  }
+}
+
+let targets = new Uint32Array(256);
+
+function doubled(column: Uint32Array): Uint32Array {
+  const grown = new Uint32Array(column.length * 2);
+  grown.set(column);
+  return grown;
+}

@@ -1,0 +1,253 @@
+import { ByteReader, ByteWriter } from '../base/index.ts';
+import type { EventBatch } from '../model/index.ts';
+import { type Aggregate, aggregatesOf } from './aggregates.ts';
+import type { ViewConfig } from './config.ts';
+import { EventReader, textOf } from './event-reader.ts';
+import { KeyTable } from './key-table.ts';
+import { type ResultKind, WindowOperator, type WindowResult } from './operator.ts';
+import { SessionOperator } from './sessions.ts';
+import { WatermarkTracker } from './watermark.ts';
+import { windowShape } from './window-shape.ts';
+
+/** Gets one number of a result: values of the `by` labels, the series' name, label pairs beyond, the value. */
+export type VisitNumber = (
+  keyValues: readonly string[],
+  seriesName: string,
+  labels: readonly string[],
+  value: number,
+) => void;
+
+/** The results of one window of a view. Read it before returning. */
+export interface ViewResult {
+  readonly view: string;
+  /** The attributes in `by`. */
+  readonly labelNames: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly kind: ResultKind;
+  readonly revision: number;
+  readonly isFinal: boolean;
+  readonly completeness: number;
+  readonly keyCount: number;
+  each(visit: VisitNumber): void;
+}
+
+export interface ViewStatus {
+  readonly name: string;
+  readonly watermarkMs: number;
+  readonly keyCount: number;
+  readonly openSessions: number;
+  readonly sizeBytes: number;
+  readonly eventCount: number;
+  readonly tooLateCount: number;
+  /** Events whose key did not fit, or whose session. */
+  readonly overflowCount: number;
+}
+
+/** An event that came too late for all its windows. */
+export interface LateEvent {
+  readonly view: string;
+  readonly name: string;
+  readonly timestampMs: number;
+  readonly watermarkMs: number;
+}
+
+export interface ViewPorts {
+  emit(result: ViewResult): void;
+  tooLate(event: LateEvent): void;
+}
+
+/** Sources whose watermarks are followed apart, per view. */
+const SOURCES_MAX = 1024;
+const CHECKPOINT_VERSION = 1;
+
+/** One view over events: configuration, windows, watermark. Needs no clock; times are passed in. */
+export class View {
+  readonly config: ViewConfig;
+  readonly #ports: ViewPorts;
+  readonly #aggregates: readonly Aggregate[];
+  readonly #names: readonly string[];
+  readonly #keys: KeyTable;
+  readonly #reader: EventReader;
+  readonly #windows: WindowOperator;
+  readonly #sessions: SessionOperator | undefined;
+  readonly #tracker: WatermarkTracker;
+  readonly #sizeMs: number;
+  #events = 0;
+  #overflow = 0;
+  #emittedAtMs = Number.NEGATIVE_INFINITY;
+  #goals = new Uint8Array(0);
+
+  constructor(config: ViewConfig, ports: ViewPorts) {
+    this.config = config;
+    this.#ports = ports;
+    this.#aggregates = aggregatesOf(config);
+    const plain = this.#aggregates.length === 1;
+    this.#names = this.#aggregates.map(({ name }) => (plain ? config.name : `${config.name}:${name}`));
+    this.#keys = new KeyTable(config.by, config.keys_max);
+    this.#reader = new EventReader(patternsOf(config), config.where, this.#keys, this.#aggregates);
+    this.#tracker = new WatermarkTracker({
+      outOfOrdernessMs: config.out_of_orderness,
+      idleAfterMs: config.idle_after,
+      sourcesMax: SOURCES_MAX,
+    });
+    const { tumbling, sliding, slide, session, lateness } = config.window;
+    this.#sizeMs = session?.every ?? (tumbling > 0 ? tumbling : sliding);
+    const shape = windowShape(this.#sizeMs, session?.every ?? (tumbling > 0 ? tumbling : slide));
+    const create = () => this.#aggregates.map((aggregate) => aggregate.create());
+    const latenessMs = session === undefined ? lateness : 0;
+    this.#windows = new WindowOperator(
+      { shape, latenessMs, guarantee: config.guarantee, sizeBytesMax: config.size_max },
+      this.#keys,
+      create,
+      (result) => this.#emit(result),
+    );
+    this.#sessions = session === undefined ? undefined : this.#createSessions(session.gap, create);
+  }
+
+  /** Takes what is the view's of a batch. The watermark moves by `advance` only. */
+  consume(batch: EventBatch): void {
+    const matched = this.#reader.read(batch);
+    if (matched === 0) return;
+    this.#events += matched;
+    this.#countOverflow(batch.count);
+    const { keyIds, observations } = this.#reader;
+    const { count, timestampsMs } = batch;
+    const tooLate = (row: number): void =>
+      this.#ports.tooLate({
+        view: this.config.name,
+        name: batch.names[row],
+        timestampMs: timestampsMs[row],
+        watermarkMs: this.#tracker.watermarkMs,
+      });
+    if (this.#sessions === undefined) {
+      this.#windows.consume({ count, timestampsMs, keyIds, observations, tooLate });
+      return;
+    }
+    const visitors = (batch.columns.get(this.config.window.session?.key ?? '') ?? []).map(textOf);
+    const goals = this.#goalsOf(batch);
+    const steps = this.#reader.patterns;
+    this.#sessions.consume({ count, timestampsMs, keyIds, observations, tooLate, visitors, steps, goals });
+  }
+
+  /** Notes how far a source has come; also for batches that hold nothing of the view. */
+  observe(source: string, newestMs: number, nowMs: number): void {
+    this.#tracker.observe(source, newestMs, nowMs);
+  }
+
+  /** Moves the watermark to where sources and clock allow, closes windows, and sends early results when due. */
+  advance(nowMs: number): void {
+    const watermarkMs = this.#tracker.advance(nowMs);
+    const operator = this.#sessions ?? this.#windows;
+    operator.advance(watermarkMs);
+    if (nowMs - this.#emittedAtMs < this.config.emit_every && nowMs >= this.#emittedAtMs) return;
+    this.#emittedAtMs = nowMs;
+    operator.emitChanges();
+  }
+
+  status(): ViewStatus {
+    const operator = this.#sessions ?? this.#windows;
+    return {
+      name: this.config.name,
+      watermarkMs: this.#tracker.watermarkMs,
+      keyCount: this.#keys.count,
+      openSessions: this.#sessions?.openCount ?? 0,
+      sizeBytes: operator.sizeBytes,
+      eventCount: this.#events,
+      tooLateCount: operator.tooLateCount,
+      overflowCount: this.#overflow + (this.#sessions?.refusedCount ?? 0),
+    };
+  }
+
+  /** The whole state. Equal histories give equal bytes. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const writer = new ByteWriter(4096);
+    writer.uvarint(CHECKPOINT_VERSION);
+    writer.string(fingerprint(this.config));
+    writer.uvarint(this.#events);
+    writer.uvarint(this.#overflow);
+    this.#tracker.encode(writer);
+    this.#keys.encode(writer);
+    (this.#sessions ?? this.#windows).encode(writer);
+    return writer.finish();
+  }
+
+  /** Into a new view. False when the state is of another configuration: then the view starts anew. */
+  decode(bytes: Uint8Array): boolean {
+    const reader = new ByteReader(bytes);
+    if (reader.uvarint() !== CHECKPOINT_VERSION || reader.string() !== fingerprint(this.config)) return false;
+    this.#events = reader.uvarint();
+    this.#overflow = reader.uvarint();
+    this.#tracker.decode(reader);
+    this.#keys.decode(reader);
+    (this.#sessions ?? this.#windows).decode(reader);
+    return true;
+  }
+
+  #createSessions(gapMs: number, create: () => ReturnType<Aggregate['create']>[]): SessionOperator {
+    const { aggregate, window, keys_max } = this.config;
+    const columnOf = (name: string): number | undefined => {
+      const at = this.#aggregates.findIndex((each) => each.name === name);
+      return at < 0 ? undefined : at;
+    };
+    const counting = this.#aggregates.flatMap(({ name, value }, i) =>
+      name === 'rate' || (name === 'count' && value === undefined) ? [i] : [],
+    );
+    return new SessionOperator(
+      {
+        gapMs,
+        latenessMs: window.lateness,
+        sessionsMax: keys_max,
+        funnelColumn: columnOf('funnel'),
+        stepCount: patternsOf(this.config).length,
+        withinMs: aggregate.funnel?.within ?? 0,
+        goalColumn: aggregate.compare?.goal === undefined ? undefined : columnOf('compare'),
+        countColumns: new Set(counting),
+      },
+      this.#keys,
+      create,
+      this.#windows,
+    );
+  }
+
+  #goalsOf(batch: EventBatch): Uint8Array {
+    const goal = this.config.aggregate.compare?.goal;
+    if (this.#goals.length < batch.count) this.#goals = new Uint8Array(batch.count * 2);
+    for (let row = 0; row < batch.count; row++) this.#goals[row] = batch.names[row] === goal ? 1 : 0;
+    return this.#goals;
+  }
+
+  #countOverflow(count: number): void {
+    const { keyIds } = this.#reader;
+    for (let row = 0; row < count; row++) if (keyIds[row] === 0) this.#overflow += 1;
+  }
+
+  #emit({ table, ...window }: WindowResult): void {
+    this.#ports.emit({
+      ...window,
+      view: this.config.name,
+      labelNames: this.config.by,
+      keyCount: table.count,
+      each: (visit) => {
+        for (let row = 0; row < table.count; row++) {
+          const values = this.#keys.valuesOf(table.keyIds[row]);
+          this.#aggregates.forEach((aggregate, i) => {
+            aggregate.write(table.columns[i], row, this.#sizeMs, (suffix, labels, value) =>
+              visit(values, this.#names[i] + suffix, labels, value),
+            );
+          });
+        }
+      },
+    });
+  }
+}
+
+/** Event names of a view, and the goal of a comparison, which counts though it is not listed. */
+function patternsOf({ from }: ViewConfig): readonly string[] {
+  return typeof from === 'string' ? [from] : (from ?? []);
+}
+
+/** What the state depends on; limits and pace may change under it. */
+function fingerprint({ name, from, where, by, window, aggregate, guarantee }: ViewConfig): string {
+  return JSON.stringify([name, from, where, by, window, aggregate, guarantee]);
+}

@@ -150,7 +150,8 @@ function isNode(value: unknown): value is Node {
 /** Tests, benches and what only they use. */
 export function isTestFile(path: string): boolean {
   return (
-    path.startsWith('test/') || /(\.(test|suite|bench|soak|fuzz|e2e|test-support)|-fixture)\.ts$/.test(path)
+    path.startsWith('test/') ||
+    /(\.(test|suite|bench|soak|fuzz|e2e|test-support)|-fixture)\.ts$|\/testing\//.test(path)
   );
 }
 

@@ -122,12 +122,12 @@ function innerFileOfSibling(path: string, { target, specifier, line }: Import): 
   ) {
     return [];
   }
-  if (other.endsWith('.ts')) return [];
+  if (other.endsWith('.ts') || isBesideTest(target)) return [];
   return [`${path}:${line}: ${specifier} is an inner file of ${other}: import its index.ts`];
 }
 
 function isBesideTest(path: string): boolean {
-  return /(\.(test|suite|test-support)|-fixture)\.ts$/.test(path);
+  return /(\.(test|suite|test-support)|-fixture)\.ts$|\/testing\//.test(path);
 }
 
 function roomOf(path: string): string {

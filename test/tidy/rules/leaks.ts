@@ -1,5 +1,7 @@
 /** Folders of some machine. A text must mean the same everywhere. The parts are joined so that this file passes. */
-const absolutePaths = ['work/', 'root/', 'home/[a-z]', 'Users/[a-z]', 'tmp/brief'].map((part) => `/${part}`);
+const absolutePaths = ['work/', 'root/', 'home/\\w{3}', 'Users/\\w{3}', 'tmp/brief'].map(
+  (part) => `/${part}`,
+);
 const machinePath = new RegExp(`(?<![\\w.~}/-])(?:${absolutePaths.join('|')})[\\w./-]*`, 'i');
 
 /** Hosts that packages come from: which mirror somebody uses is his own business. */

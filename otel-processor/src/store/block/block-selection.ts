@@ -22,10 +22,12 @@ export class BlockSelection {
   readonly series: Uint32Array;
   readonly #strips: readonly Strip[];
   readonly #deleted: ReadonlyMap<number, readonly number[]>;
+  readonly #knownDamage: number;
 
   constructor(block: OpenBlock, index: BlockIndex, series: Uint32Array, fromMs: number, toMs: number) {
     this.block = block;
     this.index = index;
+    this.#knownDamage = block.damageCount;
     this.#strips = index.stripsIn(fromMs, toMs);
     this.#deleted = block.tombstones.rangesBySeries(index.labels);
     this.series = series.filter((number) => this.#mayHaveSamples(number, fromMs, toMs));
@@ -48,7 +50,7 @@ export class BlockSelection {
       if (!strip.covers(series, fromMs, toMs)) continue;
       const times = strip.timePageOf(series);
       const values = strip.valuePageOf(series);
-      if (times.damaged || values.damaged) continue;
+      if (this.#isLost(times) || this.#isLost(values)) continue;
       if (times.content === undefined || values.content === undefined) {
         return this.#readFrom(s, position, into, start, fromMs, toMs);
       }
@@ -74,7 +76,7 @@ export class BlockSelection {
       if (!strip.covers(series, fromMs, toMs)) continue;
       const times = strip.timePageOf(series);
       const values = strip.valuePageOf(series);
-      if (times.damaged || values.damaged) continue;
+      if (this.#isLost(times) || this.#isLost(values)) continue;
       if (times.content === undefined || values.content === undefined) {
         const ahead = this.#pagesAhead(strip, position);
         // Not awaited: the two pages below are among them, the others only save a later wait.
@@ -117,6 +119,13 @@ export class BlockSelection {
     trimSamples(into, offset, fromMs, toMs);
   }
 
+  /** Whether to go without the page. Throws when it was found damaged after this query began, by whomever. */
+  #isLost(page: CachedPage): boolean {
+    if (page.damage === undefined) return false;
+    if (page.damage.number > this.#knownDamage) throw page.damage.error;
+    return true;
+  }
+
   /** Pages of the strip that this and the following selected series need and that are not in memory. */
   #pagesAhead(strip: Strip, position: number): CachedPage[] {
     const pages = new Set<CachedPage>();
@@ -125,7 +134,7 @@ export class BlockSelection {
       const series = this.series[i];
       if (strip.content.timeIds[series] === 0) continue;
       for (const page of [strip.timePageOf(series), strip.valuePageOf(series)]) {
-        if (page.content !== undefined || page.damaged || pages.has(page)) continue;
+        if (page.content !== undefined || page.damage !== undefined || pages.has(page)) continue;
         pages.add(page);
         bytes += page.span.sizeBytes;
       }

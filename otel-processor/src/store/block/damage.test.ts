@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FaultError, isFault, type Logger, silentLogger } from '../../base/index.ts';
+import { FaultError, isFault, type Logger, silentLogger, yieldToEventLoop } from '../../base/index.ts';
+import { createSampleBuffer } from '../types.ts';
 import { type BlockDisk, nodeDisk } from './block-disk.ts';
 import { createFixture, type Fixture, inputOf, plainSeries, readAll } from './block-fixture.ts';
 import { writeBlock } from './write-block.ts';
@@ -185,4 +186,38 @@ describe('disk full', () => {
     expect(meta).toMatchObject({ code: 'invalid', retryable: false });
     expect(readdirSync(fixture.dir)).toEqual([]);
   });
+});
+
+test('damage met while reading ahead fails the query that began before, and only that', async () => {
+  const many = Array.from({ length: 40 }, (_, s) =>
+    plainSeries(
+      { __name__: `m${s}` },
+      Array.from({ length: 30 }, (_, i) => [i, Math.sin(i * (s + 1))] as const),
+    ),
+  );
+  const { id, dataBytes } = await fixture.write(0, 1000, many);
+  const path = join(fixture.dir, id, 'data');
+  const bytes = readFileSync(path);
+  // Among the last values: the timestamps, which all share, come after them.
+  bytes[Math.floor(dataBytes * 0.95)] ^= 1;
+  writeFileSync(path, bytes);
+  const store = await fixture.open({}, undefined, logger);
+  const buffer = createSampleBuffer();
+  const before = await store.select([], 0, 1000);
+  await before[0].read(buffer, 0, 1000);
+  // The first read fetches all pages; the damage of a late one is known by the time its series is read.
+  while (errors.length === 0) await yieldToEventLoop();
+  const failed: unknown[] = [];
+  for (const one of before) {
+    try {
+      await one.read(buffer, 0, 1000);
+    } catch (error) {
+      failed.push(String(error));
+    }
+  }
+  expect(failed).not.toEqual([]);
+  for (const message of failed) expect(message).toContain('is damaged');
+  expect(await readAll(store, [], 0, 1000)).toHaveLength(40 - failed.length);
+  expect(errors).toHaveLength(1);
+  await store.close();
 });

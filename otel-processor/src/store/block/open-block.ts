@@ -27,6 +27,8 @@ export class OpenBlock {
   tombstones: Tombstones;
   /** Something in it could not be read; it is served without that, and left alone by compaction. */
   damaged = false;
+  /** Damaged pages met so far. */
+  damageCount = 0;
   /** For the cache of indexes: larger is more recent. */
   lastUse = 0;
   #index: BlockIndex | undefined;
@@ -78,17 +80,20 @@ export class OpenBlock {
     return this.#read(page.span.offset, page.span.sizeBytes);
   }
 
-  /** Reports damage of one page, from then on read as empty, and makes the error for whoever met it first. */
+  /**
+   * Reports damage of one page, once, and makes the error for whoever was to read it. Queries that began before
+   * fail with it, too, when they get there; those that begin later go without the page.
+   */
   pageDamaged(page: CachedPage, error: unknown): FaultError {
+    if (page.damage !== undefined) return page.damage.error;
     const what = `the page at byte ${page.span.offset} of its data`;
-    if (!page.damaged) {
-      page.damaged = true;
-      this.damaged = true;
-      this.ports.cache.drop(page);
-      this.ports.onDamage(this, what, errorText(error));
-    }
     const message = `block ${this.meta.id} is damaged: ${what} (${errorText(error)}); later queries go without it`;
-    return new FaultError(permanent('internal', message));
+    this.damageCount += 1;
+    this.damaged = true;
+    page.damage = { number: this.damageCount, error: new FaultError(permanent('internal', message)) };
+    this.ports.cache.drop(page);
+    this.ports.onDamage(this, what, errorText(error));
+    return page.damage.error;
   }
 
   /** Opens the file of samples, so that readers can go on after its name is gone. */

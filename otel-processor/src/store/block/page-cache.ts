@@ -1,4 +1,4 @@
-import type { Counter, Telemetry } from '../../base/index.ts';
+import type { Counter, FaultError, Telemetry } from '../../base/index.ts';
 import { NumberColumnCodec } from './number-column.ts';
 import { Page } from './page.ts';
 import { malformed } from './sections.ts';
@@ -13,8 +13,8 @@ export class CachedPage {
   loading: Promise<PageContent> | undefined;
   /** Asked for since the cache looked last. */
   used = false;
-  /** Found damaged: it is reported once, and from then on read as empty. */
-  damaged = false;
+  /** Why it cannot be read, and the how many-th damage of its block it was, from 1 on. */
+  damage: { readonly number: number; readonly error: FaultError } | undefined;
 
   constructor(span: PageSpan, timeColumns?: readonly TimeColumn[]) {
     this.span = span;

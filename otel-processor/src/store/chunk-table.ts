@@ -8,22 +8,35 @@ export const KIND_HISTOGRAM = 1;
 
 /** What is known of each chunk of the head, one column per fact. Ids of freed chunks are used again; 0 is none. */
 export class ChunkTable {
-  capacity = CAPACITY_MIN;
+  capacity: number;
   /** Number of live chunks. */
   count = 0;
-  blocks = new Uint32Array(CAPACITY_MIN);
-  sizeClasses = new Uint8Array(CAPACITY_MIN);
-  kinds = new Uint8Array(CAPACITY_MIN);
+  blocks: Uint32Array<ArrayBuffer>;
+  sizeClasses: Uint8Array<ArrayBuffer>;
+  kinds: Uint8Array<ArrayBuffer>;
   /** 1 while the chunk is being written to a block. */
-  sealing = new Uint8Array(CAPACITY_MIN);
-  usedBytes = new Uint32Array(CAPACITY_MIN);
-  sampleCounts = new Uint32Array(CAPACITY_MIN);
-  minTimesMs = new Float64Array(CAPACITY_MIN);
-  maxTimesMs = new Float64Array(CAPACITY_MIN);
+  sealing: Uint8Array<ArrayBuffer>;
+  usedBytes: Uint32Array<ArrayBuffer>;
+  sampleCounts: Uint32Array<ArrayBuffer>;
+  minTimesMs: Float64Array<ArrayBuffer>;
+  maxTimesMs: Float64Array<ArrayBuffer>;
   /** The series' next newer chunk. */
-  next = new Int32Array(CAPACITY_MIN);
+  next: Int32Array<ArrayBuffer>;
   #free = NO_CHUNK;
   #end = 1;
+
+  constructor(capacity = CAPACITY_MIN) {
+    this.capacity = capacity;
+    this.blocks = new Uint32Array(capacity);
+    this.sizeClasses = new Uint8Array(capacity);
+    this.kinds = new Uint8Array(capacity);
+    this.sealing = new Uint8Array(capacity);
+    this.usedBytes = new Uint32Array(capacity);
+    this.sampleCounts = new Uint32Array(capacity);
+    this.minTimesMs = new Float64Array(capacity);
+    this.maxTimesMs = new Float64Array(capacity);
+    this.next = new Int32Array(capacity);
+  }
 
   add(block: number, sizeClass: number, kind: number): number {
     let chunk = this.#free;
@@ -52,7 +65,7 @@ export class ChunkTable {
 
   /** A copy that later appends do not change; for reading only. */
   clone(): ChunkTable {
-    const copy = new ChunkTable();
+    const copy = new ChunkTable(0);
     copy.capacity = this.#end;
     copy.count = this.count;
     copy.blocks = this.blocks.slice(0, this.#end);

@@ -233,7 +233,8 @@ export class Head {
       if (newest === undefined || histogram === undefined) return CONFLICT;
       return sameHistogram(newest, histogram) ? DUPLICATE : CONFLICT;
     }
-    if (timestampMs < newestMs - this.#options.outOfOrderWindowMs) return TOO_OLD;
+    // Written so that a time that is no number is refused as well.
+    if (!(timestampMs >= newestMs - this.#options.outOfOrderWindowMs)) return TOO_OLD;
     const late = this.#lateOf(seriesId);
     late.insert(timestampMs, lo, hi, histogram);
     if (late.count >= this.#options.outOfOrderSamplesMax && !this.sealing) this.#rewrite(seriesId, () => 0);

@@ -16,24 +16,31 @@ const LISTS_MIN = 65_536;
 export class Postings {
   readonly #registry: SeriesRegistry;
   /** Per list: its key, and where its words are. */
-  #names = new Uint32Array(LISTS_MIN);
-  #values = new Uint32Array(LISTS_MIN);
-  #starts = new Uint32Array(LISTS_MIN);
-  #lengths = new Uint32Array(LISTS_MIN);
-  #capacities = new Uint32Array(LISTS_MIN);
+  #names: Uint32Array<ArrayBuffer>;
+  #values: Uint32Array<ArrayBuffer>;
+  #starts: Uint32Array<ArrayBuffer>;
+  #lengths: Uint32Array<ArrayBuffer>;
+  #capacities: Uint32Array<ArrayBuffer>;
   #listEnd = 0;
   readonly #freeLists: number[] = [];
   #listCount = 0;
   /** Open addressing; a slot holds list id + 1. */
   #slots = new Uint32Array(2048);
-  #arena = new Uint32Array(4 * LISTS_MIN);
+  #arena: Uint32Array<ArrayBuffer>;
   #arenaEnd = 0;
   #arenaDead = 0;
   /** Label names in use, by symbol. */
   readonly #nameLists = new Map<number, number>();
 
-  constructor(registry: SeriesRegistry) {
+  /** `capacity`: label pairs to make room for at once. */
+  constructor(registry: SeriesRegistry, capacity = LISTS_MIN) {
     this.#registry = registry;
+    this.#names = new Uint32Array(capacity);
+    this.#values = new Uint32Array(capacity);
+    this.#starts = new Uint32Array(capacity);
+    this.#lengths = new Uint32Array(capacity);
+    this.#capacities = new Uint32Array(capacity);
+    this.#arena = new Uint32Array(4 * capacity);
   }
 
   /** Number of distinct label pairs. */

@@ -1,4 +1,4 @@
-import { ByteReader, type ByteWriter, isFault } from '../base/index.ts';
+import { ByteReader, type ByteWriter, FaultError, isFault, permanent } from '../base/index.ts';
 import {
   createMatcher,
   type Exemplar,
@@ -72,7 +72,13 @@ export function readSeries(payload: Uint8Array, visit: (series: SeriesDefinition
     const seriesId = reader.uvarint();
     const length = reader.uvarint();
     const pairs: string[] = [];
-    for (let i = 0; i < length; i++) pairs.push(texts[reader.uvarint()] ?? '');
+    for (let i = 0; i < length; i++) {
+      const text = texts[reader.uvarint()];
+      if (text === undefined)
+        throw new FaultError(permanent('invalid', 'series refers to a string that is not there'));
+      pairs.push(text);
+    }
+    if (length % 2 === 1) throw new FaultError(permanent('invalid', 'a label without a value'));
     visit({ seriesId, labels: LabelSet.fromSortedPairs(pairs) });
   }
 }
@@ -211,16 +217,20 @@ export function writeDeletion(writer: ByteWriter, deletion: Deletion): void {
   }
 }
 
-/** Undefined when a matcher does not compile any more. */
-export function readDeletion(payload: Uint8Array): Deletion | undefined {
+const matchTypes: readonly MatchType[] = ['=', '!=', '=~', '!~'];
+
+export function readDeletion(payload: Uint8Array): Deletion {
   const reader = new ByteReader(payload);
   const fromMs = reader.float64();
   const toMs = reader.float64();
   const count = reader.uvarint();
   const matchers: Matcher[] = [];
   for (let i = 0; i < count; i++) {
-    const matcher = createMatcher(reader.string() as MatchType, reader.string(), reader.string());
-    if (isFault(matcher)) return undefined;
+    const typeText = reader.string();
+    const type = matchTypes.find((each) => each === typeText);
+    if (type === undefined) throw new FaultError(permanent('invalid', `not a matcher: ${typeText}`));
+    const matcher = createMatcher(type, reader.string(), reader.string());
+    if (isFault(matcher)) throw new FaultError(matcher);
     matchers.push(matcher);
   }
   return { matchers, fromMs, toMs };

@@ -1,4 +1,4 @@
-import { FaultError } from '../base/index.ts';
+import { FaultError, permanent } from '../base/index.ts';
 import type { LabelSet } from '../model/index.ts';
 import type { Frame } from './frame.ts';
 import { deleteSamples, indexSeries, type LiveData, removeSeries } from './live-data.ts';
@@ -27,6 +27,9 @@ import {
   readSeries,
 } from './records.ts';
 import { readLate, readStates } from './snapshot-state.ts';
+
+/** Most ids that may be free between two series; a larger leap is damage. */
+const ID_GAP_MAX = 1 << 22;
 
 /** Applies records in the order in which they were logged; the same records always give the same state. */
 export class Replay {
@@ -86,9 +89,7 @@ export class Replay {
         return;
       case RECORD_DELETE: {
         const deletion = readDeletion(payload);
-        if (deletion !== undefined) {
-          deleteSamples(this.#data, deletion.matchers, deletion.fromMs, deletion.toMs);
-        }
+        deleteSamples(this.#data, deletion.matchers, deletion.fromMs, deletion.toMs);
         return;
       }
       case RECORD_REMOVE:
@@ -116,7 +117,7 @@ export class Replay {
         return;
       case RECORD_LAST_HISTOGRAMS:
         for (const { seriesId, histogram } of readHistograms(payload)) {
-          head.lastHistograms.set(seriesId, histogram);
+          if (registry.isLive(seriesId)) head.lastHistograms.set(seriesId, histogram);
         }
         return;
       case RECORD_END:
@@ -129,6 +130,9 @@ export class Replay {
 
   #define(seriesId: number, labels: LabelSet): void {
     const { registry } = this.#data;
+    if (labels.size === 0 || seriesId > registry.idEnd + ID_GAP_MAX) {
+      throw new FaultError(permanent('invalid', `series definition makes no sense: id ${seriesId}`));
+    }
     if (registry.isLive(seriesId)) {
       if (registry.labels(seriesId).equals(labels)) return;
       // The record that removed the id's former series is lost.

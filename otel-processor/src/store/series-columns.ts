@@ -11,31 +11,49 @@ const CAPACITY_MIN = 65_536;
  * Everything from `mantissas` down is the state of the encoder in the series' open chunk (`chunk-encoder.ts`).
  */
 export class SeriesColumns {
-  capacity = CAPACITY_MIN;
+  capacity: number;
   /** Newest sample; -Infinity when there has been none. Valid after `reset`. */
-  timestampsMs = new Float64Array(CAPACITY_MIN);
-  values = new Float64Array(CAPACITY_MIN);
+  timestampsMs: Float64Array<ArrayBuffer>;
+  values: Float64Array<ArrayBuffer>;
   /** Integer view of `values`, for NaNs with meaning. */
-  words = new Uint32Array(this.values.buffer);
+  words: Uint32Array<ArrayBuffer>;
   /** Kind of the newest sample: KIND_FLOAT or KIND_HISTOGRAM. */
-  kinds = new Uint8Array(CAPACITY_MIN);
+  kinds: Uint8Array<ArrayBuffer>;
   /** Minute of the epoch, by the wall clock, of the last append. */
-  seenMinutes = new Uint32Array(CAPACITY_MIN);
+  seenMinutes: Uint32Array<ArrayBuffer>;
   /** Oldest and newest chunk of the series, in `ChunkTable`. */
-  firstChunks = new Int32Array(CAPACITY_MIN);
-  lastChunks = new Int32Array(CAPACITY_MIN);
+  firstChunks: Int32Array<ArrayBuffer>;
+  lastChunks: Int32Array<ArrayBuffer>;
   /** The open chunk, which is then also the last; else NO_CHUNK. */
-  openChunks = new Int32Array(CAPACITY_MIN);
+  openChunks: Int32Array<ArrayBuffer>;
   /** End, exclusive, of the block range of the open chunk; -Infinity without one. */
-  openUntilMs = new Float64Array(CAPACITY_MIN);
+  openUntilMs: Float64Array<ArrayBuffer>;
 
   /** Decimal mantissa of the last sample that was written as one; a histogram's position in its chunk. */
-  mantissas = new Float64Array(CAPACITY_MIN);
-  mantissaDeltas = new Int32Array(CAPACITY_MIN);
-  timestampDeltas = new Int32Array(CAPACITY_MIN);
-  exponents = new Uint8Array(CAPACITY_MIN);
+  mantissas: Float64Array<ArrayBuffer>;
+  mantissaDeltas: Int32Array<ArrayBuffer>;
+  timestampDeltas: Int32Array<ArrayBuffer>;
+  exponents: Uint8Array<ArrayBuffer>;
   /** Samples to write raw before a decimal exponent is sought again. */
-  rawCounts = new Uint8Array(CAPACITY_MIN);
+  rawCounts: Uint8Array<ArrayBuffer>;
+
+  constructor(capacity = CAPACITY_MIN) {
+    this.capacity = capacity;
+    this.timestampsMs = new Float64Array(capacity);
+    this.values = new Float64Array(capacity);
+    this.words = new Uint32Array(this.values.buffer);
+    this.kinds = new Uint8Array(capacity);
+    this.seenMinutes = new Uint32Array(capacity);
+    this.firstChunks = new Int32Array(capacity);
+    this.lastChunks = new Int32Array(capacity);
+    this.openChunks = new Int32Array(capacity);
+    this.openUntilMs = new Float64Array(capacity);
+    this.mantissas = new Float64Array(capacity);
+    this.mantissaDeltas = new Int32Array(capacity);
+    this.timestampDeltas = new Int32Array(capacity);
+    this.exponents = new Uint8Array(capacity);
+    this.rawCounts = new Uint8Array(capacity);
+  }
 
   ensure(count: number): void {
     if (count <= this.capacity) return;
@@ -59,7 +77,7 @@ export class SeriesColumns {
 
   /** A copy that later appends do not change, for the series ids below `count`. */
   clone(count: number): SeriesColumns {
-    const copy = new SeriesColumns();
+    const copy = new SeriesColumns(0);
     copy.capacity = Math.min(count, this.capacity);
     const cut = <T extends { slice(start: number, end: number): T }>(column: T): T => column.slice(0, count);
     copy.timestampsMs = cut(this.timestampsMs);

@@ -5,7 +5,9 @@ import type { LiveData } from './live-data.ts';
 import { OutOfOrderSamples } from './out-of-order.ts';
 import { type HistogramRow, readHistograms, writeHistograms } from './records.ts';
 import { NO_CHUNK, type SeriesColumns } from './series-columns.ts';
-import type { SlabAllocator } from './slab.ts';
+import { classBytes, SIZE_CLASS_MAX, type SlabAllocator } from './slab.ts';
+
+const CHUNK_BYTES_MAX = classBytes(SIZE_CLASS_MAX);
 
 /** The head as it was at one moment. Chunk bytes are not copied: the slabs are held meanwhile. */
 export interface FrozenHead {
@@ -103,6 +105,9 @@ export function readStates(payload: Uint8Array, data: LiveData): void {
       const minTimeMs = reader.float64();
       const maxTimeMs = reader.float64();
       const bytes = reader.raw(reader.uvarint());
+      if (kind > 1 || sampleCount === 0 || sampleCount > bytes.length || bytes.length > CHUNK_BYTES_MAX) {
+        throw new FaultError(permanent('invalid', `chunk of series ${seriesId} makes no sense`));
+      }
       chunk = data.head.store.restoreChunk(seriesId, kind, sampleCount, minTimeMs, maxTimeMs, bytes);
     }
     if (!open || chunk === NO_CHUNK) continue;

@@ -205,7 +205,7 @@ describe('store', () => {
           await rm(dir, { recursive: true, force: true });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 });

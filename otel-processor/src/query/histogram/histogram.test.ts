@@ -266,6 +266,8 @@ describe('quantiles', () => {
 test('what trimming takes away on one side is left on the other', () => {
   fc.assert(
     fc.property(exponential, fc.double({ min: -50, max: 50, noNaN: true }), (histogram, limit) => {
+      // A zero bucket without width lies on both sides of zero.
+      fc.pre(limit !== 0 || histogram.zeroThreshold > 0);
       const below = trimmed(histogram, limit, 'upper');
       const above = trimmed(histogram, limit, 'lower');
       expect(below.count + above.count).toBeCloseTo(histogram.count, 6);

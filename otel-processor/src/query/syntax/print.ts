@@ -52,7 +52,8 @@ export function printNumber(expr: NumberLiteral): string {
   if (expr.duration && Number.isSafeInteger(Math.round(milliseconds))) {
     return (expr.value < 0 ? '-' : '') + formatDuration(Math.round(milliseconds));
   }
-  return formatFloat(expr.value);
+  // Without a sign, which could be taken for an operator: +Inf ^ 2 is +(Inf ^ 2).
+  return expr.value === Number.POSITIVE_INFINITY ? 'Inf' : formatFloat(expr.value);
 }
 
 export function printSubqueryTail(expr: Subquery): string {

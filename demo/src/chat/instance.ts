@@ -30,8 +30,8 @@ export interface InstanceTick {
 }
 
 /** Messages per second of a full region at its busiest hour. */
-const messagesPerSecondMax = 14;
-const sessionsPerSecondMax = 3;
+const messagesPerSecondMax = 45;
+const sessionsPerSecondMax = 9;
 /** Delivery times drawn per tick and device; more messages share them. */
 const deliveriesMax = 24;
 const mebibyte = 1024 * 1024;

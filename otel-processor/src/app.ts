@@ -11,10 +11,17 @@ import {
   type Telemetry,
 } from './base/index.ts';
 import { type Config, hideSecrets } from './config/index.ts';
-import { createOtlpDecoder, createRemoteWriteDecoder } from './ingest/index.ts';
+import {
+  createOtlpDecoder,
+  createRemoteWriteDecoder,
+  encodeExportResponse,
+  encodeStatus,
+  grpcStatusOf,
+  httpStatusOf,
+} from './ingest/index.ts';
 import { SeriesRegistry } from './model/index.ts';
 import { createPipeline, MemoryGuard } from './pipeline/index.ts';
-import { createQueryEngine } from './query/index.ts';
+import { createQueryEngine, formatExpression, parseExpressionJson, parseSelector } from './query/index.ts';
 import { createService, type Service, type ServiceAddresses, type TenantDoors } from './serve/index.ts';
 import { createStore, type Store } from './store/index.ts';
 
@@ -62,6 +69,8 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
     },
     {
       ...ports,
+      answers: { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf },
+      language: { formatExpression, parseExpressionJson, parseSelector },
       admit: (sizeBytes) => memory.admit(sizeBytes),
       tenants: () => tenants.map((tenant) => tenant.doors),
     },

@@ -15,4 +15,5 @@ export {
   secondsBounds,
   Telemetry,
 } from './telemetry.ts';
+export { VERSION } from './version.ts';
 export { yieldToEventLoop } from './yield.ts';

@@ -3,14 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { permanent } from '../base/index.ts';
+import { type App, createApp } from '../app.ts';
+import { isFault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
 import { loadConfig } from '../config/index.ts';
-import {
-  createFakeTenant,
-  type RunningService,
-  startService,
-  vectorResult,
-} from '../serve/fakes.test-support.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { commandNames } from './help.ts';
 import { runCommand } from './run.ts';
@@ -126,54 +121,90 @@ describe('token', () => {
 });
 
 describe('query', () => {
-  const tenant = createFakeTenant();
-  let running: RunningService;
+  const hash = createHash('sha256').update('sb_secret').digest('hex');
+  const nowMs = Math.floor(Date.now() / 1000) * 1000;
+  let app: App;
+  let url: string;
   beforeAll(async () => {
-    const sha256 = createHash('sha256').update('sb_secret').digest('hex');
-    running = await startService({ tokens: [{ name: 'reader', sha256, scopes: ['read'] }] }, [tenant]);
+    const text = `
+store: { durability: memory }
+serve:
+  listen: 127.0.0.1:0
+  grpc_listen: 127.0.0.1:0
+  tokens: [{ name: all, sha256: ${hash}, scopes: [read, write] }]`;
+    const { config } = await loadConfig(text, {});
+    const created = createApp(
+      { config: config!, dataDir: folder, flags: {}, startTimeMs: nowMs },
+      { clock: systemClock, logger: silentLogger, telemetry: new Telemetry() },
+    );
+    if (isFault(created)) throw new Error(created.message);
+    app = created;
+    const addresses = await app.start();
+    if (isFault(addresses)) throw new Error(addresses.message);
+    url = `http://${addresses.http}`;
+    const point = (device: string, secondsAgo: number) => ({
+      asDouble: 0.5,
+      timeUnixNano: `${nowMs - secondsAgo * 1000}000000`,
+      attributes: [{ key: 'device', value: { stringValue: device } }],
+    });
+    const dataPoints = [point('a', 60), point('b', 60), point('a', 0), point('b', 0)];
+    const response = await fetch(`${url}/v1/metrics`, {
+      method: 'POST',
+      body: JSON.stringify({
+        resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'x', gauge: { dataPoints } }] }] }],
+      }),
+      headers: { 'Content-Type': 'application/json', Authorization: 'Bearer sb_secret' },
+    });
+    expect(await response.text()).toBe('{}');
   });
-  afterAll(() => running.service.shutdown());
-  const query = (...args: string[]) =>
-    run(['query', ...args, '--url', running.url], { STATBAR_TOKEN: 'sb_secret' });
+  afterAll(() => app.shutdown());
+  const query = (...args: string[]) => run(['query', ...args, '--url', url], { STATBAR_TOKEN: 'sb_secret' });
+  const now = String(nowMs / 1000);
 
   test('prints a table, csv or the answer itself', async () => {
-    tenant.answers.queried = async (_expression, timeMs) => vectorResult(0.5, timeMs, 2);
-    expect((await query('x', '--time', '10')).out).toBe('x{i="0"}  0.5\nx{i="1"}  0.5\n');
-    expect((await query('x', '--time', '10', '--format', 'csv')).out).toBe(
-      'time,value,__name__,i\r\n1970-01-01T00:00:10.000Z,0.5,x,0\r\n1970-01-01T00:00:10.000Z,0.5,x,1\r\n',
+    expect((await query('sort_by_label(x, "device")', '--time', now)).out).toBe(
+      'x{device="a"}  0.5\nx{device="b"}  0.5\n',
     );
-    expect(JSON.parse((await query('x', '--time', '10', '--format', 'json')).out)).toMatchObject({
-      status: 'success',
-    });
+    expect((await query('x{device="a,b"} or vector(1)', '--time', '10', '--format', 'csv')).out).toBe(
+      'time,value\r\n1970-01-01T00:00:10.000Z,1\r\n',
+    );
+    expect((await query('x{device="a"}', '--time', now, '--format', 'csv')).out).toBe(
+      `time,value,__name__,device\r\n${new Date(nowMs).toISOString()},0.5,x,a\r\n`,
+    );
+    expect(JSON.parse((await query('x', '--format', 'json')).out)).toMatchObject({ status: 'success' });
+    expect((await query('1 + 1')).out).toBe('2\n');
+    expect((await query('absent_metric')).out).toBe('no data\n');
   });
 
   test('asks for a range, with a step of its own when none is given', async () => {
-    let asked: unknown;
-    const { range } = tenant.engine;
-    tenant.engine.range = (expression, options) => {
-      asked = [options.fromMs, options.toMs, options.stepMs];
-      return range(expression, options);
-    };
-    await query('x', '--from', '0', '--to', '1000', '--step', '10s');
-    expect(asked).toEqual([0, 1_000_000, 10_000]);
-    await query('x', '--from', '0', '--to', '1000');
-    expect(asked).toEqual([0, 1_000_000, 4000]);
+    const { out } = await query(
+      'x{device="a"}',
+      '--from',
+      String(nowMs / 1000 - 60),
+      '--to',
+      now,
+      '--step',
+      '30s',
+    );
+    expect(out.split('\n')).toHaveLength(5);
+    expect(out).toContain(`  ${new Date(nowMs).toISOString()}  0.5`);
+    const stepless = await query('time()', '--from', '0', '--to', '1000', '--format', 'csv');
+    expect(stepless.out.trim().split('\r\n')).toHaveLength(1 + 251);
   });
 
-  test('takes the token from a file', async () => {
+  test('takes the token from a file, and is refused without one', async () => {
     const file = join(folder, 'token');
     writeFileSync(file, 'sb_secret\n');
-    expect((await run(['query', 'x', '--url', running.url, '--token-file', file])).code).toBe(exitCode.ok);
-    const refused = await run(['query', 'x', '--url', running.url]);
+    expect((await run(['query', 'x', '--url', url, '--token-file', file])).code).toBe(exitCode.ok);
+    const refused = await run(['query', 'x', '--url', url]);
     expect(refused.code).toBe(exitCode.failure);
     expect(refused.err).toContain('a bearer token is required');
   });
 
   test('says what the service said when it refuses, and when nobody answers', async () => {
-    tenant.answers.queried = async () => permanent('invalid', '1:1: parse error');
-    const wrong = await query('(');
+    const wrong = await query('sum(');
     expect(wrong).toMatchObject({ code: exitCode.failure, out: '' });
-    expect(wrong.err).toContain('bad_data: 1:1: parse error');
+    expect(wrong.err).toMatch(/bad_data: 1:\d+: parse error/);
     const silent = await run(['query', 'x', '--url', 'http://127.0.0.1:1']);
     expect(silent.code).toBe(exitCode.failure);
     expect(silent.err).toContain('is StatBar running there?');
@@ -181,10 +212,10 @@ describe('query', () => {
 });
 
 test('data goes to the folder that the system means for it', () => {
-  expect(defaultDataDir({ HOME: '/home/a' }, 'linux')).toBe('/home/a/.local/share/statbar');
-  expect(defaultDataDir({ HOME: '/home/a', XDG_DATA_HOME: '/x' }, 'linux')).toBe('/x/statbar');
-  expect(defaultDataDir({ HOME: '/home/a', XDG_DATA_HOME: 'relative' }, 'linux')).toBe(
-    '/home/a/.local/share/statbar',
+  expect(defaultDataDir({ HOME: '/h/a' }, 'linux')).toBe('/h/a/.local/share/statbar');
+  expect(defaultDataDir({ HOME: '/h/a', XDG_DATA_HOME: '/x' }, 'linux')).toBe('/x/statbar');
+  expect(defaultDataDir({ HOME: '/h/a', XDG_DATA_HOME: 'relative' }, 'linux')).toBe(
+    '/h/a/.local/share/statbar',
   );
-  expect(defaultDataDir({ HOME: '/Users/a' }, 'darwin')).toBe('/Users/a/Library/Application Support/statbar');
+  expect(defaultDataDir({ HOME: '/u/a' }, 'darwin')).toBe('/u/a/Library/Application Support/statbar');
 });

@@ -1,4 +1,4 @@
-import { VERSION } from '../serve/version.ts';
+import { VERSION } from '../base/index.ts';
 import { commandHelp, commandNames, overview } from './help.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import { createApp } from '../app.ts';
-import { isFault, systemClock, Telemetry } from '../base/index.ts';
+import { isFault, systemClock, Telemetry, VERSION } from '../base/index.ts';
 import { type Config, configSchema } from '../config/index.ts';
-import { type ServiceAddresses, VERSION } from '../serve/index.ts';
+import type { ServiceAddresses } from '../serve/index.ts';
 import { readArguments } from './arguments.ts';
 import { readConfiguration } from './configuration.ts';
 import { defaultDataDir } from './data-dir.ts';

@@ -1,10 +1,15 @@
 import { type Fault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
+import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from '../ingest/index.ts';
 import { Batch, LabelSet } from '../model/index.ts';
-import type { QueryResult } from '../query/types.ts';
+import { formatExpression, parseExpressionJson, parseSelector, type QueryResult } from '../query/index.ts';
 import type { Querier } from '../store/types.ts';
 import { type ServeConfig, serveConfigSchema } from './config.ts';
 import { createService, type Service, type ServiceAddresses } from './service.ts';
 import type { Admission, TenantDoors } from './tenant.ts';
+
+/** The real ones: app.ts hands in the same. */
+export const answers = { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf };
+export const language = { formatExpression, parseExpressionJson, parseSelector };
 
 /** A tenant that remembers what it was asked, for tests of the doors alone. */
 export interface FakeTenant extends TenantDoors {
@@ -120,7 +125,7 @@ export async function startService(
   const service = createService(
     config,
     { startTimeMs: 0, configYaml: () => 'serve: {}', flags: {}, retentionText: '15d', stepsMax: 11_000 },
-    { clock: systemClock, logger: silentLogger, telemetry, admit, tenants: () => tenants },
+    { clock: systemClock, logger: silentLogger, telemetry, answers, language, admit, tenants: () => tenants },
   );
   if ('code' in service) throw new Error(service.message);
   const addresses = await service.listen();

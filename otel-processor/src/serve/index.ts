@@ -1,4 +1,5 @@
 export { type Scope, type ServeConfig, scopes, serveConfigSchema, type TokenConfig } from './config.ts';
+export type { OtlpAnswers, QueryLanguage } from './ports.ts';
 export {
   createService,
   type Service,
@@ -7,4 +8,4 @@ export {
   type ServicePorts,
 } from './service.ts';
 export type { Admission, TenantDoors, TenantStatus } from './tenant.ts';
-export { PROMETHEUS_VERSION, VERSION } from './version.ts';
+export { PROMETHEUS_VERSION } from './version.ts';

@@ -7,7 +7,7 @@ import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isFault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
 import { serveConfigSchema } from './config.ts';
-import { createFakeTenant, startService } from './fakes.test-support.ts';
+import { answers, createFakeTenant, language, startService } from './fakes.test-support.ts';
 import { createService, type Service } from './service.ts';
 
 function create(overrides: Record<string, unknown>): Service | { code: string; message: string } {
@@ -18,6 +18,8 @@ function create(overrides: Record<string, unknown>): Service | { code: string; m
       clock: systemClock,
       logger: silentLogger,
       telemetry: new Telemetry(),
+      answers,
+      language,
       admit: () => ({ release: () => {} }),
       tenants: () => [],
     },

@@ -1,17 +1,18 @@
 import type { Server } from 'node:http';
 import { isIP } from 'node:net';
 import { type Clock, type Fault, isFault, type Logger, permanent, type Telemetry } from '../base/index.ts';
-import { type ApiPorts, createApi } from './api.ts';
-import { createAuthenticator } from './auth.ts';
+import { type Api, type ApiPorts, createApi } from './api.ts';
+import { type Authenticator, createAuthenticator } from './auth.ts';
 import type { ServeConfig } from './config.ts';
 import { createGrpcServer } from './grpc/server.ts';
 import { createFlight } from './http/flight.ts';
 import { createBrowserGuard } from './http/guard.ts';
 import { createInflater } from './http/inflate.ts';
-import { createIngestRoutes } from './http/ingest-door.ts';
+import { createIngestRoutes, type IngestPorts } from './http/ingest-door.ts';
 import { createHttpServer } from './http/server.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { type ListeningServer, listenOn, parseAddress } from './listen.ts';
+import type { OtlpAnswers, QueryLanguage } from './ports.ts';
 import { addQueryRoutes } from './prometheus/query-routes.ts';
 import { addSeriesRoutes } from './prometheus/series-routes.ts';
 import { addStatusRoutes } from './prometheus/status-routes.ts';
@@ -27,6 +28,8 @@ export interface ServicePorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  readonly answers: OtlpAnswers;
+  readonly language: QueryLanguage;
   /** Reserves memory for a request of this many bytes after decompression, or says why it must wait. */
   admit(sizeBytes: number): Admission | Fault;
   /** The tenants that are open; empty while they are being opened. */
@@ -70,85 +73,92 @@ export function createService(
   const { clock, logger, telemetry } = ports;
   const lifecycle = createLifecycle(clock);
   const authenticator = createAuthenticator(config.tokens, telemetry);
-  const tenants: TenantDirectory = (name) => ports.tenants().find((tenant) => tenant.name === name);
-  const refusedInFlight = telemetry.counter(
-    'statbar_backpressure_total',
-    'Requests refused with a retryable answer.',
-    {
-      limit: 'in_flight_size_max',
-    },
-  );
-  const flight = createFlight(config.in_flight_size_max, config.retry_after, () => refusedInFlight.add(1));
-  const inflater = createInflater(config.inflations_max);
-  const ingestPorts = {
-    authenticator,
-    tenants,
-    flight,
-    inflater,
+  const shared: Shared = {
     lifecycle,
-    telemetry,
-    clock,
-    admit: ports.admit,
-  };
-  const ingestLimits = { bodySizeMax: config.body_size_max, retryAfterMs: config.retry_after };
-  const apiPorts: ApiPorts = {
     authenticator,
-    tenants,
-    lifecycle,
-    telemetry,
-    logger,
-    clock,
-    formSizeMax: config.form_size_max,
+    tenants: (name) => ports.tenants().find((tenant) => tenant.name === name),
   };
-  const api = createApi(apiPorts);
-  const processMetrics = observeProcess(telemetry, clock, facts.startTimeMs);
-  const hub = createStreamHub(config.stream, { clock, telemetry, logger });
   let addresses: ServiceAddresses | undefined;
-  addSelfRoutes(api, apiPorts, ports.tenants, processMetrics);
-  addQueryRoutes(api, clock, facts.stepsMax);
-  addSeriesRoutes(api);
-  addStatusRoutes(api, {
-    startTimeMs: facts.startTimeMs,
-    configYaml: facts.configYaml,
-    flags: facts.flags,
-    retentionText: facts.retentionText,
-    nowMs: () => clock.nowMs(),
-  });
-  addStreamRoute(api, hub, config.stream);
-  addStatusPage(api, {
-    apiPorts,
-    facts,
-    processMetrics,
-    tenants: ports.tenants,
+  const { api, stop } = composeApi(config, facts, ports, shared, () => addresses);
+  const ingestPorts = composeIngest(config, ports, shared);
+  const guard = createBrowserGuard({
     tokensRequired: authenticator.required,
-    addresses: () => addresses,
+    allowedHosts: config.allowed_hosts,
+    corsOrigins: config.cors_origins,
   });
-  const http = createHttpServer(config, {
-    ingest: createIngestRoutes(ingestPorts, ingestLimits),
-    api,
-    guard: createBrowserGuard({
-      tokensRequired: authenticator.required,
-      allowedHosts: config.allowed_hosts,
-      corsOrigins: config.cors_origins,
-    }),
-    lifecycle,
-    telemetry,
-    logger,
-    tls,
+  const ingest = createIngestRoutes(ingestPorts, {
+    bodySizeMax: config.body_size_max,
+    retryAfterMs: config.retry_after,
   });
+  const http = createHttpServer(config, { ingest, api, guard, lifecycle, telemetry, logger, tls });
   const grpc = createGrpcServer(config, { ...ingestPorts, logger, tls });
   return {
     async listen() {
       const opened = await openDoors(config, http, grpc);
-      if (!isFault(opened)) addresses = { ...opened, secure: tls !== undefined };
-      return isFault(opened) ? opened : { ...opened, secure: tls !== undefined };
+      if (isFault(opened)) return opened;
+      addresses = { ...opened, secure: tls !== undefined };
+      return addresses;
     },
     ready: () => lifecycle.ready(),
-    shutdown: () =>
-      shutdown(config, lifecycle, http, grpc, logger, () => {
-        hub.close();
-        processMetrics.stop();
-      }),
+    shutdown: () => shutdown(config, lifecycle, http, grpc, logger, stop),
+  };
+}
+
+/** What all routes have in common. */
+interface Shared {
+  readonly lifecycle: Lifecycle;
+  readonly authenticator: Authenticator;
+  readonly tenants: TenantDirectory;
+}
+
+function composeApi(
+  config: ServeConfig,
+  facts: ServiceFacts,
+  ports: ServicePorts,
+  shared: Shared,
+  addresses: () => ServiceAddresses | undefined,
+): { readonly api: Api; stop(): void } {
+  const { clock, logger, telemetry, language, tenants } = ports;
+  const apiPorts: ApiPorts = { ...shared, telemetry, logger, clock, formSizeMax: config.form_size_max };
+  const api = createApi(apiPorts);
+  const processMetrics = observeProcess(telemetry, clock, facts.startTimeMs);
+  const hub = createStreamHub(config.stream, { clock, telemetry, logger });
+  addSelfRoutes(api, apiPorts, tenants, processMetrics);
+  addQueryRoutes(api, clock, language, facts.stepsMax);
+  addSeriesRoutes(api, language);
+  addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
+  addStreamRoute(api, hub, config.stream);
+  addStatusPage(api, { apiPorts, facts, processMetrics, tenants, addresses });
+  return {
+    api,
+    stop() {
+      hub.close();
+      processMetrics.stop();
+    },
+  };
+}
+
+function composeIngest(
+  config: ServeConfig,
+  { clock, telemetry, answers, admit }: ServicePorts,
+  shared: Shared,
+): IngestPorts {
+  const limit = 'in_flight_size_max';
+  const refused = telemetry.counter(
+    'statbar_backpressure_total',
+    'Requests refused with a retryable answer.',
+    {
+      limit,
+    },
+  );
+  return {
+    ...shared,
+    flight: createFlight(config[limit], config.retry_after, () => refused.add(1)),
+    inflater: createInflater(config.inflations_max),
+    telemetry,
+    clock,
+    answers,
+    admit,
   };
 }
 

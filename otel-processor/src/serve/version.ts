@@ -1,4 +1,2 @@
-/** What this build is. */
-export const VERSION = '0.1.0';
 /** The Prometheus release whose HTTP API and PromQL are spoken; clients choose features by it. */
 export const PROMETHEUS_VERSION = '3.5.0';

@@ -1,11 +1,11 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { type Fault, isFault, permanent, retryable } from '../../base/index.ts';
-import { encodeExportResponse, encodeStatus, grpcStatusOf } from '../../ingest/index.ts';
 import type { Batch } from '../../model/index.ts';
 import type { ServeConfig } from '../config.ts';
 import { emptyLoad, type FlightLoad } from '../http/flight.ts';
 import { type ContentCoding, tooLarge } from '../http/inflate.ts';
 import { createPointMeter, type RouteMeter } from '../meter.ts';
+import type { OtlpAnswers } from '../ports.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { encodeMessage, messageSize, PREFIX_SIZE, parseTimeout, readFrame, writeFrame } from './framing.ts';
 import type { GrpcPorts } from './server.ts';
@@ -37,10 +37,11 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
             serve(call, config, ports, stream, load, stop),
           );
       if (!isFault(outcome)) points.add(outcome.pointCount);
-      status = answer(stream, outcome);
+      status = answer(ports.answers, stream, outcome);
     } catch (error) {
       ports.logger.error('a gRPC call failed unexpectedly', { error });
       status = answer(
+        ports.answers,
         stream,
         permanent('internal', 'an unexpected error; the log of the service has the details'),
       );
@@ -163,25 +164,25 @@ function readMessage(
 }
 
 /** Sends the answer; returns the status for the counters. */
-function answer(stream: ServerHttp2Stream, outcome: Batch | Fault): string {
-  if (isFault(outcome)) return answerFault(stream, outcome);
+function answer(answers: OtlpAnswers, stream: ServerHttp2Stream, outcome: Batch | Fault): string {
+  if (isFault(outcome)) return answerFault(answers, stream, outcome);
   if (stream.destroyed || stream.headersSent) return 'OK';
   const { rejections } = outcome;
   stream.respond(OK_HEADERS, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers(OK_TRAILERS));
-  stream.end(writeFrame(encodeExportResponse(rejections.points, rejections.message(), 'protobuf')));
+  stream.end(writeFrame(answers.encodeExportResponse(rejections.points, rejections.message(), 'protobuf')));
   return 'OK';
 }
 
-function answerFault(stream: ServerHttp2Stream, fault: Fault): string {
-  const { code, name } = grpcStatusOf(fault);
+function answerFault(answers: OtlpAnswers, stream: ServerHttp2Stream, fault: Fault): string {
+  const { code, name } = answers.grpcStatusOf(fault);
   if (stream.destroyed || stream.headersSent) return name;
   stream.respond(
     {
       ...OK_HEADERS,
       'grpc-status': String(code),
       'grpc-message': encodeMessage(fault.message.slice(0, MESSAGE_LENGTH_MAX)),
-      'grpc-status-details-bin': Buffer.from(encodeStatus(fault, 'protobuf'))
+      'grpc-status-details-bin': Buffer.from(answers.encodeStatus(fault, 'protobuf'))
         .toString('base64')
         .replace(/=+$/, ''),
       ...(fault.code === 'unsupported' ? { 'grpc-accept-encoding': 'identity,gzip' } : {}),

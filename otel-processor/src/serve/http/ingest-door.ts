@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, type Fault, isFault, permanent, retryable, type Telemetry } from '../../base/index.ts';
-import { type Encoding, encodeExportResponse, encodeStatus, httpStatusOf } from '../../ingest/index.ts';
 import type { Batch } from '../../model/index.ts';
 import type { Authenticator } from '../auth.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { createMeters, createPointMeter, type DoorName, type PointMeter, type RouteMeter } from '../meter.ts';
+import { createMeters, createPointMeter, type PointMeter, type RouteMeter } from '../meter.ts';
+import type { OtlpAnswers } from '../ports.ts';
 import type { Admission, TenantDirectory, TenantDoors } from '../tenant.ts';
 import { discard, readBody } from './body.ts';
 import { emptyLoad, type Flight, type FlightLoad } from './flight.ts';
-import { type ContentCoding, type Inflater, parseContentCoding } from './inflate.ts';
+import type { Inflater } from './inflate.ts';
+import { createOtlpProtocol, createUnimplementedProtocol } from './otlp-protocol.ts';
+import type { Accepted, Protocol } from './protocol.ts';
+import { createRemoteWriteProtocol } from './remote-write-protocol.ts';
 
 export interface IngestPorts {
   readonly authenticator: Authenticator;
@@ -18,6 +21,7 @@ export interface IngestPorts {
   readonly lifecycle: Lifecycle;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  readonly answers: OtlpAnswers;
   /** Reserves memory for a request of this many bytes after decompression, or says why it must wait. */
   admit(sizeBytes: number): Admission | Fault;
 }
@@ -29,23 +33,6 @@ export interface IngestLimits {
 
 export type IngestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** How one ingest protocol reads bodies and words its answers; everything else is common to them. */
-interface Protocol {
-  /** HTTP status of a fault. */
-  statusOf(fault: Fault): number;
-  /** Checks Content-Type and Content-Encoding: how the body is to be read, or a fault. */
-  accept(request: IncomingMessage): Accepted | Fault;
-  succeed(response: ServerResponse, batch: Batch, accepted: Accepted): number;
-  fail(response: ServerResponse, fault: Fault, status: number, accepted: Accepted | undefined): void;
-}
-
-interface Accepted {
-  readonly door: DoorName;
-  readonly coding: ContentCoding;
-  readonly encoding: Encoding;
-  decode(tenant: TenantDoors, bytes: Uint8Array): Batch | Fault;
-}
-
 /** The ingest routes by path. They sit before the router of the API because they are the hot ones. */
 export function createIngestRoutes(
   ports: IngestPorts,
@@ -53,15 +40,16 @@ export function createIngestRoutes(
 ): ReadonlyMap<string, IngestHandler> {
   const meters = createMeters(ports.telemetry, ports.clock, 'http');
   const points = createPointMeter(ports.telemetry);
+  const { answers } = ports;
   const route = (path: string, protocol: Protocol): [string, IngestHandler] => [
     path,
     createHandler(protocol, ports, limits, meters(path), points),
   ];
   return new Map([
-    route('/v1/metrics', otlpMetrics),
-    route('/v1/logs', unimplemented('/v1/logs')),
-    route('/v1/traces', unimplemented('/v1/traces')),
-    route('/api/v1/write', remoteWrite),
+    route('/v1/metrics', createOtlpProtocol(answers)),
+    route('/v1/logs', createUnimplementedProtocol(answers, '/v1/logs')),
+    route('/v1/traces', createUnimplementedProtocol(answers, '/v1/traces')),
+    route('/api/v1/write', createRemoteWriteProtocol(answers)),
   ]);
 }
 
@@ -160,117 +148,4 @@ function writeFailureHeaders(response: ServerResponse, fault: Fault, status: num
   if (fault.retryAfterMs !== undefined && (status === 429 || status === 503)) {
     response.setHeader('Retry-After', String(Math.max(1, Math.ceil(fault.retryAfterMs / 1000))));
   }
-}
-
-function mediaType(request: IncomingMessage): string {
-  const header = request.headers['content-type'] ?? '';
-  const end = header.indexOf(';');
-  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
-}
-
-const otlpDecoders = {
-  protobuf: (tenant: TenantDoors, bytes: Uint8Array) => tenant.otlp.decodeProtobuf(bytes),
-  json: (tenant: TenantDoors, bytes: Uint8Array) => tenant.otlp.decodeJson(bytes),
-};
-
-const contentTypes: Readonly<Record<Encoding, string>> = {
-  protobuf: 'application/x-protobuf',
-  json: 'application/json',
-};
-
-function otlpEncoding(request: IncomingMessage): Encoding | undefined {
-  const type = mediaType(request);
-  if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
-  return type === 'application/json' ? 'json' : undefined;
-}
-
-function failOtlp(response: ServerResponse, fault: Fault, status: number, encoding: Encoding): void {
-  const body = encodeStatus(fault, encoding);
-  response.writeHead(status, { 'Content-Type': contentTypes[encoding], 'Content-Length': body.length });
-  response.end(body);
-}
-
-/** OTLP/HTTP (opentelemetry-proto, docs/specification.md). */
-const otlpMetrics: Protocol = {
-  statusOf: httpStatusOf,
-  accept(request) {
-    const encoding = otlpEncoding(request);
-    if (encoding === undefined) {
-      return permanent('unsupported', 'the content type must be application/x-protobuf or application/json');
-    }
-    const coding = parseContentCoding(request.headers['content-encoding']);
-    if (isFault(coding)) return coding;
-    return { door: `otlp_http_${encoding}`, coding, encoding, decode: otlpDecoders[encoding] };
-  },
-  succeed(response, batch, { encoding }) {
-    const { rejections } = batch;
-    const body = encodeExportResponse(rejections.points, rejections.message(), encoding);
-    response.writeHead(200, { 'Content-Type': contentTypes[encoding], 'Content-Length': body.length });
-    response.end(body);
-    return 200;
-  },
-  fail(response, fault, status, accepted) {
-    failOtlp(response, fault, status, accepted?.encoding ?? otlpEncoding(response.req) ?? 'json');
-  },
-};
-
-function unimplemented(path: string): Protocol {
-  const fault = permanent(
-    'not_found',
-    `${path} is not implemented by this version; it takes metrics on /v1/metrics`,
-  );
-  return {
-    statusOf: httpStatusOf,
-    accept: () => fault,
-    succeed: () => 404,
-    fail: otlpMetrics.fail,
-  };
-}
-
-/** Prometheus Remote-Write 1.0: 204, or a text that says why not; 5xx and 429 are retried by senders. */
-const remoteWrite: Protocol = {
-  // Senders retry 5xx always, but 429 only when they are told to.
-  statusOf: (fault) => (fault.retryable ? 503 : httpStatusOf(fault)),
-  accept(request) {
-    const type = mediaType(request);
-    if (type !== 'application/x-protobuf') {
-      return permanent('unsupported', 'the content type must be application/x-protobuf');
-    }
-    const proto = /;\s*proto="?([^;"\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-    if (proto !== undefined && proto !== 'prometheus.WriteRequest') {
-      return permanent(
-        'unsupported',
-        `remote write message ${proto.slice(0, 64)} is not supported; send prometheus.WriteRequest (remote write 1.0)`,
-      );
-    }
-    const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding.toLowerCase() !== 'snappy') {
-      return permanent('unsupported', 'the content encoding must be snappy');
-    }
-    return {
-      door: 'remote_write',
-      coding: 'identity',
-      encoding: 'protobuf',
-      decode: (tenant, bytes) => tenant.remoteWrite.decode(bytes),
-    };
-  },
-  succeed(response, batch) {
-    const { rejections } = batch;
-    if (rejections.points > 0) {
-      // The good samples are stored; the protocol has no other way to tell of the bad ones.
-      writeText(response, 400, rejections.message());
-      return 400;
-    }
-    response.writeHead(204).end();
-    return 204;
-  },
-  fail(response, fault, status) {
-    writeText(response, status, fault.message);
-  },
-};
-
-function writeText(response: ServerResponse, status: number, message: string): void {
-  const body = Buffer.from(`${message}\n`);
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': body.length });
-  response.end(body);
 }

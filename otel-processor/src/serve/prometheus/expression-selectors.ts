@@ -1,10 +1,13 @@
 import { type Fault, isFault } from '../../base/index.ts';
 import { createMatcher, type Matcher, type MatchType } from '../../model/index.ts';
-import { parseExpressionJson } from '../../query/index.ts';
+import type { QueryLanguage } from '../ports.ts';
 
 /** Matchers of every selector in an expression: whose exemplars are asked for by `query_exemplars`. */
-export function expressionSelectors(text: string): readonly (readonly Matcher[])[] | Fault {
-  const tree: unknown = parseExpressionJson(text);
+export function expressionSelectors(
+  text: string,
+  language: QueryLanguage,
+): readonly (readonly Matcher[])[] | Fault {
+  const tree: unknown = language.parseExpressionJson(text);
   if (isFault(tree)) return tree;
   const sets: (readonly Matcher[])[] = [];
   const visit = (node: unknown): Fault | undefined => {

@@ -1,7 +1,7 @@
 import { type Clock, type Fault, isFault, permanent } from '../../base/index.ts';
-import { formatExpression, parseExpressionJson } from '../../query/index.ts';
 import type { QueryOptions } from '../../query/types.ts';
 import type { Api, ApiRequest } from '../api.ts';
+import type { QueryLanguage } from '../ports.ts';
 import { answerData, answerPieces } from './answer.ts';
 import { durationParameter, limitParameter, type Parameters, timeParameter } from './parameters.ts';
 import { resultPieces } from './result-json.ts';
@@ -9,14 +9,14 @@ import { resultPieces } from './result-json.ts';
 const both = ['GET', 'POST'] as const;
 
 /** `query`, `query_range`, `format_query` and `parse_query`. */
-export function addQueryRoutes(api: Api, clock: Clock, stepsMax: number): void {
+export function addQueryRoutes(api: Api, clock: Clock, language: QueryLanguage, stepsMax: number): void {
   api.route(both, '/api/v1/query', 'read', (request) => instantQuery(request, clock));
   api.route(both, '/api/v1/query_range', 'read', (request) => rangeQuery(request, stepsMax));
   api.route(both, '/api/v1/format_query', 'read', ({ parameters }) =>
-    withText(formatExpression(expressionOf(parameters))),
+    withText(language.formatExpression(expressionOf(parameters))),
   );
   api.route(both, '/api/v1/parse_query', 'read', ({ parameters }) =>
-    withText(parseExpressionJson(expressionOf(parameters))),
+    withText(language.parseExpressionJson(expressionOf(parameters))),
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Fault, isFault, permanent } from '../../base/index.ts';
 import type { LabelSet, Matcher } from '../../model/index.ts';
-import { parseSelector } from '../../query/index.ts';
 import type { Api, ApiRequest } from '../api.ts';
+import type { QueryLanguage } from '../ports.ts';
 import { answerData, answerPieces } from './answer.ts';
 import { expressionSelectors } from './expression-selectors.ts';
 import { unescapeName } from './label-name.ts';
@@ -15,21 +15,24 @@ const SELECTORS_MAX = 1000;
 const TRUNCATED = ['results truncated due to limit'];
 
 /** `series`, `labels`, `label/<name>/values`, `metadata` and `query_exemplars`. */
-export function addSeriesRoutes(api: Api): void {
-  api.route(both, '/api/v1/series', 'read', series);
-  api.route(both, '/api/v1/labels', 'read', labelNames);
-  api.route(['GET'], '/api/v1/label/:name/values', 'read', labelValues);
+export function addSeriesRoutes(api: Api, language: QueryLanguage): void {
+  api.route(both, '/api/v1/series', 'read', (request) => series(request, language));
+  api.route(both, '/api/v1/labels', 'read', (request) => labelNames(request, language));
+  api.route(['GET'], '/api/v1/label/:name/values', 'read', (request) => labelValues(request, language));
   api.route(['GET'], '/api/v1/metadata', 'read', metadata);
-  api.route(both, '/api/v1/query_exemplars', 'read', exemplars);
+  api.route(both, '/api/v1/query_exemplars', 'read', (request) => exemplars(request, language));
 }
 
-export function matcherSets(parameters: Parameters): readonly (readonly Matcher[])[] | Fault {
+export function matcherSets(
+  parameters: Parameters,
+  language: QueryLanguage,
+): readonly (readonly Matcher[])[] | Fault {
   const texts = parameters.all('match[]');
   if (texts.length > SELECTORS_MAX)
     return permanent('invalid', `more than ${SELECTORS_MAX} match[] parameters`);
   const sets: (readonly Matcher[])[] = [];
   for (const text of texts) {
-    const matchers = parseSelector(text);
+    const matchers = language.parseSelector(text);
     if (isFault(matchers)) return permanent('invalid', `invalid parameter "match[]": ${matchers.message}`);
     sets.push(matchers);
   }
@@ -43,8 +46,8 @@ interface Listing {
   readonly limit: number;
 }
 
-function listing(parameters: Parameters): Listing | Fault {
-  const sets = matcherSets(parameters);
+function listing(parameters: Parameters, language: QueryLanguage): Listing | Fault {
+  const sets = matcherSets(parameters, language);
   if (isFault(sets)) return sets;
   const range = rangeParameters(parameters);
   if (isFault(range)) return range;
@@ -52,8 +55,8 @@ function listing(parameters: Parameters): Listing | Fault {
   return isFault(limit) ? limit : { sets, ...range, limit };
 }
 
-async function series(request: ApiRequest): Promise<Response | Fault> {
-  const asked = listing(request.parameters);
+async function series(request: ApiRequest, language: QueryLanguage): Promise<Response | Fault> {
+  const asked = listing(request.parameters, language);
   if (isFault(asked)) return asked;
   if (asked.sets.length === 0) return permanent('invalid', 'no match[] parameter provided');
   const found = await request.tenant.querier.series(asked.sets, asked.fromMs, asked.toMs);
@@ -77,17 +80,17 @@ function* listPieces(
   yield `${piece}]${warnings}}`;
 }
 
-async function labelNames(request: ApiRequest): Promise<Response | Fault> {
-  const asked = listing(request.parameters);
+async function labelNames(request: ApiRequest, language: QueryLanguage): Promise<Response | Fault> {
+  const asked = listing(request.parameters, language);
   if (isFault(asked)) return asked;
   const names = await request.tenant.querier.labelNames(asked.sets, asked.fromMs, asked.toMs);
   return answerList(names, asked.limit);
 }
 
-async function labelValues(request: ApiRequest): Promise<Response | Fault> {
+async function labelValues(request: ApiRequest, language: QueryLanguage): Promise<Response | Fault> {
   const name = unescapeName(request.segment('name'));
   if (name === '') return permanent('invalid', 'invalid label name: ""');
-  const asked = listing(request.parameters);
+  const asked = listing(request.parameters, language);
   if (isFault(asked)) return asked;
   const values = await request.tenant.querier.labelValues(name, asked.sets, asked.fromMs, asked.toMs);
   return answerList(values, asked.limit);
@@ -115,10 +118,13 @@ function metadata({ parameters, tenant }: ApiRequest): Response | Fault {
   return answerData(Object.fromEntries(data));
 }
 
-async function exemplars({ parameters, tenant }: ApiRequest): Promise<Response | Fault> {
+async function exemplars(
+  { parameters, tenant }: ApiRequest,
+  language: QueryLanguage,
+): Promise<Response | Fault> {
   const range = rangeParameters(parameters);
   if (isFault(range)) return range;
-  const sets = expressionSelectors(parameters.get('query') ?? '');
+  const sets = expressionSelectors(parameters.get('query') ?? '', language);
   if (isFault(sets)) return sets;
   const found = await tenant.querier.exemplars(sets, range.fromMs, range.toMs);
   return answerData(

@@ -1,6 +1,7 @@
-import { type Fault, isFault, permanent } from '../../base/index.ts';
+import { type Fault, isFault, permanent, VERSION } from '../../base/index.ts';
 import type { Api, ApiRequest } from '../api.ts';
-import { PROMETHEUS_VERSION, VERSION } from '../version.ts';
+import type { QueryLanguage } from '../ports.ts';
+import { PROMETHEUS_VERSION } from '../version.ts';
 import { answerData } from './answer.ts';
 import { limitParameter, rangeParameters } from './parameters.ts';
 import { matcherSets } from './series-routes.ts';
@@ -18,7 +19,7 @@ const TSDB_LIMIT = 10;
 const TSDB_LIMIT_MAX = 10_000;
 
 /** `status/*`, `rules`, `alerts` and the administration of stored data. */
-export function addStatusRoutes(api: Api, facts: StatusFacts): void {
+export function addStatusRoutes(api: Api, facts: StatusFacts, language: QueryLanguage): void {
   const get = ['GET'] as const;
   api.route(get, '/api/v1/status/buildinfo', 'read', () => answerData(buildInfo()));
   api.route(get, '/api/v1/status/config', 'read', () => answerData({ yaml: facts.configYaml() }));
@@ -44,7 +45,9 @@ export function addStatusRoutes(api: Api, facts: StatusFacts): void {
   api.route(get, '/api/v1/status/tsdb', 'read', tsdb);
   api.route(get, '/api/v1/rules', 'read', () => answerData({ groups: [] }));
   api.route(get, '/api/v1/alerts', 'read', () => answerData({ alerts: [] }));
-  api.route(['POST', 'PUT'], '/api/v1/admin/tsdb/delete_series', 'admin', deleteSeries);
+  api.route(['POST', 'PUT'], '/api/v1/admin/tsdb/delete_series', 'admin', (request) =>
+    deleteSeries(request, language),
+  );
   api.route(['POST', 'PUT'], '/api/v1/admin/tsdb/clean_tombstones', 'admin', async ({ tenant }) => {
     return (await tenant.cleanTombstones()) ?? new Response(null, { status: 204 });
   });
@@ -90,8 +93,11 @@ function finite(timeMs: number): number {
   return Number.isFinite(timeMs) ? timeMs : 0;
 }
 
-async function deleteSeries({ parameters, tenant }: ApiRequest): Promise<Response | Fault> {
-  const sets = matcherSets(parameters);
+async function deleteSeries(
+  { parameters, tenant }: ApiRequest,
+  language: QueryLanguage,
+): Promise<Response | Fault> {
+  const sets = matcherSets(parameters, language);
   if (isFault(sets)) return sets;
   if (sets.length === 0) return permanent('invalid', 'no match[] parameter provided');
   const range = rangeParameters(parameters);

@@ -1,10 +1,10 @@
 import type { ServiceStatus } from '@statbar/sdk/wire';
+import { VERSION } from '../../base/index.ts';
 import type { Api, ApiPorts } from '../api.ts';
 import type { ProcessMetrics } from '../self/process-metrics.ts';
 import { unreadyReason } from '../self/self-routes.ts';
 import type { ServiceAddresses, ServiceFacts } from '../service.ts';
 import type { TenantDoors } from '../tenant.ts';
-import { VERSION } from '../version.ts';
 import { openApiDocument } from './openapi.ts';
 import { addPageFiles } from './page.ts';
 
@@ -12,7 +12,6 @@ export interface StatusPorts {
   readonly apiPorts: ApiPorts;
   readonly facts: ServiceFacts;
   readonly processMetrics: ProcessMetrics;
-  readonly tokensRequired: boolean;
   tenants(): readonly TenantDoors[];
   addresses(): ServiceAddresses | undefined;
 }

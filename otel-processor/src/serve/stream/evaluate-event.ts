@@ -1,8 +1,8 @@
-import { type Fault, isFault } from '../../base/index.ts';
+import { type Fault, isFault, type Logger, permanent } from '../../base/index.ts';
 import { errorType } from '../prometheus/errors.ts';
 import { dataPieces } from '../prometheus/result-json.ts';
+import type { StreamEvent } from './event-ring.ts';
 import type { StreamRequest } from './hub.ts';
-import type { StreamEvent } from './topic.ts';
 
 export interface EvaluatedEvent extends Pick<StreamEvent, 'kind' | 'openJson'> {
   readonly fault: Fault | undefined;
@@ -14,8 +14,12 @@ export async function evaluateEvent(
   timeMs: number,
   seriesMax: number,
   signal: AbortSignal,
+  logger: Logger,
 ): Promise<EvaluatedEvent> {
-  const result = await tenant.engine.instant(expression, { timeMs, signal });
+  const result = await tenant.engine.instant(expression, { timeMs, signal }).catch((error: unknown) => {
+    logger.error('a streamed query failed unexpectedly', { expression, error });
+    return permanent('internal', 'an unexpected error; the log of the service has the details');
+  });
   if (isFault(result)) {
     const text = JSON.stringify({ timeMs, errorType: errorType(result), error: result.message });
     return { kind: 'error', openJson: text.slice(0, -1), fault: result };

@@ -195,6 +195,17 @@ describe('errors and limits', () => {
     expect(await next).toContain('event: result');
   });
 
+  test('an engine that throws is an error event too', async () => {
+    const { tenant, listen, advance } = bench();
+    const listener = await listen();
+    await listener.next();
+    tenant.answers.queried = () => Promise.reject(new Error('a bug'));
+    const failed = listener.next();
+    await advance(1000);
+    expect(await failed).toContain('"errorType":"internal"');
+    expect(await failed).not.toContain('a bug');
+  });
+
   test('streams and listeners are limited, each by its key and with a counter', async () => {
     const { hub, tenant, listen, telemetry } = bench({ evaluations_max: 2, listeners_max: 3 });
     await listen({ expression: 'a' });

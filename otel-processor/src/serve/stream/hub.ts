@@ -1,17 +1,9 @@
-import {
-  type Clock,
-  type Fault,
-  isFault,
-  type Logger,
-  retryable,
-  type Telemetry,
-  type Timer,
-} from '../../base/index.ts';
+import { type Clock, type Fault, type Logger, retryable, type Telemetry } from '../../base/index.ts';
 import type { ServeConfig } from '../config.ts';
 import type { TenantDoors } from '../tenant.ts';
-import { evaluateEvent } from './evaluate-event.ts';
-import { createListener, type Listener, type ListenerSeat } from './listener.ts';
-import { EventRing } from './topic.ts';
+import type { EventRing } from './event-ring.ts';
+import { createListener, type Listener } from './listener.ts';
+import { StreamTopic } from './topic.ts';
 
 export interface StreamRequest {
   readonly tenant: TenantDoors;
@@ -34,21 +26,11 @@ export interface StreamPorts {
   readonly logger: Logger;
 }
 
-interface Topic {
-  readonly ring: EventRing;
-  readonly seats: Set<ListenerSeat>;
-  /** Settles with the first evaluation; an `invalid` one ends the topic. */
-  readonly first: Promise<Fault | undefined>;
-  stop(): void;
-  scheduleLinger(): void;
-  cancelLinger(): void;
-}
-
 const RETRY_AFTER_MS = 5000;
 
 /** Evaluates each distinct (tenant, expression, interval) once per interval, however many listen. */
 export function createStreamHub(config: ServeConfig['stream'], ports: StreamPorts): StreamHub {
-  const topics = new Map<string, Topic>();
+  const topics = new Map<string, StreamTopic>();
   const instruments = createInstruments(ports.telemetry, topics);
   let listeners = 0;
   let closed = false;
@@ -56,8 +38,10 @@ export function createStreamHub(config: ServeConfig['stream'], ports: StreamPort
     for (const topic of topics.values()) for (const seat of topic.seats) seat.heartbeat();
   });
 
-  const open = (key: string, request: StreamRequest): Topic => {
-    const topic = createTopic(request, config, ports, instruments.evaluations.add, () => topics.delete(key));
+  const open = (key: string, request: StreamRequest): StreamTopic => {
+    const topic = new StreamTopic(request, config, ports, instruments.evaluations.add, () =>
+      topics.delete(key),
+    );
     topics.set(key, topic);
     return topic;
   };
@@ -116,7 +100,7 @@ export function createStreamHub(config: ServeConfig['stream'], ports: StreamPort
   };
 }
 
-function createInstruments(telemetry: Telemetry, topics: ReadonlyMap<string, Topic>) {
+function createInstruments(telemetry: Telemetry, topics: ReadonlyMap<string, StreamTopic>) {
   telemetry.observed('statbar_stream_topics', 'Streamed expressions.', 'gauge', () => topics.size);
   telemetry.observed('statbar_stream_listeners', 'Listeners of streams.', 'gauge', () => {
     let count = 0;
@@ -151,77 +135,4 @@ function startOf(ring: EventRing, { lastTimeMs, intervalMs }: StreamRequest) {
   // What lies between the last event seen and the oldest kept is gone; events come one per interval.
   const missed = Math.max(0, Math.round((from.timeMs - lastTimeMs) / intervalMs) - 1);
   return { from, missed };
-}
-
-function createTopic(
-  request: StreamRequest,
-  config: ServeConfig['stream'],
-  { clock }: StreamPorts,
-  count: (outcome: 'result' | 'error' | 'late', amount?: number) => void,
-  forget: () => void,
-): Topic {
-  const { intervalMs } = request;
-  const ring = new EventRing(config.replay_events_max, config.replay_size_max);
-  const seats = new Set<ListenerSeat>();
-  const abort = new AbortController();
-  let timer: Timer | undefined;
-  let linger: Timer | undefined;
-  let stopped = false;
-
-  const stop = (): void => {
-    if (stopped) return;
-    stopped = true;
-    abort.abort();
-    timer?.cancel();
-    linger?.cancel();
-    forget();
-    for (const seat of [...seats]) seat.end();
-  };
-  const evaluate = async (timeMs: number): Promise<Fault | undefined> => {
-    const event = await evaluateEvent(request, timeMs, config.series_max, abort.signal);
-    if (stopped) return undefined;
-    count(event.kind);
-    ring.push(timeMs, event.kind, event.openJson);
-    for (const seat of seats) seat.wake();
-    return event.fault;
-  };
-  const schedule = (lastMs: number): void => {
-    const nowMs = clock.nowMs();
-    // Results are for multiples of the interval, so that a restarted stream continues on the same grid.
-    const gridMs = Math.floor(nowMs / intervalMs) * intervalMs;
-    // A clock that was set back must not silence the stream until the old time comes round again.
-    const dueMs = lastMs > nowMs + intervalMs ? gridMs + intervalMs : Math.max(lastMs + intervalMs, gridMs);
-    const late = Math.max(0, (dueMs - lastMs) / intervalMs - 1);
-    if (late > 0) count('late', late);
-    timer = clock.after(Math.max(0, dueMs - nowMs), () => {
-      void evaluate(dueMs).then(() => {
-        if (!stopped) schedule(dueMs);
-      });
-    });
-  };
-  const firstMs = Math.floor(clock.nowMs() / intervalMs) * intervalMs;
-  const first = evaluate(firstMs).then((fault) => {
-    if (isFault(fault) && fault.code === 'invalid') {
-      stop();
-      return fault;
-    }
-    if (!stopped) schedule(firstMs);
-    return undefined;
-  });
-  return {
-    ring,
-    seats,
-    first,
-    stop,
-    scheduleLinger() {
-      linger?.cancel();
-      linger = clock.after(config.linger, () => {
-        if (seats.size === 0) stop();
-      });
-    },
-    cancelLinger() {
-      linger?.cancel();
-      linger = undefined;
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { EventRing, StreamEvent } from './topic.ts';
+import type { EventRing, StreamEvent } from './event-ring.ts';
 
 const HEARTBEAT = ': heartbeat\n\n';
 

@@ -93,7 +93,7 @@ export class Postings {
     }
     for (const list of emptied) this.#release(list);
     if (emptied.size > 0) this.#rehash(this.#slots.length);
-    if (this.#arenaDead > 4096 && this.#arenaDead > this.#arenaEnd / 2) this.#compact();
+    if (this.#arenaDead > 4096 && this.#arenaDead > this.#arenaEnd / 2) this.#compact(0);
   }
 
   /** Ascending ids of series with this label; a view, valid until the next change. */
@@ -216,11 +216,8 @@ export class Postings {
     const before = this.#capacities[list];
     // Most pairs of a high-cardinality label belong to one series for ever: they pay for one word.
     const capacity = before === 0 ? 1 : Math.max(CAPACITY_MIN, before * 2);
-    if (this.#arenaEnd + capacity > this.#arena.length) {
-      const grown = new Uint32Array(Math.max(this.#arena.length * 2, this.#arenaEnd + capacity));
-      grown.set(this.#arena.subarray(0, this.#arenaEnd));
-      this.#arena = grown;
-    }
+    // Growing copies everything anyway: that is the moment to leave behind what lists have moved out of.
+    if (this.#arenaEnd + capacity > this.#arena.length) this.#compact(capacity);
     this.#arena.copyWithin(this.#arenaEnd, this.#starts[list], this.#starts[list] + this.#lengths[list]);
     this.#starts[list] = this.#arenaEnd;
     this.#capacities[list] = capacity;
@@ -228,8 +225,8 @@ export class Postings {
     this.#arenaDead += before;
   }
 
-  #compact(): void {
-    const arena = new Uint32Array(Math.max(8192, Math.ceil((this.#arenaEnd - this.#arenaDead) * 1.3)));
+  #compact(room: number): void {
+    const arena = new Uint32Array(Math.max(8192, (this.#arenaEnd - this.#arenaDead + room) * 2));
     let end = 0;
     for (let list = 0; list < this.#listEnd; list++) {
       if (this.#capacities[list] === 0) continue;

@@ -4,6 +4,9 @@ const NAMESPACE = 'http://www.w3.org/2000/svg';
 const LEFT = 58;
 const BOTTOM = 20;
 const TOP = 8;
+const TIP_LINES_MAX = 8;
+/** Where the pointer is over each chart. */
+const pointers = new Map();
 
 /** Hues far apart, readable on both themes. */
 export function color(index) {
@@ -106,15 +109,15 @@ function addCursor(host, root, lines, { x, from, to, width, height }) {
   root.append(cursor);
   const tip = element('div', { class: 'tip', hidden: '' });
   host.append(tip);
-  root.addEventListener('pointermove', (event) => {
+  const show = (clientX) => {
     const box = root.getBoundingClientRect();
-    const seconds =
-      from + (((event.clientX - box.left) * (width / box.width) - LEFT) / (width - LEFT - 6)) * (to - from);
+    const share = ((clientX - box.left) * (width / box.width) - LEFT) / (width - LEFT - 6);
+    const seconds = from + share * (to - from);
     const near = lines
       .map((line, index) => ({ line, index, point: nearest(line.points, seconds) }))
       .filter(({ point }) => point !== undefined)
       .sort((a, b) => b.point[1] - a.point[1])
-      .slice(0, 8);
+      .slice(0, TIP_LINES_MAX);
     if (near.length === 0 || seconds < from || seconds > to) return;
     const at = near[0].point[0];
     cursor.setAttribute('x1', x(at));
@@ -128,18 +131,21 @@ function addCursor(host, root, lines, { x, from, to, width, height }) {
     }
     tip.hidden = false;
     const left = (x(at) / width) * box.width;
-    if (left > box.width / 2) {
-      tip.style.left = 'auto';
-      tip.style.right = `${box.width - left + 10}px`;
-    } else {
-      tip.style.right = 'auto';
-      tip.style.left = `${left + 10}px`;
-    }
+    const onRight = left > box.width / 2;
+    tip.style.left = onRight ? 'auto' : `${left + 10}px`;
+    tip.style.right = onRight ? `${box.width - left + 10}px` : 'auto';
+  };
+  root.addEventListener('pointermove', (event) => {
+    pointers.set(host, event.clientX);
+    show(event.clientX);
   });
   root.addEventListener('pointerleave', () => {
+    pointers.delete(host);
     cursor.setAttribute('visibility', 'hidden');
     tip.hidden = true;
   });
+  // A live chart is drawn anew every second: what the reader points at stays.
+  if (pointers.has(host)) show(pointers.get(host));
 }
 
 function nearest(points, seconds) {

@@ -57,18 +57,14 @@ function showTiles(now) {
   const { head: headBytes = 0, ...onDisk } = now.sizesBytes;
   const diskBytes = Object.values(onDisk).reduce((sum, size) => sum + size, 0);
   const tiles = [
-    ['points per second', short(perSecond('statbar_door_points_total'))],
-    ['refused per second', short(refused), refused > 0],
+    ['points/s', short(perSecond('statbar_door_points_total'))],
+    ['refused/s', short(refused), refused > 0],
     ['series', short(now.seriesCount)],
     ['on disk', bytes(diskBytes)],
-    ['samples in memory', bytes(headBytes)],
-    ['resident memory', bytes(now.process.residentBytes)],
+    ['head in memory', bytes(headBytes)],
+    ['process memory', bytes(now.process.residentBytes)],
     ['of one CPU', `${cpu.toFixed(0)} %`],
-    [
-      'event loop delay p99',
-      milliseconds(now.process.eventLoopDelayP99Ms),
-      now.process.eventLoopDelayP99Ms > 200,
-    ],
+    ['loop delay, p99', milliseconds(now.process.eventLoopDelayP99Ms), now.process.eventLoopDelayP99Ms > 200],
   ];
   byId('tiles').replaceChildren(
     ...tiles.map(([name, value, bad]) =>
@@ -88,8 +84,8 @@ function showArrivals(now) {
   for (const [door, rate] of rates) {
     if (!history.has(door)) history.set(door, []);
     const points = history.get(door);
-    points.push([at, rate]);
-    while (points[0][0] < at - HISTORY_SECONDS) points.shift();
+    if (now !== before) points.push([at, rate]);
+    while (points.length > 0 && points[0][0] < at - HISTORY_SECONDS) points.shift();
   }
   const used = rates.filter(([, , count]) => count > 0);
   const lines = used.map(([door]) => ({ name: doorNames[door] ?? door, points: history.get(door) }));

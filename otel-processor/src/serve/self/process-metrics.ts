@@ -12,6 +12,13 @@ export interface ProcessMetrics {
 /** Length of the periods that `recentDelayP99Ms` looks at: the running one and the one before. */
 const RECENT_PERIOD_MS = 5000;
 
+const delayQuantiles = [
+  ['p50', 0.5],
+  ['p90', 0.9],
+  ['p99', 0.99],
+  ['max', 1],
+] as const;
+
 /** Registers what the process knows of itself, under the names that Prometheus client libraries use. */
 export function observeProcess(telemetry: Telemetry, clock: Clock, startTimeMs: number): ProcessMetrics {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -30,13 +37,11 @@ export function observeProcess(telemetry: Telemetry, clock: Clock, startTimeMs: 
     'Memory of buffers outside the heap.',
     () => process.memoryUsage().external,
   );
-  for (const quantile of [0.5, 0.9, 0.99, 1]) {
-    telemetry.observed(
-      'nodejs_eventloop_lag_seconds',
-      'Delay of the event loop since the last reading of this page, by quantile.',
-      'gauge',
+  for (const [name, quantile] of delayQuantiles) {
+    gauge(
+      `nodejs_eventloop_lag_${name}_seconds`,
+      'Delay of the event loop since the last reading of this page.',
       () => milliseconds(delay, quantile) / 1000,
-      { quantile: String(quantile) },
     );
   }
   const stopGc = observeGarbageCollection(telemetry);

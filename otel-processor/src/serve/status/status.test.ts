@@ -79,7 +79,7 @@ test('metrics are Prometheus text with the process, the event loop and the route
   for (const name of [
     'process_cpu_seconds_total',
     'process_resident_memory_bytes',
-    'nodejs_eventloop_lag_seconds{quantile="0.99"}',
+    'nodejs_eventloop_lag_p99_seconds',
     'statbar_requests_total{door="http",route="/api/v1/labels",status="200"} 1',
     'statbar_connections{door="http"}',
   ]) {

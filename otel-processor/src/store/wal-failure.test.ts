@@ -159,4 +159,22 @@ describe('a disk that refuses', () => {
       expect(await store.close(1000)).toMatchObject({ code: 'unavailable' });
     });
   });
+
+  it('that hangs does not hold up the end for longer than the deadline', async () => {
+    await withDirectory(async (dir) => {
+      const disk = new MemoryDisk();
+      const { store, registry, clock } = await openStore(dir, {}, { disk });
+      const openFile = disk.open.bind(disk);
+      disk.open = async (path, mode) => ({
+        ...(await openFile(path, mode)),
+        sync: () => new Promise(() => {}),
+      });
+      void store.append(batchOf(registry, [row(0)]));
+      await settle();
+      const closing = store.close(1000);
+      await settle();
+      clock.advance(1000);
+      expect(await closing).toMatchObject({ code: 'timeout' });
+    });
+  });
 });

@@ -153,9 +153,10 @@ export class Wal {
       expire = clock.after(deadlineMs, () => resolve(fault));
     });
     const fault = await Promise.race([this.durable(), expired]);
-    expire?.cancel();
     this.#retry?.cancel();
-    await this.#flushing;
+    // A disk that hangs must not hold up the end for longer than was allowed.
+    await Promise.race([this.#flushing, expired]);
+    expire?.cancel();
     await this.#file?.close().catch(() => {});
     this.#file = undefined;
     return fault;
@@ -199,9 +200,10 @@ export class Wal {
     const { clock, disk, dir, durability, salt } = this.#options;
     const startMs = clock.monotonicMs();
     if (group.segment !== this.#fileSegment) {
-      await this.#file?.close();
+      const former = this.#file;
       this.#file = undefined;
       this.#fileSegment = -1;
+      await former?.close();
       const file = await disk.open(join(dir, segmentName(group.segment)), 'create');
       this.#file = file;
       const header = { salt, segment: group.segment, sequence: group.firstSequence };

@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW } from '../math/index.ts';
 import type { KeyTable } from './key-table.ts';
-import { mergePacked, type PackedSlice, packedSizeBytes, packSlice } from './packed-slice.ts';
+import { keysOf, mergePacked, type PackedSlice, packedSizeBytes, packSlice } from './packed-slice.ts';
 import { type AnyAccumulations, ResultTable, RowPool } from './row-pool.ts';
 
 /** Slices under one node of the next level. */
@@ -109,7 +109,7 @@ export class SliceStore {
   drop(indexEnd: number): void {
     for (const [index, packed] of this.#packed) {
       if (index >= indexEnd) continue;
-      for (const keyId of packed.keyIds) this.#keys.release(keyId);
+      for (const keyId of keysOf(packed)) this.#keys.release(keyId);
       this.#packed.delete(index);
       this.#packedBytes -= packedSizeBytes(packed);
     }
@@ -142,14 +142,9 @@ export class SliceStore {
     this.pack(Number.POSITIVE_INFINITY);
     writer.uvarint(this.#packed.size);
     for (const index of [...this.#packed.keys()].sort((a, b) => a - b)) {
-      const { keyIds, bytes } = this.#packed.get(index)!;
+      const { keyCount, bytes } = this.#packed.get(index)!;
       writer.varint(index);
-      writer.uvarint(keyIds.length);
-      let previous = 0;
-      for (const keyId of keyIds) {
-        writer.uvarint(keyId - previous);
-        previous = keyId;
-      }
+      writer.uvarint(keyCount);
       writer.uvarint(bytes.length);
       writer.raw(bytes);
     }
@@ -159,15 +154,10 @@ export class SliceStore {
   decode(reader: ByteReader): void {
     for (let left = reader.uvarint(); left > 0; left--) {
       const index = reader.varint();
-      const keyIds = new Uint32Array(reader.uvarint());
-      let keyId = 0;
-      for (let i = 0; i < keyIds.length; i++) {
-        keyId += reader.uvarint();
-        keyIds[i] = keyId;
-        this.#keys.acquire(keyId);
-      }
-      const bytes = reader.raw(reader.uvarint()).slice();
-      this.#setPacked(index, { keyIds, bytes });
+      const keyCount = reader.uvarint();
+      const packed = { keyCount, bytes: reader.raw(reader.uvarint()).slice() };
+      for (const keyId of keysOf(packed)) this.#keys.acquire(keyId);
+      this.#setPacked(index, packed);
     }
   }
 
@@ -256,7 +246,7 @@ export class SliceStore {
     this.pool.columns.forEach((column, i) => {
       column.mergeAll(rows, columns[i], sources, count);
     });
-    for (const keyId of packed.keyIds) this.#keys.release(keyId);
+    for (const keyId of keysOf(packed)) this.#keys.release(keyId);
     this.#packedBytes -= packedSizeBytes(packed);
     this.#packed.delete(hot.index);
   }

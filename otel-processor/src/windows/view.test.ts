@@ -176,7 +176,7 @@ describe('every final result equals the brute force over the raw events', () => 
             expect(under.view.status().keyCount).toBe(0);
           },
         ),
-        { numRuns: 300 },
+        { numRuns: 100 },
       );
     });
   }

@@ -1,9 +1,9 @@
+import type { Fault } from '../../otel-processor/src/base/index.ts';
 import { isFault, silentLogger, systemClock, Telemetry } from '../../otel-processor/src/base/index.ts';
-import { createQueryEngine, queryConfigSchema } from '../../otel-processor/src/query/index.ts';
 import { functions } from '../../otel-processor/src/query/functions/index.ts';
+import { createQueryEngine, queryConfigSchema } from '../../otel-processor/src/query/index.ts';
 import { parseExpression } from '../../otel-processor/src/query/syntax/index.ts';
 import type { QueryResult } from '../../otel-processor/src/query/types.ts';
-import type { Fault } from '../../otel-processor/src/base/index.ts';
 import { createFleet, sampleCount, sampleEveryMs } from './column-querier.ts';
 import { ownCpuSeconds } from './harness.ts';
 
@@ -87,8 +87,12 @@ async function main(): Promise<void> {
     }
     const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
     const wall = middle(walls);
-    const ratio = Number.isNaN(prometheusMs) ? '' : `, ${(wall / prometheusMs).toFixed(2)} of Prometheus 2.42's ${prometheusMs} ms`;
-    process.stdout.write(`${name.padEnd(42)} p50 ${wall.toFixed(1)} ms, CPU ${middle(cpus).toFixed(1)} ms${ratio}\n`);
+    const ratio = Number.isNaN(prometheusMs)
+      ? ''
+      : `, ${(wall / prometheusMs).toFixed(2)} of Prometheus 2.42's ${prometheusMs} ms`;
+    process.stdout.write(
+      `${name.padEnd(42)} p50 ${wall.toFixed(1)} ms, CPU ${middle(cpus).toFixed(1)} ms${ratio}\n`,
+    );
   }
   for (let i = 0; i < 3000; i++) parseExpression(expressions[i % expressions.length], functions);
   const cpuBefore = ownCpuSeconds();

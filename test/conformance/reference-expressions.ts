@@ -78,7 +78,7 @@ export const referenceExpression: fc.Arbitrary<string> = fc.letrec<{
     text('bottomk(3, ', gauges, ')'),
     text('label_replace(', gauges, ', "to", "x-$1", "job", "(..).*")'),
     text('absent(', gauges, ' > ', number, ')'),
-    text('timestamp(', gauges, ')'),
+    text('(timestamp(', gauges, ') - 1.7e9)'),
   ),
   deep: fc.oneof(
     { maxDepth: 3 },

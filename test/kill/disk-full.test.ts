@@ -38,7 +38,10 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
           what: 'the first samples',
         });
         disk!.fill(freeOf(disk!.path) - (minFree === '0' ? 0 : MEGABYTE));
-        await eventually(() => (client.refusals > 10 ? true : undefined), { what: 'a refusal' });
+        await eventually(() => (client.refusals > 10 ? true : undefined), {
+          what: 'a refusal',
+          timeoutMs: 60_000,
+        });
         const ready = await fetch(`${service.httpUrl}/readyz`);
         expect(ready.status).toBe(503);
         expect(await check(service)).toEqual([]);
@@ -46,9 +49,11 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
         disk!.empty();
         await eventually(() => (ledger.acknowledged > acknowledged + 1000 ? true : undefined), {
           what: 'writing goes on',
+          timeoutMs: 60_000,
         });
         await eventually(async () => ((await fetch(`${service.httpUrl}/readyz`)).ok ? true : undefined), {
           what: 'readiness',
+          timeoutMs: 60_000,
         });
         over.abort();
         await writing;

@@ -92,9 +92,20 @@ describe('a snapshot', () => {
     await withDirectory(async (dir) => {
       const disk = new MemoryDisk();
       const open = await openStore(dir, {}, { disk });
-      await fill(open, 0, 300);
+      await fill(open, 0, 30);
+      const openFile = disk.open.bind(disk);
+      let release = (): void => {};
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      disk.open = async (path, mode) => {
+        if (path.includes('snapshot')) await gate;
+        return openFile(path, mode);
+      };
       const taking = open.store.snapshot();
-      await fill(open, 300, 600);
+      // Chunks grow out of their places meanwhile, and others would move in.
+      await fill(open, 30, 300);
+      release();
       expect(await taking).toBeUndefined();
       const before = await everything(open);
       await open.store.close(1000);

@@ -1,17 +1,21 @@
-import type { Fault } from '../../otel-processor/src/base/index.ts';
-import { isFault, silentLogger, systemClock, Telemetry } from '../../otel-processor/src/base/index.ts';
+import {
+  type Fault,
+  isFault,
+  silentLogger,
+  systemClock,
+  Telemetry,
+} from '../../otel-processor/src/base/index.ts';
 import { functions } from '../../otel-processor/src/query/functions/index.ts';
 import { createQueryEngine, queryConfigSchema } from '../../otel-processor/src/query/index.ts';
 import { parseExpression } from '../../otel-processor/src/query/syntax/index.ts';
 import type { QueryResult } from '../../otel-processor/src/query/types.ts';
 import { createFleet, sampleCount, sampleEveryMs } from './column-querier.ts';
-import { ownCpuSeconds } from './harness.ts';
+import { ownCpuSeconds, spreadOf } from './harness.ts';
+import { type Figure, figure, publish } from './report.ts';
 
-/**
- * The engine alone: 10,000 series of 200 samples, read from memory without any decoding. Prometheus's figures
- * (facts, 2.2) are of its whole server, over the same shape of data.
- */
+/** The engine alone: 10,000 series of 200 samples, read from memory without any decoding. */
 const rounds = 9;
+const PARSES = 20_000;
 const endMs = (sampleCount - 1) * sampleEveryMs;
 const engine = createQueryEngine(queryConfigSchema.parse({}), {
   querier: createFleet(1),
@@ -20,15 +24,15 @@ const engine = createQueryEngine(queryConfigSchema.parse({}), {
   logger: silentLogger,
 });
 
-const cases: ReadonlyArray<readonly [string, number, () => Promise<QueryResult | Fault>]> = [
+const cases: ReadonlyArray<readonly [key: string, what: string, run: () => Promise<QueryResult | Fault>]> = [
   [
+    'instant-500',
     'instant sum(rate[5m]), 500 series',
-    14.6,
     () => engine.instant('sum(rate(http_requests_total{job="job-1"}[5m]))', { timeMs: endMs }),
   ],
   [
+    'range-500',
     'range 45m/15s sum by, 500 series',
-    33.5,
     () =>
       engine.range('sum by (region) (rate(http_requests_total{job="job-1"}[5m]))', {
         fromMs: endMs - 45 * 60_000,
@@ -37,8 +41,8 @@ const cases: ReadonlyArray<readonly [string, number, () => Promise<QueryResult |
       }),
   ],
   [
+    'range-10k',
     'range 45m/60s sum by, 10 k series',
-    332,
     () =>
       engine.range('sum by (job) (rate(http_requests_total[5m]))', {
         fromMs: endMs - 45 * 60_000,
@@ -47,13 +51,13 @@ const cases: ReadonlyArray<readonly [string, number, () => Promise<QueryResult |
       }),
   ],
   [
+    'topk-10k',
     'topk(10, increase[30m]), 10 k series',
-    216,
     () => engine.instant('topk(10, increase(http_requests_total[30m]))', { timeMs: endMs }),
   ],
   [
+    'buckets-10k',
     'range 45m/60s sum by (le), 10 k buckets',
-    Number.NaN,
     () =>
       engine.range('sum by (le) (rate(latency_bucket[5m]))', {
         fromMs: endMs - 45 * 60_000,
@@ -73,7 +77,8 @@ const expressions = [
 ];
 
 async function main(): Promise<void> {
-  for (const [name, prometheusMs, run] of cases) {
+  const figures: Figure[] = [];
+  for (const [key, what, run] of cases) {
     const walls: number[] = [];
     const cpus: number[] = [];
     for (let round = 0; round < rounds + 3; round++) {
@@ -85,21 +90,18 @@ async function main(): Promise<void> {
       walls.push(performance.now() - before);
       cpus.push((ownCpuSeconds() - cpuBefore) * 1000);
     }
-    const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
-    const wall = middle(walls);
-    const ratio = Number.isNaN(prometheusMs)
-      ? ''
-      : `, ${(wall / prometheusMs).toFixed(2)} of Prometheus 2.42's ${prometheusMs} ms`;
-    process.stdout.write(
-      `${name.padEnd(42)} p50 ${wall.toFixed(1)} ms, CPU ${middle(cpus).toFixed(1)} ms${ratio}\n`,
-    );
+    figures.push(figure(`query/${key}/wall`, what, 'ms', spreadOf(walls)));
+    figures.push(figure(`query/${key}/cpu`, `${what}, CPU`, 'ms', spreadOf(cpus)));
   }
-  for (let i = 0; i < 3000; i++) parseExpression(expressions[i % expressions.length], functions);
-  const cpuBefore = ownCpuSeconds();
-  const parses = 30_000;
-  for (let i = 0; i < parses; i++) parseExpression(expressions[i % expressions.length], functions);
-  const rate = parses / (ownCpuSeconds() - cpuBefore);
-  process.stdout.write(`parse and check: ${Math.round(rate).toLocaleString('en')} expressions/CPU-s\n`);
+  const rates: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const cpuBefore = ownCpuSeconds();
+    for (let i = 0; i < PARSES; i++) parseExpression(expressions[i % expressions.length], functions);
+    // The first round warms up.
+    if (round > 0) rates.push(PARSES / (ownCpuSeconds() - cpuBefore));
+  }
+  figures.push(figure('query/parse', 'parse and check', 'expressions/CPU-s', spreadOf(rates)));
+  publish('query', figures, ['The engine alone; query-http measures the whole way against Prometheus.']);
 }
 
 await main();

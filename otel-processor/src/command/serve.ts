@@ -16,6 +16,8 @@ const options = {
   'ready-json': { type: 'boolean' },
 } as const;
 
+const WAITING_PERIOD_MS = 500;
+
 export async function serveCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const startTimeMs = systemClock.nowMs();
   const parsed = readArguments('serve', args, options, [], terminal);
@@ -38,7 +40,9 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     return exitCode.config;
   }
   const stop = terminal.stopRequested(() => terminal.err('statbar: stopped at once\n'));
+  const quiet = showWaiting(terminal);
   const addresses = await app.start();
+  quiet();
   if (isFault(addresses)) {
     terminal.err(`statbar serve: ${addresses.message}\n`);
     return addresses.code === 'unavailable' ? exitCode.busy : exitCode.failure;
@@ -54,6 +58,22 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
   await app.shutdown();
   logger.info('stopped');
   return exitCode.ok;
+}
+
+/** On a terminal, a line that says what a long start is doing; returns what takes it away. */
+function showWaiting(terminal: Terminal): () => void {
+  if (!terminal.interactive) return () => {};
+  const startMs = systemClock.monotonicMs();
+  let shown = false;
+  const timer = systemClock.every(WAITING_PERIOD_MS, () => {
+    shown = true;
+    const seconds = Math.round((systemClock.monotonicMs() - startMs) / 1000);
+    terminal.err(`\rReading back what was stored: ${seconds} s ...`);
+  });
+  return () => {
+    timer.cancel();
+    if (shown) terminal.err('\r\u001b[K');
+  };
 }
 
 function textOf(value: string | boolean | undefined): string | undefined {

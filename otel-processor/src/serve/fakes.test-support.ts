@@ -70,7 +70,7 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
   const received: Uint8Array[] = [];
   const expressions: string[] = [];
   const decode = (bytes: Uint8Array): Batch | Fault => {
-    received.push(bytes.slice());
+    received.push(new Uint8Array(bytes)); // not slice(): a Buffer's is a view of memory that is used again
     return tenant.answers.decoded();
   };
   const tenant: FakeTenant = {

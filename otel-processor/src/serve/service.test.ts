@@ -106,7 +106,7 @@ describe('TLS', () => {
       );
     });
     expect(error).toBeNull();
-    expect(tenant.received.map(String)).toEqual(['abc']);
+    expect(tenant.received.map((body) => Buffer.from(body).toString())).toEqual(['abc']);
     client.close();
     await expect(fetch(`${running.url.replace('https', 'http')}/healthz`)).rejects.toThrow();
     await running.service.shutdown();

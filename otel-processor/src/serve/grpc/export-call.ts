@@ -2,12 +2,13 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import { type Fault, isFault, permanent, retryable } from '../../base/index.ts';
 import type { Batch } from '../../model/index.ts';
 import type { ServeConfig } from '../config.ts';
-import { emptyLoad, type FlightLoad } from '../http/flight.ts';
-import { type ContentCoding, tooLarge } from '../http/inflate.ts';
+import { emptyLoad } from '../http/flight.ts';
+import type { ContentCoding } from '../http/inflate.ts';
 import { createPointMeter, type RouteMeter } from '../meter.ts';
 import type { OtlpAnswers } from '../ports.ts';
 import type { TenantDoors } from '../tenant.ts';
-import { encodeMessage, messageSize, PREFIX_SIZE, parseTimeout, readFrame, writeFrame } from './framing.ts';
+import { encodeMessage, parseTimeout, readFrame, writeFrame } from './framing.ts';
+import { readMessage } from './read-message.ts';
 import type { GrpcPorts } from './server.ts';
 
 const OK_HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
@@ -25,7 +26,6 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
   const points = createPointMeter(ports.telemetry).otlp_grpc;
   return async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const startMs = ports.clock.monotonicMs();
-    const load = emptyLoad();
     ports.lifecycle.begin();
     stream.once('close', ports.lifecycle.end);
     let status: string;
@@ -33,9 +33,7 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
       const call = accept(ports, config, headers);
       const outcome = isFault(call)
         ? call
-        : await withDeadline(config, ports, headers, (stop) =>
-            serve(call, config, ports, stream, load, stop),
-          );
+        : await withDeadline(config, ports, headers, (stop) => serve(call, config, ports, stream, stop));
       if (!isFault(outcome)) points.add(outcome.pointCount);
       status = answer(ports.answers, stream, outcome);
     } catch (error) {
@@ -45,8 +43,6 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
         stream,
         permanent('internal', 'an unexpected error; the log of the service has the details'),
       );
-    } finally {
-      ports.flight.release(load);
     }
     meter.done(status, startMs);
   };
@@ -92,15 +88,29 @@ async function withDeadline(
 }
 
 async function serve(
-  { tenant, coding }: Call,
+  call: Call,
   config: ServeConfig,
   ports: GrpcPorts,
   stream: ServerHttp2Stream,
-  load: FlightLoad,
   stop: AbortSignal,
 ): Promise<Batch | Fault> {
-  const body = await readMessage(stream, config.body_size_max, ports, load, stop);
-  if (isFault(body)) return body;
+  const load = emptyLoad();
+  try {
+    const body = await readMessage(stream, config.body_size_max, ports.flight, load, stop);
+    return isFault(body) ? body : await store(call, config, ports, body, stop);
+  } finally {
+    // Not when the deadline passes: the buffer is in use until this is over.
+    ports.flight.release(load);
+  }
+}
+
+async function store(
+  { tenant, coding }: Call,
+  config: ServeConfig,
+  ports: GrpcPorts,
+  body: Uint8Array,
+  stop: AbortSignal,
+): Promise<Batch | Fault> {
   const frame = readFrame(body);
   if (isFault(frame)) return frame;
   if (frame.compressed && coding === 'identity')
@@ -122,45 +132,6 @@ async function serve(
   } finally {
     admission.release();
   }
-}
-
-function readMessage(
-  stream: ServerHttp2Stream,
-  sizeMax: number,
-  { flight }: GrpcPorts,
-  load: FlightLoad,
-  stop: AbortSignal,
-): Promise<Uint8Array | Fault> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const settle = (result: Uint8Array | Fault): void => {
-      stream.off('data', onData);
-      stream.off('end', onEnd);
-      stream.off('close', onClose);
-      resolve(result);
-    };
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      chunks.push(chunk);
-      const overload = flight.charge(load, chunk.length);
-      if (overload !== undefined) {
-        settle(overload);
-        return;
-      }
-      // The prefix says how long the message will be: no need to take in what will be refused.
-      const announced = chunks[0].length >= PREFIX_SIZE ? messageSize(chunks[0]) : 0;
-      if (Math.max(announced, size - PREFIX_SIZE) > sizeMax)
-        settle(tooLarge(sizeMax, 'before decompression'));
-    };
-    const onEnd = (): void => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
-    const onClose = (): void =>
-      settle(permanent('canceled', 'the client went away while sending the message'));
-    stream.on('data', onData);
-    stream.on('end', onEnd);
-    stream.on('close', onClose);
-    stop.addEventListener('abort', onClose, { once: true });
-  });
 }
 
 /** Sends the answer; returns the status for the counters. */

@@ -291,6 +291,33 @@ function raw(
   });
 }
 
+test('a prefix that comes byte by byte is put together', async () => {
+  const tenant = await start();
+  const session = connect(`http://${running!.addresses.grpc}`);
+  const stream = session.request({ ':method': 'POST', ':path': EXPORT, 'content-type': 'application/grpc' });
+  const trailers = new Promise<Record<string, unknown>>((resolve) => stream.on('trailers', resolve));
+  stream.resume();
+  for (const byte of [0, 0, 0, 0, 3, 7, 8, 9]) {
+    stream.write(Buffer.from([byte]));
+    await sleep(5);
+  }
+  stream.end();
+  expect((await trailers)['grpc-status']).toBe('0');
+  expect([...tenant.received[0]]).toEqual([7, 8, 9]);
+  session.close();
+});
+
+test('bodies of calls at the same time are kept apart in their reused buffers', async () => {
+  const tenant = await start();
+  tenant.answers.consumed = () => sleep(5, undefined);
+  const bodies = Array.from({ length: 60 }, (_, i) => Buffer.alloc(3000 + i, i));
+  await Promise.all(bodies.map((body) => call(body)));
+  await Promise.all(bodies.map((body) => call(body)));
+  const received = tenant.received.map((body) => Buffer.from(body)).sort(Buffer.compare);
+  const sent = [...bodies, ...bodies].sort(Buffer.compare);
+  expect(Buffer.concat(received).equals(Buffer.concat(sent))).toBe(true);
+});
+
 test('gzip frames of other libraries are read as well', async () => {
   const tenant = await start();
   const session = connect(`http://${running!.addresses.grpc}`);

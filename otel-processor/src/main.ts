@@ -1,8 +1,20 @@
 import { enableCompileCache } from 'node:module';
+import { Socket } from 'node:net';
 import type { Terminal } from './command/index.ts';
 
 // Compiled code is kept between starts: most of a cold start is compiling.
 enableCompileCache();
+
+// Started by an older Node that only waits for us: when it is gone without a word, so are we.
+const parentFd = process.env['STATBAR_PARENT_FD'];
+if (parentFd !== undefined) {
+  delete process.env['STATBAR_PARENT_FD'];
+  const parent = new Socket({ fd: Number(parentFd), readable: true, writable: false });
+  parent.on('error', () => {});
+  parent.on('close', () => process.kill(process.pid, 'SIGKILL'));
+  parent.resume();
+  parent.unref();
+}
 
 const terminal: Terminal = {
   env: process.env,

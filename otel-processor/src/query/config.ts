@@ -10,6 +10,10 @@ export const queryConfigSchema = z.strictObject({
   concurrency_max: countField(20, 'Queries evaluated at the same time; further ones wait.', 1),
   queue_max: countField(200, 'Queries that may wait for their turn; further ones are refused.'),
   subquery_step: durationField('1m', 'Step of a subquery that does not say its own.'),
+  step_cache_points: countField(
+    2_000_000,
+    'Samples of earlier range queries kept, so that asking again with a later end evaluates the new steps only; 0 for none.',
+  ),
   delayed_name_removal: z
     .boolean()
     .default(false)

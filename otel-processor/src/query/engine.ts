@@ -10,13 +10,14 @@ import {
 import type { Querier } from '../store/types.ts';
 import { ConcurrencyGate } from './concurrency.ts';
 import type { QueryConfig } from './config.ts';
-import { Evaluation } from './evaluate/evaluation.ts';
+import { Evaluation, type EvaluationSettings } from './evaluate/evaluation.ts';
 import { createEvaluator } from './evaluate/evaluator.ts';
 import { markStepInvariant } from './evaluate/plan.ts';
 import { markTotalsOnly } from './evaluate/plan-totals.ts';
 import { instantValue, rangeValue } from './evaluate/result.ts';
 import { type Steps, singleStep } from './evaluate/steps.ts';
 import { functions } from './functions/index.ts';
+import { type DataChanges, type EvaluateSteps, rangeThroughCache, StepCache } from './step-cache/index.ts';
 import { type Expr, parseExpression } from './syntax/index.ts';
 import type {
   InstantQuery,
@@ -32,6 +33,8 @@ export interface QueryPorts {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
+  /** Without it nothing is known of changes, and no result is used twice. */
+  readonly changes?: DataChanges;
 }
 
 /** Longest time, in milliseconds from the epoch in either direction, that a query may name. */
@@ -45,12 +48,23 @@ class PromqlEngine implements QueryEngine {
   readonly #config: QueryConfig;
   readonly #ports: QueryPorts;
   readonly #gate: ConcurrencyGate;
+  readonly #cache: StepCache | undefined;
 
   constructor(config: QueryConfig, ports: QueryPorts) {
     this.#config = config;
     this.#ports = ports;
     this.#gate = new ConcurrencyGate(config.concurrency_max, config.queue_max);
-    const { telemetry } = ports;
+    const { changes, telemetry } = ports;
+    if (changes !== undefined && config.step_cache_points > 0) {
+      const cache = new StepCache(changes, config.step_cache_points);
+      this.#cache = cache;
+      telemetry.observed(
+        'statbar_query_step_cache_points',
+        'Samples of earlier range queries kept.',
+        'gauge',
+        () => cache.points,
+      );
+    }
     telemetry.observed(
       'statbar_queries_running',
       'Queries being evaluated.',
@@ -112,24 +126,39 @@ class PromqlEngine implements QueryEngine {
       if (refused.code === 'overloaded') this.#count('concurrency');
       return refused;
     }
-    const evaluation = new Evaluation(expression, steps, isRange, this.#ports.querier, clock, {
-      lookbackMs: options.lookbackMs ?? this.#config.lookback_delta,
-      timeoutMs: timeoutMs - (clock.monotonicMs() - queuedMs),
+    const startedMs = clock.monotonicMs();
+    const lookbackMs = options.lookbackMs ?? this.#config.lookback_delta;
+    const settings: EvaluationSettings = {
+      lookbackMs,
+      timeoutMs: timeoutMs - (startedMs - queuedMs),
       samplesMax: this.#config.samples_max,
       subqueryStepMs: this.#config.subquery_step,
       subqueryStepsMax: this.#config.steps_max * 10,
       delayedNameRemoval: this.#config.delayed_name_removal,
       signal: options.signal,
-    });
+    };
+    const evaluate: EvaluateSteps = (startMs, count) => {
+      const part = { startMs, stepMs: steps.stepMs, count };
+      return evaluateQuery(
+        parsed,
+        new Evaluation(expression, part, isRange, this.#ports.querier, clock, settings),
+      );
+    };
     try {
-      return await evaluateQuery(parsed, evaluation);
+      if (!isRange || this.#cache === undefined) return await evaluate(steps.startMs, steps.count);
+      const { startMs: fromMs, stepMs, count } = steps;
+      return await rangeThroughCache(
+        this.#cache,
+        { expr: parsed, fromMs, stepMs, count, lookbackMs },
+        evaluate,
+      );
     } catch (error) {
       return this.#fault(error, expression);
     } finally {
       this.#gate.leave();
       this.#ports.telemetry
         .distribution('statbar_query_seconds', 'Time from start to end of evaluation.')
-        .observe(evaluation.elapsedMs / 1000);
+        .observe((clock.monotonicMs() - startedMs) / 1000);
     }
   }
 

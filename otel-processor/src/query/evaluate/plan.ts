@@ -11,7 +11,7 @@ export interface PlanContext {
 /** Milliseconds of a duration that was checked to be positive when it is constant. */
 export function durationMs(expression: DurationExpression, steps: Steps): number {
   const context: DurationContext = {
-    stepSeconds: steps.count === 1 ? 0 : steps.stepMs / 1000,
+    stepSeconds: steps.stepMs / 1000,
     rangeSeconds: (endOf(steps) - steps.startMs) / 1000,
   };
   const seconds = durationSeconds(expression, context);

@@ -92,7 +92,7 @@ async function overSelector(
   const look = lookTimes(evaluation, selector, steps);
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
   const fromMs = look.startMs - rangeMs - slide.beforeMs + 1;
-  const hints = { stepMs: steps.count === 1 ? 0 : steps.stepMs, rangeMs };
+  const hints = { stepMs: steps.stepMs, rangeMs };
   await readSeries(evaluation, selector, fromMs, lastMs + slide.afterMs, hints, (series, buffer) => {
     slide.window.series.assign(buffer);
     slideOver(slide, series.labels, false, look, rangeMs, run);

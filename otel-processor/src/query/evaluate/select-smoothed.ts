@@ -21,7 +21,7 @@ export async function produceSmoothedSelector(
   const { lookbackMs } = evaluation.settings;
   const fromMs = look.startMs - lookbackMs + 1;
   const toMs = look.startMs + (steps.count - 1) * look.stepMs + lookbackMs;
-  const hints = { stepMs: steps.count === 1 ? 0 : steps.stepMs, rangeMs: 0 };
+  const hints = { stepMs: steps.stepMs, rangeMs: 0 };
   const row = createRow(LabelSet.empty, steps.count);
   const window = new RangeWindow();
   await readSeries(evaluation, selector, fromMs, toMs, hints, ({ labels }, buffer) => {

@@ -25,7 +25,7 @@ export async function produceInstantSelector(
   const { lookbackMs } = evaluation.settings;
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
   const row: Row = createRow(LabelSet.empty, steps.count);
-  const hints = { stepMs: steps.count === 1 ? 0 : steps.stepMs, rangeMs: 0 };
+  const hints = { stepMs: steps.stepMs, rangeMs: 0 };
   await readSeries(evaluation, selector, look.startMs - lookbackMs + 1, lastMs, hints, (series, buffer) => {
     row.labels = series.labels;
     row.dropName = false;

@@ -1,4 +1,7 @@
-/** The times at which an expression is evaluated: startMs + i * stepMs for i in [0, count). */
+/**
+ * The times at which an expression is evaluated: startMs + i * stepMs for i in [0, count). The step of a single
+ * time that belongs to no range is 0.
+ */
 export interface Steps {
   readonly startMs: number;
   readonly stepMs: number;
@@ -10,5 +13,5 @@ export function endOf(steps: Steps): number {
 }
 
 export function singleStep(timeMs: number): Steps {
-  return { startMs: timeMs, stepMs: 1, count: 1 };
+  return { startMs: timeMs, stepMs: 0, count: 1 };
 }

@@ -102,7 +102,7 @@ async function readInfoSeries(
   };
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
   const found: InfoSeries[] = [];
-  const hints = { stepMs: steps.count === 1 ? 0 : steps.stepMs, rangeMs: 0 };
+  const hints = { stepMs: steps.stepMs, rangeMs: 0 };
   await readSeries(
     evaluation,
     selector,

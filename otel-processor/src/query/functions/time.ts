@@ -182,9 +182,7 @@ export const timeFunctions: readonly FunctionEntry[] = [
   queryScalar('start', 'Start of the query in seconds since the epoch.', (steps) => steps.startMs / 1000),
   queryScalar('end', 'End of the query in seconds since the epoch.', (steps) => endOf(steps) / 1000),
   queryScalar('range', 'Length of the query in seconds.', (steps) => (endOf(steps) - steps.startMs) / 1000),
-  queryScalar('step', 'Step of the query in seconds.', (steps) =>
-    steps.count === 1 ? 0 : steps.stepMs / 1000,
-  ),
+  queryScalar('step', 'Step of the query in seconds.', (steps) => steps.stepMs / 1000),
   extreme('max_of', 'The larger of two scalars.', Math.max),
   extreme('min_of', 'The smaller of two scalars.', Math.min),
   calendar('minute', 'Minute of the hour', (date) => date.getUTCMinutes()),

@@ -1,0 +1,3 @@
+export { type EvaluateSteps, type RangeRequest, rangeThroughCache } from './cached-range.ts';
+export { ChangeLog, type DataChanges } from './changes.ts';
+export { StepCache } from './step-cache.ts';

@@ -5,6 +5,7 @@ import {
   type Fault,
   isFault,
   type Logger,
+  retryable,
   type Telemetry,
   yieldToEventLoop,
 } from '../base/index.ts';
@@ -230,11 +231,16 @@ export class Maintenance {
     toMs: number,
     inputs: Iterable<BlockInputSeries>,
   ): Promise<Fault | undefined> {
-    const meta = await files.writeBlock(fromMs, toMs, inputs);
-    if (isFault(meta)) return meta;
-    const fault = await files.blocks.add(meta);
-    if (fault === undefined) this.#sealedSamples.add(meta.sampleCount);
-    return fault;
+    try {
+      const meta = await files.writeBlock(fromMs, toMs, inputs);
+      if (isFault(meta)) return meta;
+      const fault = await files.blocks.add(meta);
+      if (fault === undefined) this.#sealedSamples.add(meta.sampleCount);
+      return fault;
+    } catch (error) {
+      // Whatever it was: what is set apart must come back into the head, or the next seal would lose it.
+      return retryable('unavailable', describeDiskError(error), 1000);
+    }
   }
 
   #removeIdle(): void {

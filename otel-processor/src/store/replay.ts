@@ -95,7 +95,7 @@ export class Replay {
       case RECORD_REMOVE:
         removeSeries(
           this.#data,
-          readIds(payload).filter((seriesId) => registry.isLive(seriesId)),
+          [...new Set(readIds(payload))].filter((seriesId) => registry.isLive(seriesId)),
         );
         return;
       case RECORD_SEAL_BEGIN: {

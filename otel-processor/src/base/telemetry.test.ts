@@ -38,3 +38,18 @@ test('the same name and labels give the same instrument', () => {
   expect(telemetry.counter('a_total', 'A.', { x: '1' }).value()).toBe(1);
   expect(telemetry.counter('a_total', 'A.', { x: '2' }).value()).toBe(0);
 });
+
+test('a scope adds its labels and shares everything else', () => {
+  const telemetry = new Telemetry();
+  for (const tenant of ['a', 'b']) {
+    const scoped = telemetry.scope({ tenant });
+    scoped.counter('x_total', 'X.', { y: '1' }).add(1);
+    scoped.observed('z', 'Z.', 'gauge', () => tenant.length);
+  }
+  expect(telemetry.snapshot()).toEqual({
+    'x_total{tenant="a",y="1"}': 1,
+    'x_total{tenant="b",y="1"}': 1,
+    'z{tenant="a"}': 1,
+    'z{tenant="b"}': 1,
+  });
+});

@@ -123,7 +123,18 @@ export const secondsBounds: readonly number[] = [
 ];
 
 export class Telemetry {
-  readonly #families = new Map<string, Family>();
+  readonly #families: Map<string, Family>;
+  readonly #labels: InstrumentLabels;
+
+  constructor(parent?: Telemetry, labels: InstrumentLabels = {}) {
+    this.#families = parent === undefined ? new Map<string, Family>() : parent.#families;
+    this.#labels = { ...parent?.#labels, ...labels };
+  }
+
+  /** The same instruments seen through labels that each of them gets, for example of one tenant. */
+  scope(labels: InstrumentLabels): Telemetry {
+    return new Telemetry(this, labels);
+  }
 
   /** A counter; asking twice for the same name and labels gives the same one. */
   counter(name: string, help: string, labels: InstrumentLabels = {}): Counter {
@@ -142,7 +153,10 @@ export class Telemetry {
     read: () => number,
     labels: InstrumentLabels = {},
   ): void {
-    this.#family(name, help, type).cells.set(formatLabels(labels), new ObservedCell(read));
+    this.#family(name, help, type).cells.set(
+      formatLabels({ ...this.#labels, ...labels }),
+      new ObservedCell(read),
+    );
   }
 
   distribution(
@@ -201,7 +215,7 @@ export class Telemetry {
     create: () => Cell,
   ): Cell {
     const { cells } = this.#family(name, help, type);
-    const key = formatLabels(labels);
+    const key = formatLabels({ ...this.#labels, ...labels });
     let cell = cells.get(key);
     if (cell === undefined) {
       cell = create();

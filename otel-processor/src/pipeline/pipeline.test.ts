@@ -176,6 +176,19 @@ test('while the store refuses, no total moves: the retry counts', async () => {
   expect(written(appender).at(-1)).toEqual([2000, 5]);
 });
 
+test('types and help texts of a refused batch come with the next one', async () => {
+  const { pipeline, appender } = setUp();
+  const metadata = { metricName: 'm', type: 'counter', unit: '', help: 'M.' } as const;
+  const refused = new Batch();
+  refused.metadata.push(metadata);
+  appender.fault = retryable('unavailable', 'disk full', 1000);
+  await pipeline.consume(refused);
+  appender.fault = undefined;
+  const next = new Batch();
+  await pipeline.consume(next);
+  expect(next.metadata).toEqual([metadata]);
+});
+
 test('the increases that a reader sees are the deltas that were sent, however they were batched', async () => {
   const step = fc.record({
     gapMs: fc.constantFrom(0, 0, 0, 500),

@@ -1,5 +1,12 @@
 import type { Clock, Counter, Fault, Telemetry } from '../base/index.ts';
-import type { Appender, Batch, Consumer, SeriesRegistry, SeriesResolver } from '../model/index.ts';
+import type {
+  Appender,
+  Batch,
+  Consumer,
+  MetricMetadata,
+  SeriesRegistry,
+  SeriesResolver,
+} from '../model/index.ts';
 import { CardinalityGuard } from './cardinality.ts';
 import type { PipelineConfig } from './config.ts';
 import { DeltaTotal } from './delta-total.ts';
@@ -13,6 +20,8 @@ export interface PipelinePorts {
 
 /** How long the overflow series may lag behind what was refused. */
 const OVERFLOW_PERIOD_MS = 1000;
+/** Types and help texts remembered while the store refuses. */
+const KEPT_METADATA_MAX = 100_000;
 
 /** One tenant's way from decoded batch to store: limits, delta to cumulative, and the counts of both. */
 export class Pipeline implements Consumer {
@@ -25,6 +34,7 @@ export class Pipeline implements Consumer {
   readonly #samples: Counter;
   readonly #rejected = new Map<string, Counter>();
   #overflowDueMs = 0;
+  #keptMetadata: MetricMetadata[] = [];
 
   constructor(config: PipelineConfig, ports: PipelinePorts) {
     const { clock, telemetry, registry, appender } = ports;
@@ -57,7 +67,15 @@ export class Pipeline implements Consumer {
     const { appender, registry, clock } = this.#ports;
     // Before anything changes: a total must not count a delta that is then not stored.
     const refusal = appender.refusal();
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) {
+      // Decoders tell a metric's type and help once: the next batch brings them along.
+      if (this.#keptMetadata.length < KEPT_METADATA_MAX) this.#keptMetadata.push(...batch.metadata);
+      return refusal;
+    }
+    if (this.#keptMetadata.length > 0) {
+      batch.metadata = [...this.#keptMetadata, ...batch.metadata];
+      this.#keptMetadata = [];
+    }
     this.#rejectFuture(batch, clock.nowMs());
     this.#deltas.syncGeneration(registry.generation);
     const converted = this.#deltas.convert(batch);

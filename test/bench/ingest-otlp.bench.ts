@@ -1,4 +1,4 @@
-import { alternate, cpuRates, measure, processRssBytes, quiet, spreadOf } from './harness.ts';
+import { alternate, cpuRates, measure, processRssBytes, quiet, type Reading, spreadOf } from './harness.ts';
 import { drive, toLanes } from './load.ts';
 import { generateOtlp } from './otlp-generator.ts';
 import { OtlpLoad, otlpShape } from './otlp-load.ts';
@@ -22,6 +22,30 @@ interface Case {
   readonly server: StatbarServer;
   readonly gzip: boolean;
   readonly lanes: number;
+}
+
+function figuresOf(
+  cases: readonly Case[],
+  readings: ReadonlyMap<string, readonly Reading[]>,
+  latencies: ReadonlyMap<string, readonly number[]>,
+): Figure[] {
+  const figures: Figure[] = [];
+  for (const { key, what } of cases) {
+    const each = readings.get(key)!;
+    figures.push(figure(`ingest-otlp/${key}`, what, 'points/CPU-s', cpuRates(each)));
+    const wall = spreadOf(each.map(({ amount, wallSeconds }) => amount / wallSeconds));
+    figures.push(figure(`ingest-otlp/${key}/wall`, '  by the wall clock', 'points/s', wall));
+    const p50 = spreadOf(latencies.get(key)!).median;
+    figures.push(single(`ingest-otlp/${key}/latency`, '  answer, p50', 'ms', p50));
+  }
+  const cost = readings.get('plain/c4')!.map((each, i) => {
+    const without = readings.get('plain/c4/os')![i];
+    return each.amount / each.cpuSeconds / (without.amount / without.cpuSeconds);
+  });
+  figures.push(
+    figure('ingest-otlp/fsync-ratio', 'fsync against none, plain, 4 at once', 'x', spreadOf(cost)),
+  );
+  return figures;
 }
 
 pinLoad();
@@ -50,8 +74,8 @@ await withServers(servers, async ([durable, relaxed]) => {
   });
   const timesTotal = cases.length * (ROUNDS + 1) * TIMES_PER_ROUND;
   let timeMs = Date.now() - (timesTotal + 2) * stepMs;
-  let bytesOnWire = 0;
   const latencies = new Map<string, number[]>();
+  const wire = new Map<string, number>();
 
   const round = async (one: Case) => {
     const bodies: Uint8Array[] = [];
@@ -59,9 +83,9 @@ await withServers(servers, async ([durable, relaxed]) => {
       timeMs += stepMs;
       bodies.push(...load.round(timeMs, one.gzip));
     }
-    bytesOnWire = bodies[0].length;
+    wire.set(one.key, bodies[0].length);
     const lanes = toLanes(bodies, one.lanes, (job) => job % load.requestCount);
-    const reading = await measure(
+    return measure(
       async () => {
         const { latenciesMs } = await drive(one.server, otlpShape(one.gzip), lanes);
         latencies.set(one.key, latenciesMs);
@@ -70,36 +94,12 @@ await withServers(servers, async ([durable, relaxed]) => {
       one.server.pid,
       () => quiet(one.server.pid),
     );
-    return { ...reading, bytesOnWire };
   };
-  const wire = new Map<string, number>();
   const readings = await alternate(
-    cases.map((one) => ({
-      name: one.key,
-      round: async () => {
-        const reading = await round(one);
-        wire.set(one.key, reading.bytesOnWire);
-        return reading;
-      },
-    })),
+    cases.map((one) => ({ name: one.key, round: () => round(one) })),
     ROUNDS,
   );
-  const figures: Figure[] = [];
-  for (const { key, what } of cases) {
-    const each = readings.get(key)!;
-    figures.push(figure(`ingest-otlp/${key}`, what, 'points/CPU-s', cpuRates(each)));
-    const wall = spreadOf(each.map(({ amount, wallSeconds }) => amount / wallSeconds));
-    figures.push(figure(`ingest-otlp/${key}/wall`, '  by the wall clock', 'points/s', wall));
-    const p50 = spreadOf(latencies.get(key)!).median;
-    figures.push(single(`ingest-otlp/${key}/latency`, '  answer, p50', 'ms', p50));
-  }
-  const cost = readings.get('plain/c4')!.map((each, i) => {
-    const without = readings.get('plain/c4/os')![i];
-    return each.amount / each.cpuSeconds / (without.amount / without.cpuSeconds);
-  });
-  figures.push(
-    figure('ingest-otlp/fsync-ratio', 'fsync against none, plain, 4 at once', 'x', spreadOf(cost)),
-  );
+  const figures = figuresOf(cases, readings, latencies);
   figures.push(single('ingest-otlp/rss', 'resident memory after', 'MB', processRssBytes(durable.pid) / 1e6));
   publish('ingest-otlp', figures, [
     `${SERIES_COUNT} series; ${((wire.get('plain/c4') ?? 0) / 1000).toFixed(0)} B a point plain, ${((wire.get('gzip/c4') ?? 0) / 1000).toFixed(0)} B gzip, seed 6`,

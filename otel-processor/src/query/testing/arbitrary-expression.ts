@@ -134,98 +134,111 @@ const plainAggregators: readonly AggregationOperator[] = [
   'stddev',
 ];
 
-export const arbitraryExpression: fc.Arbitrary<Expr> = fc.letrec<{ vector: Expr; binary: Expr; any: Expr }>(
-  (tie) => ({
-    any: fc.oneof({ maxDepth: 5 }, tie('vector'), numbers, matrices),
-    vector: fc.oneof(
-      { maxDepth: 5, withCrossShrink: true },
-      selectors,
-      tie('binary'),
-      fc
-        .tuple(fc.constantFrom('rate', 'max_over_time', 'last_over_time'), matrices)
-        .map(([name, arg]): Expr => ({ kind: 'call', name, args: [arg], span })),
-      fc.tuple(tie('vector'), durations, fc.option(durations, { nil: undefined }), at).map(
-        ([expr, range, step, when]): Expr => ({
-          kind: 'call',
-          name: 'min_over_time',
-          args: [{ kind: 'subquery', expr: wrapped(expr), range, step, offset: undefined, at: when, span }],
-          span,
-        }),
-      ),
-      fc
-        .tuple(
-          fc.constantFrom(...plainAggregators),
-          tie('vector'),
-          fc.uniqueArray(labelNames, { maxLength: 2 }),
-          fc.boolean(),
-        )
-        .map(
-          ([operator, expr, grouping, without]): Expr => ({
-            kind: 'aggregate',
-            operator,
-            expr,
-            parameter: undefined,
-            grouping,
-            without,
-            span,
-          }),
-        ),
-      fc.tuple(fc.constantFrom('topk' as const, 'quantile' as const), numbers, tie('vector')).map(
-        ([operator, parameter, expr]): Expr => ({
-          kind: 'aggregate',
-          operator,
-          expr,
-          parameter,
-          grouping: [],
-          without: false,
-          span,
-        }),
-      ),
-      tie('vector').map((expr): Expr => ({ kind: 'unary', operator: '-', expr: wrapped(expr), span })),
-      tie('vector').map((expr): Expr => ({ kind: 'paren', expr, span })),
-    ),
-    binary: fc.oneof(
-      { maxDepth: 5 },
-      fc
-        .tuple(
-          fc.constantFrom(...vectorOperators),
-          tie('vector'),
-          tie('vector'),
-          fc.uniqueArray(labelNames, { maxLength: 2 }),
-          fc.boolean(),
-        )
-        .map(
-          ([operator, left, right, labels, on]): Expr => ({
-            kind: 'binary',
-            operator,
-            left: wrapped(left),
-            right: wrapped(right),
-            returnBool: false,
-            matching: {
-              cardinality: ['and', 'or', 'unless'].includes(operator) ? 'many-to-many' : 'one-to-one',
-              on,
-              labels,
-              include: [],
-              fillLeft: undefined,
-              fillRight: undefined,
-            },
-            span,
-          }),
-        ),
-      fc.tuple(fc.constantFrom<BinaryOperator>('+', '*', '<', '^'), tie('vector'), numbers, fc.boolean()).map(
-        ([operator, left, right, bool]): Expr => ({
-          kind: 'binary',
-          operator,
-          left: wrapped(left),
-          right,
-          returnBool: bool && operator === '<',
-          matching: undefined,
-          span,
-        }),
-      ),
-    ),
-  }),
-).any;
+type Vectors = fc.Arbitrary<Expr>;
+
+const calls: fc.Arbitrary<Expr> = fc
+  .tuple(fc.constantFrom('rate', 'max_over_time', 'last_over_time'), matrices)
+  .map(([name, arg]) => ({ kind: 'call', name, args: [arg], span }));
+
+function subqueries(vector: Vectors): Vectors {
+  return fc
+    .tuple(vector, durations, fc.option(durations, { nil: undefined }), at)
+    .map(([expr, range, step, when]) => ({
+      kind: 'call',
+      name: 'min_over_time',
+      args: [{ kind: 'subquery', expr: wrapped(expr), range, step, offset: undefined, at: when, span }],
+      span,
+    }));
+}
+
+function aggregations(vector: Vectors): Vectors {
+  const plainOnes = fc
+    .tuple(
+      fc.constantFrom(...plainAggregators),
+      vector,
+      fc.uniqueArray(labelNames, { maxLength: 2 }),
+      fc.boolean(),
+    )
+    .map(
+      ([operator, expr, grouping, without]): Expr => ({
+        kind: 'aggregate',
+        operator,
+        expr,
+        parameter: undefined,
+        grouping,
+        without,
+        span,
+      }),
+    );
+  const withParameter = fc.tuple(fc.constantFrom('topk' as const, 'quantile' as const), numbers, vector).map(
+    ([operator, parameter, expr]): Expr => ({
+      kind: 'aggregate',
+      operator,
+      expr,
+      parameter,
+      grouping: [],
+      without: false,
+      span,
+    }),
+  );
+  return fc.oneof(plainOnes, withParameter);
+}
+
+function betweenVectors(vector: Vectors): Vectors {
+  return fc
+    .tuple(
+      fc.constantFrom(...vectorOperators),
+      vector,
+      vector,
+      fc.uniqueArray(labelNames, { maxLength: 2 }),
+      fc.boolean(),
+    )
+    .map(([operator, left, right, labels, on]) => ({
+      kind: 'binary',
+      operator,
+      left: wrapped(left),
+      right: wrapped(right),
+      returnBool: false,
+      matching: {
+        cardinality: ['and', 'or', 'unless'].includes(operator) ? 'many-to-many' : 'one-to-one',
+        on,
+        labels,
+        include: [],
+        fillLeft: undefined,
+        fillRight: undefined,
+      },
+      span,
+    }));
+}
+
+function withScalar(vector: Vectors): Vectors {
+  return fc
+    .tuple(fc.constantFrom<BinaryOperator>('+', '*', '<', '^'), vector, numbers, fc.boolean())
+    .map(([operator, left, right, bool]) => ({
+      kind: 'binary',
+      operator,
+      left: wrapped(left),
+      right,
+      returnBool: bool && operator === '<',
+      matching: undefined,
+      span,
+    }));
+}
+
+export const arbitraryExpression: fc.Arbitrary<Expr> = fc.letrec<{ vector: Expr; any: Expr }>((tie) => ({
+  any: fc.oneof({ maxDepth: 5 }, tie('vector'), numbers, matrices),
+  vector: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    selectors,
+    calls,
+    subqueries(tie('vector')),
+    aggregations(tie('vector')),
+    betweenVectors(tie('vector')),
+    withScalar(tie('vector')),
+    tie('vector').map((expr): Expr => ({ kind: 'unary', operator: '-', expr: wrapped(expr), span })),
+    tie('vector').map((expr): Expr => ({ kind: 'paren', expr, span })),
+  ),
+})).any;
 
 /** The tree without what a text does not say: where things stand, and compiled matchers. */
 export function bare(expr: unknown): unknown {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryQuerier } from '../../../../test/script/memory-querier.ts';
-import { isFault, silentLogger, systemClock, Telemetry } from '../../base/index.ts';
-import { LabelSet } from '../../model/index.ts';
+import { type Fault, isFault, permanent, silentLogger, systemClock, Telemetry } from '../../base/index.ts';
+import { Batch, LabelSet } from '../../model/index.ts';
 import { functions } from '../functions/index.ts';
 import { createQueryEngine, queryConfigSchema } from '../index.ts';
 import { parseExpression } from '../syntax/index.ts';
 import { ChangeLog } from './changes.ts';
+import { notingAppender } from './noting-appender.ts';
 import { reachAheadMs } from './reach.ts';
 
 const expressions = [
@@ -208,4 +209,34 @@ test('the log of changes knows the oldest since a version, and when it does not'
   for (let i = 0; i < 5000; i++) log.note(i);
   expect(log.oldestChangeMs(0)).toBe(Number.NEGATIVE_INFINITY);
   expect(log.oldestChangeMs(4000)).toBe(4000);
+});
+
+test('an appender that takes notes notes the oldest sample of each batch once it is stored, or failed', async () => {
+  const log = new ChangeLog();
+  let fault: Fault | undefined;
+  const seen: number[] = [];
+  const appender = notingAppender(
+    {
+      async append(batch) {
+        seen.push(log.version);
+        // The batch is the appender's: it may do with it what it likes.
+        batch.count = 0;
+        return fault;
+      },
+    },
+    log,
+  );
+  const batchAt = (...timesMs: number[]): Batch => {
+    const batch = new Batch();
+    for (const timeMs of timesMs) batch.add(0, 1, timeMs, 0);
+    return batch;
+  };
+  expect(await appender.append(batchAt(50, 20, 30))).toBeUndefined();
+  expect(log.oldestChangeMs(0)).toBe(20);
+  fault = permanent('unavailable', 'no');
+  expect(await appender.append(batchAt(10))).toBe(fault);
+  expect(log.oldestChangeMs(1)).toBe(10);
+  await appender.append(batchAt());
+  expect(log.version).toBe(2);
+  expect(seen).toEqual([0, 1, 2]);
 });

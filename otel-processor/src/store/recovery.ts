@@ -71,10 +71,25 @@ export async function recover(options: RecoveryOptions, data: LiveData): Promise
     damagedCount += result.damagedCount;
     damagedBytes += result.damagedBytes;
     if (result.goodBytes < bytes.length) await cutTail(options, path, bytes.length, result.goodBytes);
+    else await sync(disk, path);
   }
+  if (segments.length > 0) await disk.syncDirectory(walDir);
   replay.finish();
   report(options, replay, damagedCount, damagedBytes);
   return { nextSegment: last + 1, nextSequence, walBytes };
+}
+
+/**
+ * What was read may be known only to the operating system: a process that is killed, or whose sync failed, leaves
+ * such files. They must be on the disk before anything is removed or acknowledged because of them.
+ */
+async function sync(disk: Disk, path: string): Promise<void> {
+  const file = await disk.open(path, 'existing');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function cutTail(
@@ -146,6 +161,8 @@ async function loadSnapshot(options: RecoveryOptions, replay: Replay): Promise<L
     const whole = scan?.damagedCount === 0 && frames.at(-1)?.type === RECORD_END;
     if (header !== undefined && whole) {
       for (const frame of frames) replay.apply(frame);
+      await sync(disk, path);
+      await disk.syncDirectory(snapshotDir);
       for (const other of candidates) if (other !== name) await disk.remove(join(snapshotDir, other));
       return header;
     }

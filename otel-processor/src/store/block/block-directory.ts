@@ -50,6 +50,8 @@ export async function scanDirectory(ports: DirectoryPorts): Promise<FoundBlock[]
     found.push(block);
   }
   const replaced = new Set(found.flatMap((block) => block.meta.sources));
+  // A merged block may have its name only in the operating system's memory: before its sources go it must be safe.
+  if (replaced.size > 0) await disk.syncDir(dir);
   for (const block of found) {
     if (!replaced.has(block.meta.id)) continue;
     logger.info('removing a block that a merged one replaces', { block: block.meta.id });

@@ -34,7 +34,6 @@ const figures: Figure[] = [];
 async function watch(key: string, what: string, work: () => Promise<unknown>): Promise<void> {
   let over = false;
   let longestMs = 0;
-  let turns = 0;
   const cpuMs = (): number => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1000;
@@ -42,7 +41,6 @@ async function watch(key: string, what: string, work: () => Promise<unknown>): P
   const turn = (): void => {
     const now = cpuMs();
     longestMs = Math.max(longestMs, now - lastMs);
-    turns += 1;
     lastMs = now;
     if (!over) setImmediate(turn);
   };
@@ -103,7 +101,7 @@ function labelsOf(series: number): LabelSet {
 }
 
 const registry = new SeriesRegistry();
-let store = await open(registry);
+const store = await open(registry);
 const seriesIds = new Uint32Array(SERIES_COUNT);
 const totals = new Float64Array(SERIES_COUNT);
 
@@ -112,6 +110,7 @@ async function fill(fromTick: number, toTick: number): Promise<void> {
     for (let start = 0; start < SERIES_COUNT; start += BATCH_ROWS) {
       const batch = new Batch(BATCH_ROWS);
       for (let series = start; series < Math.min(SERIES_COUNT, start + BATCH_ROWS); series++) {
+        if (tick === 0) seriesIds[series] = registry.getOrCreate(labelsOf(series));
         totals[series] += random.integer(0, 5000);
         const timestampMs = startMs + tick * STEP_MS + (series % 1000);
         batch.add(series - start, seriesIds[series], timestampMs, totals[series]);
@@ -134,8 +133,6 @@ async function readAll(matchers: readonly Matcher[]): Promise<void> {
   }
 }
 
-for (let series = 0; series < SERIES_COUNT; series++)
-  seriesIds[series] = registry.getOrCreate(labelsOf(series));
 await watch('ingest', 'new series and their samples, 2000 a batch', () => fill(0, TICKS));
 await watch('snapshot', 'snapshot', () => store.snapshot());
 await watch('idle', 'maintenance with nothing to do', () => store.maintain());
@@ -162,6 +159,4 @@ clock.advance(4 * HOUR_MS);
 await watch('forget', 'forget 100 k idle series', () => store.maintain());
 await store.close(10_000);
 publish('store-stalls', figures, [`${SERIES_COUNT} series, 8 labels each, ${TICKS} samples over 6 h`]);
-store = await open(new SeriesRegistry());
-await store.close(10_000);
 temp.remove();

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { unlinkSync } from 'node:fs';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isFault, silentLogger, systemClock } from '../base/index.ts';
+import { type Clock, isFault, silentLogger, systemClock } from '../base/index.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { withDirectory } from './store-harness.suite.ts';
 
@@ -16,9 +17,9 @@ async function startHolder(dir: string): Promise<{ child: ChildProcess; said: st
   const script = `
     import { lockDirectory } from ${JSON.stringify(modulePath)};
     import { silentLogger, systemClock } from ${JSON.stringify(basePath)};
+    setInterval(() => {}, 1000);
     const lock = await lockDirectory(${JSON.stringify(dir)}, systemClock, silentLogger);
-    process.stdout.write('message' in lock ? lock.message : 'held');
-    setInterval(() => {}, 1000);`;
+    process.stdout.write('message' in lock ? lock.message : 'held');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -29,6 +30,7 @@ async function startHolder(dir: string): Promise<{ child: ChildProcess; said: st
 }
 
 async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await gone;
@@ -54,6 +56,62 @@ describe('the lock of a data directory', () => {
       if (!isFault(taken)) await taken.release();
     });
   }, 30_000);
+
+  it('waits for a holder that is about to go: one told to stop, and one that was killed', async () => {
+    await withDirectory(async (dir) => {
+      for (const end of ['lets go', 'is killed'] as const) {
+        const { child, said } = await startHolder(dir);
+        expect(said).toBe('held');
+        let tried = false;
+        const clock: Clock = {
+          ...systemClock,
+          after: (delayMs, run) => {
+            // The first try was refused: the holder goes now, while the second is being waited for.
+            if (!tried && end === 'is killed') child.kill('SIGKILL');
+            if (!tried && end === 'lets go') unlinkSync(join(dir, 'lock'));
+            tried = true;
+            return systemClock.after(delayMs, run);
+          },
+        };
+        const taken = await lockDirectory(dir, clock, silentLogger);
+        await kill(child);
+        expect(tried).toBe(true);
+        expect(isFault(taken)).toBe(false);
+        if (!isFault(taken)) await taken.release();
+      }
+    });
+  }, 30_000);
+
+  it.runIf(process.platform === 'linux')(
+    'is not held by a zombie, whose parent does not look after it',
+    async () => {
+      await withDirectory(async (dir) => {
+        // A shell that turns into something which never asks after its child.
+        const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        try {
+          const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+          let state = '';
+          while (state !== 'Z') {
+            const status = await readFile(`/proc/${pid}/stat`, 'utf8');
+            state = status.slice(status.lastIndexOf(')') + 2).split(' ')[0];
+            const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+            const started = `${boot}/${status.slice(status.lastIndexOf(')') + 2).split(' ')[19]}`;
+            await writeFile(
+              join(dir, 'lock'),
+              JSON.stringify({ pid, host: hostname(), started, nonce: 'x' }),
+            );
+          }
+          const taken = await lock(dir);
+          expect(isFault(taken)).toBe(false);
+          if (!isFault(taken)) await taken.release();
+        } finally {
+          await kill(parent);
+        }
+      });
+    },
+  );
 
   it('refuses a second store in the same process until the first lets go', async () => {
     await withDirectory(async (dir) => {
@@ -82,7 +140,7 @@ describe('the lock of a data directory', () => {
   it('of another host holds while it is refreshed', async () => {
     await withDirectory(async (dir) => {
       const path = join(dir, 'lock');
-      const foreign = { pid: 1, host: `not-${hostname()}`, started: 'x', nonce: 'y' };
+      const foreign = { pid: process.pid, host: `not-${hostname()}`, started: 'x', nonce: 'y' };
       await writeFile(path, JSON.stringify(foreign));
       const refused = await lock(dir);
       expect(isFault(refused) && refused.message).toContain(foreign.host);

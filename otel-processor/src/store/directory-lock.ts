@@ -12,6 +12,11 @@ const HEARTBEAT_MS = 5000;
 const FOREIGN_STALE_MS = 20_000;
 /** A takeover is a matter of milliseconds; an older mark was left by a crash in the middle of one. */
 const TAKEOVER_STALE_MS = 10_000;
+/** A predecessor that was told to stop, or killed, may need a moment to be gone: so long it is waited for. */
+const PATIENCE_MS = 1000;
+const RETRY_MS = 50;
+/** Takeovers that came to nothing because others are at it, too. */
+const TAKEOVER_ATTEMPTS_MAX = 5;
 
 export interface DirectoryLock {
   release(): Promise<void>;
@@ -28,7 +33,7 @@ interface Owner {
 /**
  * Node has no `flock`, so the lock is a file that names its owner, made by `link` (which never replaces one). The
  * owner holds it while the process with that id and that start time lives on this host and boot; a lock whose owner
- * is gone, after SIGKILL for instance, is taken over.
+ * is gone, after SIGKILL for instance, is taken over. A lock that is held is tried again for about a second.
  */
 export async function lockDirectory(
   dir: string,
@@ -42,16 +47,30 @@ export async function lockDirectory(
     started: await startOf(process.pid),
     nonce: randomUUID(),
   };
-  for (let attempt = 0; attempt < 5; attempt++) {
+  const giveUpMs = clock.monotonicMs() + PATIENCE_MS;
+  for (let attempt = 0; attempt < TAKEOVER_ATTEMPTS_MAX; ) {
     if (await tryCreate(dir, path, self)) return hold(path, self, clock);
     const owner = await readOwner(path);
+    const refusal = owner === undefined ? undefined : await whyHeld(dir, path, owner, clock);
+    if (refusal !== undefined) {
+      // A lock of this very process does not go away while it waits for itself.
+      const own = owner?.pid === self.pid && owner.host === self.host;
+      if (own || clock.monotonicMs() >= giveUpMs) return refusal;
+      await pause(clock, RETRY_MS);
+      continue;
+    }
+    attempt += 1;
     if (owner === undefined) continue;
-    const refusal = await whyHeld(dir, path, owner, clock);
-    if (refusal !== undefined) return refusal;
     logger.warn('took over the data directory from a process that is gone', { dir, pid: owner.pid });
     await removeStale(dir, path, owner, clock);
   }
   return permanent('unavailable', `data directory ${dir} is being locked by another process; try again`);
+}
+
+function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delayMs, resolve);
+  });
 }
 
 async function tryCreate(dir: string, path: string, self: Owner): Promise<boolean> {
@@ -161,9 +180,10 @@ async function startOf(pid: number): Promise<string> {
     try {
       const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
       const status = await readFile(`/proc/${pid}/stat`, 'utf8');
-      // The name in parentheses may hold spaces; the start time is the 20th field after it (proc(5), field 22).
-      const started = status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
-      return `${boot}/${started}`;
+      // The name in parentheses may hold spaces; after it come the state and, as the 20th field, the start time
+      // (proc(5), fields 3 and 22). A zombie is dead: it only waits to be noticed, which may take for ever.
+      const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+      return fields[0] === 'Z' || fields[0] === 'X' ? '' : `${boot}/${fields[19]}`;
     } catch {
       return '';
     }

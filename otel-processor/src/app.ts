@@ -12,6 +12,7 @@ import {
 } from './base/index.ts';
 import { type Config, hideSecrets } from './config/index.ts';
 import {
+  createEventDecoder,
   createOtlpDecoder,
   createRemoteWriteDecoder,
   encodeExportResponse,
@@ -20,10 +21,17 @@ import {
   httpStatusOf,
 } from './ingest/index.ts';
 import { SeriesRegistry } from './model/index.ts';
-import { createPipeline, MemoryGuard } from './pipeline/index.ts';
+import { createPipeline, MemoryGuard, type Pipeline } from './pipeline/index.ts';
 import { createQueryEngine, formatExpression, parseExpressionJson, parseSelector } from './query/index.ts';
-import { createService, type Service, type ServiceAddresses, type TenantDoors } from './serve/index.ts';
-import { createStore, type Store } from './store/index.ts';
+import {
+  createService,
+  type EventDoors,
+  type Service,
+  type ServiceAddresses,
+  type TenantDoors,
+} from './serve/index.ts';
+import { createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
+import { ViewEngine } from './windows/index.ts';
 
 export interface AppPorts {
   readonly clock: Clock;
@@ -49,6 +57,12 @@ export interface App {
 interface OpenTenant {
   readonly doors: TenantDoors;
   readonly store: Store;
+  readonly events: OpenEvents;
+}
+
+interface OpenEvents {
+  readonly engine: ViewEngine;
+  readonly log: EventLog;
 }
 
 /** Composes the service: one registry, pipeline, store and engine per tenant, one pair of doors for all. */
@@ -117,12 +131,18 @@ async function openTenant(
   });
   if (isFault(store)) return store;
   const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender: store });
+  const events = await openEvents(name, { config, dataDir }, { clock, logger, telemetry }, pipeline);
+  if (isFault(events)) {
+    await store.close(config.serve.drain_timeout);
+    return events;
+  }
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
   const doors: TenantDoors = {
     name,
     otlp: createOtlpDecoder(config.ingest, decoderPorts),
     remoteWrite: createRemoteWriteDecoder(config.ingest, decoderPorts),
     consume: (batch) => pipeline.consume(batch),
+    events: eventDoors(events.engine),
     engine: createQueryEngine(config.query, { querier: store, clock, telemetry, logger }),
     querier: store,
     deleteSeries: (matchers, fromMs, toMs) => store.deleteSeries(matchers, fromMs, toMs),
@@ -133,7 +153,48 @@ async function openTenant(
     },
     status: () => store.status(),
   };
-  return { doors, store };
+  return { doors, store, events };
+}
+
+/** Kinds of requests in the event log: what is written must stay readable. */
+const EVENTS_JSON = 1;
+
+async function openEvents(
+  name: string,
+  { config, dataDir }: Pick<AppOptions, 'config' | 'dataDir'>,
+  ports: AppPorts,
+  pipeline: Pipeline,
+): Promise<OpenEvents | Fault> {
+  const dir = join(dataDir, 'tenants', name, 'events');
+  const opened = await openEventLog(config.store, { ...ports, dir });
+  if (isFault(opened)) return opened;
+  const { log, content } = opened;
+  const decoder = createEventDecoder(config.events);
+  const options = {
+    idsMax: config.events.ids_max,
+    checkpointEveryMs: config.events.checkpoint_every,
+    pendingBytesMax: config.store.wal_pending_max,
+  };
+  const engine = new ViewEngine(config.views, options, {
+    ...ports,
+    log,
+    resolver: pipeline.resolver,
+    decode: (_kind, bytes, nowMs) => decoder.decodeJson(bytes, nowMs),
+    write: (batch) => pipeline.consume(batch),
+  });
+  engine.recover(content.checkpoint, content.records);
+  engine.start();
+  return { engine, log };
+}
+
+function eventDoors(engine: ViewEngine): EventDoors {
+  return {
+    acceptJson: (bytes) => engine.accept(EVENTS_JSON, bytes),
+    views: () => engine.status(),
+    hasView: (name) => engine.has(name),
+    lateEvents: () => engine.lateEvents(),
+    listen: (view, listener) => engine.listen(view, listener),
+  };
 }
 
 async function stop(
@@ -145,7 +206,9 @@ async function stop(
 ): Promise<void> {
   await service.shutdown();
   memory.stop();
-  for (const { store, doors } of tenants) {
+  for (const { store, doors, events } of tenants) {
+    await events.engine.stop();
+    await events.log.close(config.serve.drain_timeout);
     const fault = await store.close(config.serve.drain_timeout);
     if (isFault(fault))
       logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { ingestConfigSchema } from '../ingest/config.ts';
+import { eventsConfigSchema, ingestConfigSchema } from '../ingest/config.ts';
 import { pipelineConfigSchema } from '../pipeline/config.ts';
 import { queryConfigSchema } from '../query/config.ts';
 import { serveConfigSchema } from '../serve/config.ts';
 import { storeConfigSchema } from '../store/config.ts';
+import { viewsConfigSchema } from '../windows/config.ts';
 
 const logSchema = z
   .strictObject({
@@ -30,6 +31,8 @@ export const configSchema = z.strictObject({
   pipeline: pipelineConfigSchema.prefault({}),
   store: storeConfigSchema.prefault({}),
   query: queryConfigSchema.prefault({}),
+  events: eventsConfigSchema.prefault({}),
+  views: viewsConfigSchema.prefault([]),
 });
 
 export type Config = z.output<typeof configSchema>;

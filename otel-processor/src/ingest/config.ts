@@ -97,3 +97,50 @@ export const ingestConfigSchema = z.strictObject({
 });
 
 export type IngestConfig = z.infer<typeof ingestConfigSchema>;
+
+const eventFieldSchema = z.strictObject({
+  type: z.enum(['string', 'number', 'boolean']).optional().describe('The type that the attribute must have.'),
+  required: z.boolean().default(false).describe('Whether every such event must have the attribute.'),
+  values: z
+    .array(z.union([z.string(), z.number(), z.boolean()]))
+    .min(1)
+    .optional()
+    .describe('The only values allowed.'),
+});
+
+/** Section `events` of the configuration: which events are taken. */
+export const eventsConfigSchema = z.strictObject({
+  attributes_max: countField(128, 'Attributes of one event. Events over it are refused.', 1),
+  name_length_max: countField(
+    256,
+    'Length of the names, ids and sources of events and of attribute names, in UTF-16 units. Events over it are refused.',
+    1,
+  ),
+  text_length_max: countField(
+    8192,
+    'Length of a text in an attribute, in UTF-16 units. Events over it are refused.',
+    1,
+  ),
+  future_max: durationField('10m', 'How far ahead of the clock an event may be. Events over it are refused.'),
+  ids_max: countField(
+    1_000_000,
+    'Idempotency keys that are remembered at least; an event sent again later than that counts again.',
+    1,
+  ),
+  checkpoint_every: durationField(
+    '1m',
+    'How often the state of the views is written, so that a start replays only the events since.',
+  ),
+  schemas: z
+    .record(
+      z.string(),
+      z.strictObject({
+        closed: z.boolean().default(false).describe('Whether other attributes than these are refused.'),
+        attributes: z.record(z.string(), eventFieldSchema).default({}).describe('Attributes by name.'),
+      }),
+    )
+    .default({})
+    .describe('What events of a name must look like.'),
+});
+
+export type EventsConfig = z.infer<typeof eventsConfigSchema>;

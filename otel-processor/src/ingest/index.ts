@@ -1,4 +1,5 @@
-export { type IngestConfig, ingestConfigSchema } from './config.ts';
+export { type EventsConfig, eventsConfigSchema, type IngestConfig, ingestConfigSchema } from './config.ts';
+export { createEventDecoder, type EventDecoder } from './event-json.ts';
 export { createOtlpDecoder, type OtlpDecoder } from './otlp-decoder.ts';
 export type { DecoderPorts } from './otlp-protobuf.ts';
 export { ProtobufWriter } from './protobuf-writer.ts';

@@ -1,3 +1,5 @@
+import { Rejections } from './rejections.ts';
+
 /** What an event's attribute may be. */
 export type AttributeValue = string | number | boolean;
 
@@ -14,6 +16,11 @@ export class EventBatch {
   readonly columns = new Map<string, Array<AttributeValue | undefined>>();
   /** Where the events come from, which tells whose clock and order they follow; one entry per row. */
   sources: string[] = [];
+  /** Idempotency keys: an event with a key seen before counts once. Undefined when no event has one. */
+  ids: Array<string | undefined> | undefined;
+  /** Number of events in the request, refused ones included. */
+  pointCount = 0;
+  readonly rejections = new Rejections();
 
   constructor(capacity = 64) {
     this.timestampsMs = new Float64Array(capacity);
@@ -31,6 +38,12 @@ export class EventBatch {
     this.sources.push(source);
     this.timestampsMs[row] = timestampMs;
     return row;
+  }
+
+  setId(id: string): void {
+    this.ids ??= [];
+    while (this.ids.length < this.count - 1) this.ids.push(undefined);
+    this.ids[this.count - 1] = id;
   }
 
   /** Sets an attribute of the newest event. */

@@ -19,7 +19,10 @@ export type RejectReason =
   | 'too_old'
   | 'out_of_order_delta'
   | 'conflicting_duplicate'
-  | 'exemplar_invalid';
+  | 'exemplar_invalid'
+  | 'invalid_event'
+  | 'invalid_attribute'
+  | 'schema';
 
 /** What was refused of one request: exact counts of data points by reason, and one example of each. */
 export class Rejections {

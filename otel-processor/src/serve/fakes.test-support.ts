@@ -1,6 +1,6 @@
 import { type Fault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from '../ingest/index.ts';
-import { Batch, LabelSet } from '../model/index.ts';
+import { Batch, EventBatch, LabelSet } from '../model/index.ts';
 import { formatExpression, parseExpressionJson, parseSelector, type QueryResult } from '../query/index.ts';
 import type { Querier } from '../store/types.ts';
 import { type ServeConfig, serveConfigSchema } from './config.ts';
@@ -86,6 +86,16 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
     otlp: { decodeProtobuf: decode, decodeJson: decode },
     remoteWrite: { decode },
     consume: () => tenant.answers.consumed(),
+    events: {
+      acceptJson: async (bytes) => {
+        received.push(bytes.slice());
+        return new EventBatch();
+      },
+      views: () => [],
+      hasView: () => false,
+      lateEvents: () => [],
+      listen: () => () => {},
+    },
     engine: {
       instant: (expression, query) => {
         expressions.push(expression);

@@ -55,7 +55,7 @@ export function createMeters(
   };
 }
 
-export type DoorName = 'otlp_http_protobuf' | 'otlp_http_json' | 'otlp_grpc' | 'remote_write';
+export type DoorName = 'otlp_http_protobuf' | 'otlp_http_json' | 'otlp_grpc' | 'remote_write' | 'events';
 
 /** Counts data points taken in, refused ones included, by the door that they came through. */
 export type PointMeter = Readonly<Record<DoorName, Counter>>;
@@ -74,5 +74,6 @@ export function createPointMeter(telemetry: Telemetry): PointMeter {
     otlp_http_json: counter('otlp_http_json'),
     otlp_grpc: counter('otlp_grpc'),
     remote_write: counter('remote_write'),
+    events: counter('events'),
   };
 }

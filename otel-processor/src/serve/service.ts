@@ -23,6 +23,7 @@ import { createStreamHub } from './stream/hub.ts';
 import { addStreamRoute } from './stream/route.ts';
 import type { Admission, TenantDirectory, TenantDoors } from './tenant.ts';
 import { readTls } from './tls.ts';
+import { addViewRoutes } from './views/routes.ts';
 
 export interface ServicePorts {
   readonly clock: Clock;
@@ -128,6 +129,7 @@ function composeApi(
   addSeriesRoutes(api, language);
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
   addStreamRoute(api, hub, config.stream);
+  addViewRoutes(api, () => clock.nowMs());
   addStatusPage(api, { apiPorts, facts, processMetrics, tenants, addresses });
   return {
     api,

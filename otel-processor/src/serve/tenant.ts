@@ -1,7 +1,8 @@
 import type { Fault } from '../base/index.ts';
-import type { Batch, Matcher } from '../model/index.ts';
+import type { Batch, EventBatch, Matcher } from '../model/index.ts';
 import type { QueryEngine } from '../query/types.ts';
 import type { Querier } from '../store/types.ts';
+import type { LateEvent, ResultListener, ViewStatus } from '../windows/index.ts';
 
 /** What the doors need of one tenant. Everything a tenant owns hangs here; nothing is shared but the process. */
 export interface TenantDoors {
@@ -16,12 +17,24 @@ export interface TenantDoors {
   };
   /** Takes the batch over; settles when it is durable. */
   consume(batch: Batch): Promise<Fault | undefined>;
+  readonly events: EventDoors;
   readonly engine: QueryEngine;
   readonly querier: Querier;
   deleteSeries(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault>;
   /** Number of bytes given back to the disk is not known; settles when nothing deleted is left in the files. */
   cleanTombstones(): Promise<Fault | undefined>;
   status(): TenantStatus;
+}
+
+/** Events in, and the results of views out. */
+export interface EventDoors {
+  /** Reads events in the JSON of `POST /statbar/v1/events`; settles when they are durable and in the views. */
+  acceptJson(bytes: Uint8Array): Promise<EventBatch | Fault>;
+  views(): readonly ViewStatus[];
+  hasView(name: string): boolean;
+  lateEvents(): readonly LateEvent[];
+  /** Calls `listener` with each result of a view until the returned function is called. */
+  listen(view: string, listener: ResultListener): () => void;
 }
 
 /** Memory held for one request. */

@@ -2,6 +2,7 @@ export type { BlockMeta } from './block-types.ts';
 export { type StoreConfig, storeConfigSchema } from './config.ts';
 export { createStore, type StorePorts } from './create-store.ts';
 export type { Disk, DiskFile } from './disk.ts';
+export { EventLog, type EventLogContent, type EventLogPorts, openEventLog } from './event-log.ts';
 export type { Store, StoreStatus } from './store.ts';
 export {
   createSampleBuffer,

@@ -103,7 +103,7 @@ const registry: {
       undefined,
       of,
       () => new HyperLogLog(precision),
-      (column, row, _, write) => write('', noLabels, column.result(row)),
+      (column, row, _, write) => write('', noLabels, Math.round(column.result(row))),
     ),
   top: ({ of, k, by }) => topOf(of, k, by),
   histogram: ({ of, bounds }) => histogramOf(of, bounds),

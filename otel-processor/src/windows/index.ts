@@ -1,5 +1,6 @@
 export { type ViewConfig, viewConfigSchema, viewsConfigSchema } from './config.ts';
 export type { ResultKind } from './operator.ts';
+export { labelNameOf } from './result-batch.ts';
 export {
   type LateEvent,
   View,
@@ -8,3 +9,10 @@ export {
   type ViewStatus,
   type VisitNumber,
 } from './view.ts';
+export {
+  type EventLogPort,
+  type ResultListener,
+  ViewEngine,
+  type ViewEngineOptions,
+  type ViewEnginePorts,
+} from './view-engine.ts';

@@ -105,6 +105,10 @@ export class View {
     this.#sessions = session === undefined ? undefined : this.#createSessions(session.gap, create);
   }
 
+  get watermarkMs(): number {
+    return this.#tracker.watermarkMs;
+  }
+
   /** Takes what is the view's of a batch. The watermark moves by `advance` only. */
   consume(batch: EventBatch): void {
     const matched = this.#reader.read(batch);

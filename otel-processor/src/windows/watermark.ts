@@ -55,20 +55,16 @@ export class WatermarkTracker {
   advance(nowMs: number): number {
     const { outOfOrdernessMs, idleAfterMs } = this.#options;
     let leastMs = Number.POSITIVE_INFINITY;
-    let idleNewestMs = Number.NEGATIVE_INFINITY;
+    if (this.#sources.size === 0) return this.#watermarkMs;
     for (const [source, { newestMs, seenAtMs }] of this.#sources) {
       if (nowMs - seenAtMs < idleAfterMs) {
         leastMs = Math.min(leastMs, newestMs);
-      } else {
-        idleNewestMs = Math.max(idleNewestMs, newestMs);
+      } else if (this.#sources.size > 1) {
         // One is kept, so that the clock is followed until the next event comes.
-        if (this.#sources.size > 1) this.#sources.delete(source);
+        this.#sources.delete(source);
       }
     }
-    if (leastMs === Number.POSITIVE_INFINITY) {
-      if (idleNewestMs === Number.NEGATIVE_INFINITY) return this.#watermarkMs;
-      leastMs = Math.max(idleNewestMs, nowMs - idleAfterMs);
-    }
+    if (leastMs === Number.POSITIVE_INFINITY) leastMs = nowMs - idleAfterMs;
     const candidateMs = Math.min(leastMs, nowMs) - outOfOrdernessMs;
     if (candidateMs > this.#watermarkMs) this.#watermarkMs = candidateMs;
     return this.#watermarkMs;

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, type Fault, isFault, permanent, retryable, type Telemetry } from '../../base/index.ts';
-import type { Batch } from '../../model/index.ts';
 import type { Authenticator } from '../auth.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { createMeters, createPointMeter, type PointMeter, type RouteMeter } from '../meter.ts';
 import type { OtlpAnswers } from '../ports.ts';
 import type { Admission, TenantDirectory, TenantDoors } from '../tenant.ts';
 import { discard, readBody } from './body.ts';
+import { createEventsProtocol } from './events-protocol.ts';
 import { emptyLoad, type Flight, type FlightLoad } from './flight.ts';
 import type { Inflater } from './inflate.ts';
 import { createOtlpProtocol, createUnimplementedProtocol } from './otlp-protocol.ts';
-import type { Accepted, Protocol } from './protocol.ts';
+import type { Accepted, Ingested, Protocol } from './protocol.ts';
 import { createRemoteWriteProtocol } from './remote-write-protocol.ts';
 
 export interface IngestPorts {
@@ -48,6 +48,7 @@ export function createIngestRoutes(
   return new Map([
     route('/v1/metrics', createOtlpProtocol(answers)),
     route('/v1/logs', createUnimplementedProtocol(answers, '/v1/logs')),
+    route('/statbar/v1/events', createEventsProtocol(answers)),
     route('/v1/traces', createUnimplementedProtocol(answers, '/v1/traces')),
     route('/api/v1/write', createRemoteWriteProtocol(answers)),
   ]);
@@ -116,7 +117,7 @@ async function ingest(
   limits: IngestLimits,
   request: IncomingMessage,
   load: FlightLoad,
-): Promise<Batch | Fault> {
+): Promise<Ingested | Fault> {
   const body = await readBody(request, limits.bodySizeMax, ports.flight, load);
   if (isFault(body)) return body;
   const inflating = ports.inflater.inflate(body, accepted.coding, limits.bodySizeMax);
@@ -125,11 +126,7 @@ async function ingest(
   const admission = ports.admit(bytes.length);
   if (isFault(admission)) return admission;
   try {
-    const batch = accepted.decode(tenant, bytes);
-    if (isFault(batch)) return batch;
-    // Decoding and consuming happen in one turn: ids resolved by the one are valid for the other.
-    const fault = await tenant.consume(batch);
-    return fault ?? batch;
+    return await accepted.take(tenant, bytes);
   } finally {
     admission.release();
   }

@@ -4,11 +4,13 @@ import type { Encoding } from '../../ingest/index.ts';
 import type { OtlpAnswers } from '../ports.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { parseContentCoding } from './inflate.ts';
-import { mediaType, type Protocol } from './protocol.ts';
+import { type Accepted, mediaType, type Protocol, takeBatch } from './protocol.ts';
 
-const otlpDecoders = {
-  protobuf: (tenant: TenantDoors, bytes: Uint8Array) => tenant.otlp.decodeProtobuf(bytes),
-  json: (tenant: TenantDoors, bytes: Uint8Array) => tenant.otlp.decodeJson(bytes),
+type Takers = Readonly<Record<Encoding, Accepted['take']>>;
+
+const metricTakers: Takers = {
+  protobuf: (tenant: TenantDoors, bytes: Uint8Array) => takeBatch(tenant, tenant.otlp.decodeProtobuf(bytes)),
+  json: (tenant: TenantDoors, bytes: Uint8Array) => takeBatch(tenant, tenant.otlp.decodeJson(bytes)),
 };
 
 const contentTypes: Readonly<Record<Encoding, string>> = {
@@ -23,7 +25,7 @@ function otlpEncoding(request: IncomingMessage): Encoding | undefined {
 }
 
 /** OTLP/HTTP (opentelemetry-proto, docs/specification.md): the answer is in the encoding of the request. */
-export function createOtlpProtocol(answers: OtlpAnswers): Protocol {
+export function createOtlpProtocol(answers: OtlpAnswers, takers: Takers = metricTakers): Protocol {
   return {
     statusOf: answers.httpStatusOf,
     accept(request) {
@@ -36,7 +38,7 @@ export function createOtlpProtocol(answers: OtlpAnswers): Protocol {
       }
       const coding = parseContentCoding(request.headers['content-encoding']);
       if (isFault(coding)) return coding;
-      return { door: `otlp_http_${encoding}`, coding, encoding, decode: otlpDecoders[encoding] };
+      return { door: `otlp_http_${encoding}`, coding, encoding, take: takers[encoding] };
     },
     succeed(response, batch, { encoding }) {
       const { rejections } = batch;

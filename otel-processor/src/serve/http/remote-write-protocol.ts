@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { permanent } from '../../base/index.ts';
 import type { OtlpAnswers } from '../ports.ts';
-import { mediaType, type Protocol } from './protocol.ts';
+import { mediaType, type Protocol, takeBatch } from './protocol.ts';
 
 /** Prometheus Remote-Write 1.0: 204, or a text that says why not; 5xx and 429 are retried by senders. */
 export function createRemoteWriteProtocol(answers: OtlpAnswers): Protocol {
@@ -28,7 +28,7 @@ export function createRemoteWriteProtocol(answers: OtlpAnswers): Protocol {
         door: 'remote_write',
         coding: 'identity',
         encoding: 'protobuf',
-        decode: (tenant, bytes) => tenant.remoteWrite.decode(bytes),
+        take: (tenant, bytes) => takeBatch(tenant, tenant.remoteWrite.decode(bytes)),
       };
     },
     succeed(response, batch) {

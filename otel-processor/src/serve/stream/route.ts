@@ -2,6 +2,7 @@ import { type Fault, formatDuration, isFault, permanent } from '../../base/index
 import type { Api, ApiRequest } from '../api.ts';
 import type { ServeConfig } from '../config.ts';
 import { durationParameter } from '../prometheus/parameters.ts';
+import { viewStream } from '../views/routes.ts';
 import type { StreamHub } from './hub.ts';
 import type { Listener } from './listener.ts';
 
@@ -18,6 +19,8 @@ async function stream(
   config: ServeConfig['stream'],
 ): Promise<Response | Fault> {
   const { parameters, headers, tenant } = request;
+  const view = parameters.get('view');
+  if (view !== undefined) return viewStream(request, view);
   const expression = parameters.get('query');
   if (expression === undefined)
     return permanent('invalid', 'invalid parameter "query": an expression is required');

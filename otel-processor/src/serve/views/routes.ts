@@ -1,0 +1,30 @@
+import { type Fault, permanent } from '../../base/index.ts';
+import type { Api, ApiRequest } from '../api.ts';
+import { streamView } from './stream.ts';
+
+/** `GET /statbar/v1/views`: every view with its lag, counts and memory, and examples of late events. */
+export function addViewRoutes(api: Api, nowMs: () => number): void {
+  api.route(['GET'], '/statbar/v1/views', 'read', ({ tenant }) => {
+    const views = tenant.events.views().map((view) => ({
+      name: view.name,
+      watermark: Number.isFinite(view.watermarkMs) ? view.watermarkMs : null,
+      lagMs: Number.isFinite(view.watermarkMs) ? Math.max(0, nowMs() - view.watermarkMs) : null,
+      keys: view.keyCount,
+      openSessions: view.openSessions,
+      bytes: view.sizeBytes,
+      events: view.eventCount,
+      late: view.tooLateCount,
+      overflow: view.overflowCount,
+    }));
+    return Response.json({ status: 'success', data: { views, lateEvents: tenant.events.lateEvents() } });
+  });
+}
+
+/** `GET /statbar/v1/stream?view=NAME`: the results of a view as they are emitted. */
+export function viewStream(request: ApiRequest, name: string): Response | Fault {
+  const { tenant, signal } = request;
+  if (!tenant.events.hasView(name)) return permanent('not_found', `there is no view ${name.slice(0, 200)}`);
+  return new Response(streamView(tenant.events, name, signal), {
+    headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+  });
+}

@@ -1,0 +1,44 @@
+import type { ByteReader, ByteWriter } from '../base/index.ts';
+
+/** Remembers at least the last `idsMax` texts, and at most twice as many, in two generations. */
+export class SeenIds {
+  readonly #idsMax: number;
+  #young = new Set<string>();
+  #old = new Set<string>();
+
+  constructor(idsMax: number) {
+    this.#idsMax = idsMax;
+  }
+
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  /** False when the text was there already. */
+  add(id: string): boolean {
+    if (this.#young.has(id) || this.#old.has(id)) return false;
+    this.#young.add(id);
+    if (this.#young.size >= this.#idsMax) {
+      this.#old = this.#young;
+      this.#young = new Set();
+    }
+    return true;
+  }
+
+  encode(writer: ByteWriter): void {
+    for (const generation of [this.#old, this.#young]) {
+      writer.uvarint(generation.size);
+      for (const id of generation) writer.string(id);
+    }
+  }
+
+  decode(reader: ByteReader): void {
+    const read = (): Set<string> => {
+      const ids = new Set<string>();
+      for (let left = reader.uvarint(); left > 0; left--) ids.add(reader.string());
+      return ids;
+    };
+    this.#old = read();
+    this.#young = read();
+  }
+}

@@ -1,0 +1,277 @@
+import {
+  ByteReader,
+  ByteWriter,
+  type Clock,
+  type Fault,
+  FaultError,
+  isFault,
+  type Logger,
+  retryable,
+  type Telemetry,
+  type Timer,
+} from '../base/index.ts';
+import type { Batch, EventBatch, SeriesResolver } from '../model/index.ts';
+import type { ViewConfig } from './config.ts';
+import { batchOfResult } from './result-batch.ts';
+import { SeenIds } from './seen-ids.ts';
+import type { LateEvent, ViewResult, ViewStatus } from './view.ts';
+import { ViewSet } from './view-set.ts';
+
+/** Where requests are made durable: see the store's event log. */
+export interface EventLogPort {
+  readonly failure: Fault | undefined;
+  readonly pendingBytes: number;
+  readonly recordsSinceCheckpoint: number;
+  append(...parts: readonly Uint8Array[]): void;
+  durable(): Promise<Fault | undefined>;
+  checkpoint(state: Uint8Array): Promise<string | undefined>;
+}
+
+export interface ViewEnginePorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly log: EventLogPort;
+  readonly resolver: SeriesResolver;
+  /** Reads a request of a kind; depends on its arguments only, because a replay calls it again. */
+  decode(kind: number, bytes: Uint8Array, nowMs: number): EventBatch | Fault;
+  /** Stores results as ordinary series. */
+  write(batch: Batch): Promise<Fault | undefined>;
+}
+
+export interface ViewEngineOptions {
+  readonly idsMax: number;
+  readonly checkpointEveryMs: number;
+  /** Bytes that may wait for the disk before requests are refused. */
+  readonly pendingBytesMax: number;
+}
+
+/** Late events of which an example is kept. */
+const LATE_EXAMPLES = 20;
+const TICK_MS = 50;
+const RETRY_MS = 1000;
+const TICKS_MAX = 1000;
+
+export type ResultListener = (result: ViewResult) => void;
+
+/**
+ * Events in, results out: makes each request durable, then hands it to the views in the order of the log, together
+ * with the time at which it came. What the views do between requests because the clock moved is logged with the next
+ * one, so that a replay from the last checkpoint leads to the same state and the same results; those are stored again,
+ * which changes nothing.
+ */
+export class ViewEngine {
+  readonly #options: ViewEngineOptions;
+  readonly #ports: ViewEnginePorts;
+  readonly #views: ViewSet;
+  readonly #ids: SeenIds;
+  readonly #listeners = new Map<string, Set<ResultListener>>();
+  readonly #late: LateEvent[] = [];
+  readonly #instruments;
+  readonly #timers: Timer[] = [];
+  #tail: Promise<unknown> = Promise.resolve();
+  #pending = 0;
+  #nowMs = 0;
+  #ticks: number[] = [];
+
+  constructor(configs: readonly ViewConfig[], options: ViewEngineOptions, ports: ViewEnginePorts) {
+    this.#options = options;
+    this.#ports = ports;
+    this.#ids = new SeenIds(options.idsMax);
+    this.#instruments = instrumentsOf(ports.telemetry);
+    this.#views = new ViewSet(configs, {
+      logger: ports.logger,
+      emit: (result) => this.#emit(result),
+      tooLate: (event) => this.#noteLate(event),
+    });
+  }
+
+  /** Brings back the state from a checkpoint and the records after it. */
+  recover(checkpoint: Uint8Array | undefined, records: readonly Uint8Array[]): void {
+    if (checkpoint !== undefined) {
+      const reader = new ByteReader(checkpoint);
+      this.#nowMs = reader.float64();
+      this.#ids.decode(reader);
+      this.#views.decode(reader);
+    }
+    for (const record of records) this.#replay(record);
+    if (records.length > 0) this.#ports.logger.info('replayed events', { requests: records.length });
+  }
+
+  /** Lets the clock drive watermarks, early results and checkpoints. */
+  start(): void {
+    const { clock } = this.#ports;
+    this.#timers.push(
+      clock.every(TICK_MS, () => this.#tick()),
+      clock.every(this.#options.checkpointEveryMs, () => void this.#checkpoint()),
+    );
+  }
+
+  /** Takes a request; settles when it is durable and the views have seen it. */
+  async accept(kind: number, bytes: Uint8Array): Promise<EventBatch | Fault> {
+    const { log, clock } = this.#ports;
+    const { failure } = log;
+    if (failure !== undefined) return failure;
+    if (log.pendingBytes > this.#options.pendingBytesMax) {
+      return retryable(
+        'overloaded',
+        'the disk cannot keep up: more than store.wal_pending_max waits',
+        RETRY_MS,
+      );
+    }
+    const nowMs = Math.max(this.#nowMs, clock.nowMs());
+    const batch = this.#ports.decode(kind, bytes, nowMs);
+    if (isFault(batch)) return batch;
+    this.#instruments.count(batch);
+    if (batch.count === 0) return batch;
+    this.#nowMs = nowMs;
+    log.append(this.#header(kind, nowMs), bytes);
+    const durable = log.durable();
+    this.#pending += 1;
+    // In the order of the log. A request whose durability is in doubt is in the log all the same: it will be
+    // replayed, so it must be seen now.
+    const applied = this.#tail.then(async () => {
+      const fault = await durable;
+      this.#pending -= 1;
+      this.#apply(batch, nowMs);
+      return fault;
+    });
+    this.#tail = applied;
+    return (await applied) ?? batch;
+  }
+
+  has(view: string): boolean {
+    return this.#views.has(view);
+  }
+
+  status(): ViewStatus[] {
+    return this.#views.status();
+  }
+
+  /** The latest events that came too late, at most 20. */
+  lateEvents(): readonly LateEvent[] {
+    return this.#late;
+  }
+
+  /** Calls `listener` with every result of a view until the returned function is called. */
+  listen(view: string, listener: ResultListener): () => void {
+    const listeners = this.#listeners.get(view) ?? new Set();
+    this.#listeners.set(view, listeners);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  /** Stops the clock's work and writes a checkpoint, so that the next start has nothing to replay. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) timer.cancel();
+    await this.#tail;
+    await this.#checkpoint();
+  }
+
+  #header(kind: number, nowMs: number): Uint8Array {
+    const writer = new ByteWriter(32);
+    writer.uvarint(this.#ticks.length);
+    for (const tickMs of this.#ticks) writer.float64(tickMs);
+    this.#ticks = [];
+    writer.float64(nowMs);
+    writer.uvarint(kind);
+    return writer.finish();
+  }
+
+  #replay(record: Uint8Array): void {
+    try {
+      const reader = new ByteReader(record);
+      for (let left = reader.uvarint(); left > 0; left--) this.#views.advance(reader.float64());
+      const nowMs = reader.float64();
+      const kind = reader.uvarint();
+      const batch = this.#ports.decode(kind, record.subarray(reader.position), nowMs);
+      this.#nowMs = nowMs;
+      if (isFault(batch)) throw new FaultError(batch);
+      this.#apply(batch, nowMs);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      this.#ports.logger.error('a logged request cannot be read again', { reason: error.message });
+    }
+  }
+
+  #apply(batch: EventBatch, nowMs: number): void {
+    const { ids } = batch;
+    if (ids !== undefined) {
+      // Names are what views go by: without one an event is nobody's.
+      for (let row = 0; row < batch.count; row++) {
+        const id = ids[row];
+        if (id === undefined || this.#ids.add(id)) continue;
+        batch.names[row] = '';
+        this.#instruments.duplicates.add(1);
+      }
+    }
+    this.#views.consume(batch, nowMs);
+  }
+
+  #tick(): void {
+    // A request on its way to the disk has an earlier place in the log than this tick.
+    if (this.#pending > 0 || this.#ticks.length >= TICKS_MAX) return;
+    const nowMs = Math.max(this.#nowMs, this.#ports.clock.nowMs());
+    if (this.#views.advance(nowMs)) this.#ticks.push(nowMs);
+  }
+
+  async #checkpoint(): Promise<void> {
+    if (this.#pending > 0 || (this.#ports.log.recordsSinceCheckpoint === 0 && this.#ticks.length === 0))
+      return;
+    const writer = new ByteWriter(64 * 1024);
+    writer.float64(this.#nowMs);
+    this.#ids.encode(writer);
+    this.#views.encode(writer);
+    this.#ticks = [];
+    await this.#ports.log.checkpoint(writer.finish());
+  }
+
+  #emit(result: ViewResult): void {
+    this.#instruments.results.add(1);
+    if (result.kind === 'on_time' || result.kind === 'final') this.#store(result);
+    for (const listener of this.#listeners.get(result.view) ?? []) listener(result);
+  }
+
+  #store(result: ViewResult): void {
+    const batch = batchOfResult(result, this.#ports.resolver);
+    const { view } = result;
+    void this.#ports.write(batch).then((fault) => {
+      if (fault === undefined) return;
+      this.#instruments.unstored.add(1);
+      this.#ports.logger.warn('results of a view could not be stored', { view, reason: fault.message });
+    });
+  }
+
+  #noteLate(event: LateEvent): void {
+    this.#instruments.late.add(1);
+    this.#late.push(event);
+    if (this.#late.length > LATE_EXAMPLES) this.#late.shift();
+  }
+}
+
+function instrumentsOf(telemetry: Telemetry) {
+  const received = telemetry.counter(
+    'statbar_events_received_total',
+    'Events received, refused ones included.',
+  );
+  const refused = (reason: string) =>
+    telemetry.counter('statbar_events_refused_total', 'Events refused, by reason.', { reason });
+  return {
+    duplicates: telemetry.counter(
+      'statbar_events_duplicate_total',
+      'Events whose idempotency key was seen before.',
+    ),
+    late: telemetry.counter('statbar_view_late_events_total', 'Events that came too late for a view.'),
+    results: telemetry.counter('statbar_view_results_total', 'Windows emitted by views, revisions included.'),
+    unstored: telemetry.counter(
+      'statbar_view_unstored_results_total',
+      'Windows whose results the store did not take.',
+    ),
+    count(batch: EventBatch): void {
+      received.add(batch.pointCount);
+      for (const [reason, count] of batch.rejections.counts) refused(reason).add(count);
+    },
+  };
+}

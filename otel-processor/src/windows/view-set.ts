@@ -1,0 +1,114 @@
+import { type ByteReader, type ByteWriter, FaultError, type Logger, permanent } from '../base/index.ts';
+import type { EventBatch } from '../model/index.ts';
+import type { ViewConfig } from './config.ts';
+import { Ratio } from './ratio.ts';
+import { type LateEvent, View, type ViewResult, type ViewStatus } from './view.ts';
+
+export interface ViewSetPorts {
+  readonly logger: Logger;
+  emit(result: ViewResult): void;
+  tooLate(event: LateEvent): void;
+}
+
+const STATE_VERSION = 1;
+
+/** All views of a tenant. The state depends on the calls and their arguments only, so that a replay repeats it. */
+export class ViewSet {
+  readonly #views: View[];
+  readonly #ratios: Ratio[];
+  readonly #configs: readonly ViewConfig[];
+  readonly #ports: ViewSetPorts;
+
+  constructor(configs: readonly ViewConfig[], ports: ViewSetPorts) {
+    this.#configs = configs;
+    this.#ports = ports;
+    this.#ratios = configs.flatMap(({ name, ratio }) =>
+      ratio === undefined ? [] : [new Ratio(name, ratio, (result) => ports.emit(result))],
+    );
+    this.#views = configs.flatMap((config) => (config.ratio === undefined ? [this.#create(config)] : []));
+  }
+
+  /** Takes a batch at processing time `nowMs`. */
+  consume(batch: EventBatch, nowMs: number): void {
+    // What the clock closes before this batch is closed first, whether or not anybody looked in between.
+    this.advance(nowMs);
+    const newest = new Map<string, number>();
+    for (let row = 0; row < batch.count; row++) {
+      const known = newest.get(batch.sources[row]);
+      if (known === undefined || batch.timestampsMs[row] > known) {
+        newest.set(batch.sources[row], batch.timestampsMs[row]);
+      }
+    }
+    for (const view of this.#views) {
+      view.consume(batch);
+      for (const [source, newestMs] of newest) view.observe(source, newestMs, nowMs);
+      view.advance(nowMs);
+    }
+  }
+
+  /** Lets the clock move. Returns whether any watermark did. */
+  advance(nowMs: number): boolean {
+    let moved = false;
+    for (const view of this.#views) {
+      const beforeMs = view.watermarkMs;
+      view.advance(nowMs);
+      moved ||= view.watermarkMs !== beforeMs;
+    }
+    return moved;
+  }
+
+  status(): ViewStatus[] {
+    return this.#views.map((view) => view.status());
+  }
+
+  has(name: string): boolean {
+    return this.#configs.some((config) => config.name === name);
+  }
+
+  encode(writer: ByteWriter): void {
+    writer.uvarint(STATE_VERSION);
+    writer.uvarint(this.#views.length);
+    for (const view of this.#views) {
+      const bytes = view.encode();
+      writer.string(view.config.name);
+      writer.uvarint(bytes.length);
+      writer.raw(bytes);
+    }
+  }
+
+  /** Into new views. A view whose configuration changed, or is new, starts anew and says so. */
+  decode(reader: ByteReader): void {
+    const version = reader.uvarint();
+    if (version !== STATE_VERSION) {
+      throw new FaultError(permanent('unsupported', `state of views in version ${version}`));
+    }
+    const known = new Set<string>();
+    for (let left = reader.uvarint(); left > 0; left--) {
+      const name = reader.string();
+      const bytes = reader.raw(reader.uvarint());
+      known.add(name);
+      const at = this.#views.findIndex((view) => view.config.name === name);
+      if (at < 0) {
+        this.#ports.logger.info('a view was removed; its state is dropped', { view: name });
+        continue;
+      }
+      if (this.#views[at].decode(bytes)) continue;
+      this.#ports.logger.warn('a view changed and starts anew', { view: name });
+      this.#views[at] = this.#create(this.#views[at].config);
+    }
+    for (const { config } of this.#views) {
+      if (!known.has(config.name))
+        this.#ports.logger.info('a view is new and starts empty', { view: config.name });
+    }
+  }
+
+  #create(config: ViewConfig): View {
+    return new View(config, {
+      emit: (result) => {
+        this.#ports.emit(result);
+        for (const ratio of this.#ratios) ratio.take(result);
+      },
+      tooLate: (event) => this.#ports.tooLate(event),
+    });
+  }
+}

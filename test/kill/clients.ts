@@ -177,8 +177,8 @@ export class DeltaClient extends Client {
     const dataPoints = this.#totals.map((_, n) => {
       const delta = this.prng.integer(0, 100);
       const series = `kill_delta_total{client="${this.#name}", n="${n}"}`;
-      // A running total begins with a zero at the start of its first delta.
-      if (first) samples.push([series, startMs, 0]);
+      // A running total begins with a zero just after the start of its first delta.
+      if (first) samples.push([series, startMs + 1, 0]);
       this.#totals[n] += delta;
       samples.push([series, this.#timeMs, this.#totals[n]]);
       return {

@@ -238,10 +238,12 @@ export class DeltaClient extends SimClient {
   protected override produce(nowMs: number): readonly Row[] {
     if (this.#lastMs === 0) {
       this.#lastMs = nowMs;
-      this.#ledgerOfZero.sent(this.#labels.toString(), nowMs, 0);
+      // A running total begins with a zero just after the start of its first delta.
+      this.#ledgerOfZero.sent(this.#labels.toString(), nowMs + 1, 0);
       return [];
     }
-    if (nowMs <= this.#lastMs) return [];
+    // A delta of a millisecond would have no room for its zero.
+    if (nowMs <= this.#lastMs + 1) return [];
     const delta = this.prng.integer(0, 1000);
     this.#total += delta;
     const labels = this.#labels;

@@ -13,7 +13,7 @@ export interface DeltaCounts {
  * - The first delta starts the total; one that begins where the last ended adds to it; one without a start time
  *   adds whenever it is newer.
  * - A gap or an overlap resets the total. A reset, and the very first delta, is written with a sample of zero at
- *   its start, so that `increase()` counts the whole delta and nothing twice.
+ *   its start (a millisecond in), so that `increase()` counts the whole delta and nothing twice.
  * - A delta seen before (same end, same amount: a retry after a lost answer) changes nothing.
  * - A delta that ends before the last one cannot be placed any more and is refused.
  *
@@ -85,7 +85,8 @@ export class DeltaTotal {
       else this.counts.overlaps += 1;
     }
     const starts = first ? startMs > 0 && startMs < timestampMs : !aligned;
-    const zeroMs = first ? startMs : Math.max(startMs, lastEndMs + 1);
+    // The interval is (start, end]: at its very start there may be the last sample of a series forgotten since.
+    const zeroMs = Math.max(startMs, lastEndMs) + 1;
     const zero = starts && zeroMs < timestampMs;
     this.#endsMs[seriesId] = timestampMs;
     if (histogram !== undefined) {

@@ -88,7 +88,7 @@ test('aligned deltas add up, from a zero at the first start', async () => {
   await pipeline.consume(deltas([[1000, 2000, 5]]));
   await pipeline.consume(deltas([[2000, 3000, 7]]));
   expect(written(appender)).toEqual([
-    [1000, 0],
+    [1001, 0],
     [2000, 5],
     [3000, 12],
   ]);
@@ -115,7 +115,7 @@ test('a gap resets the total, with a zero at the new start', async () => {
   await pipeline.consume(deltas([[1000, 2000, 5]]));
   await pipeline.consume(deltas([[2500, 3000, 50]]));
   expect(written(appender).slice(2)).toEqual([
-    [2500, 0],
+    [2501, 0],
     [3000, 50],
   ]);
 });
@@ -137,7 +137,7 @@ test('a delta sent twice counts once and is no rejection', async () => {
   expect(await pipeline.consume(again)).toBeUndefined();
   expect(again.rejections.points).toBe(0);
   expect(written(appender)).toEqual([
-    [1000, 0],
+    [1001, 0],
     [2000, 5],
   ]);
 });
@@ -161,7 +161,7 @@ test('totals continue after a restart', async () => {
   await second.pipeline.consume(deltas([[1000, 2000, 5]]));
   await second.pipeline.consume(deltas([[2000, 3000, 7]]));
   expect(written(first.appender)).toEqual([
-    [1000, 0],
+    [1001, 0],
     [2000, 5],
     [3000, 12],
   ]);
@@ -250,7 +250,7 @@ test('histogram deltas merge bucket by bucket', async () => {
     await pipeline.consume(batch);
   }
   expect(appender.rows.map((row) => [row.timestampMs, row.histogram?.count])).toEqual([
-    [1000, 0],
+    [1001, 0],
     [2000, 1],
     [3000, 3],
   ]);

@@ -16,13 +16,15 @@ export function configurationDocument(): string {
     '',
   ];
   const { properties = {} } = configShape();
-  const sections = Object.entries(properties).filter(([, shape]) => shape.properties !== undefined);
-  const alone = Object.entries(properties).filter(([, shape]) => shape.properties === undefined);
+  const isSection = (shape: Shape): boolean => (shape.properties ?? shape.items?.properties) !== undefined;
+  const sections = Object.entries(properties).filter(([, shape]) => isSection(shape));
+  const alone = Object.entries(properties).filter(([, shape]) => !isSection(shape));
   lines.push(...tableOf(alone.map(([name, shape]) => [name, shape])), '');
   for (const [name, shape] of sections) {
     lines.push(`## ${name}`, '');
     if (shape.description !== undefined) lines.push(shape.description, '');
-    lines.push(...tableOf(leavesOf(name, shape)), '');
+    const leaves = shape.items === undefined ? leavesOf(name, shape) : leavesOf(`${name}[]`, shape.items);
+    lines.push(...tableOf(leaves), '');
   }
   return lines.join('\n');
 }
@@ -39,7 +41,11 @@ function tableOf(rows: readonly (readonly [string, Shape])[]): string[] {
 function leavesOf(path: string, shape: Shape): (readonly [string, Shape])[] {
   return Object.entries(shape.properties ?? {}).flatMap(([name, inner]) => {
     const key = `${path}.${name}`;
-    if (inner.properties !== undefined) return leavesOf(key, inner);
+    if (inner.properties !== undefined) {
+      // What is there only when it is written is something to choose: it has a row of its own.
+      const choice = inner.default === undefined ? [[key, inner] as const] : [];
+      return [...choice, ...leavesOf(key, inner)];
+    }
     const own = [[key, inner]] as const;
     return inner.items?.properties === undefined ? own : [...own, ...leavesOf(`${key}[]`, inner.items)];
   });

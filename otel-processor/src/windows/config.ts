@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { countField, durationField, sizeField } from '../base/index.ts';
 
 const attribute = (description: string) => z.string().min(1).describe(description);
-const of = attribute('The attribute whose values are aggregated; `value` for the sample of a metric.');
+const of = attribute('The attribute whose values are aggregated.');
 const numeric = (description: string) => z.strictObject({ of }).optional().describe(description);
 
 const aggregateSchema = z.strictObject({
@@ -134,7 +134,7 @@ export const viewConfigSchema = z
         'expected an event name or a list of them',
       )
       .optional()
-      .describe('Event names, where * stands for any text; or a PromQL selector in braces over metrics.'),
+      .describe('Event names, where * stands for any text.'),
     ratio: z
       .tuple([z.string(), z.string()], 'expected the names of two views')
       .optional()
@@ -194,7 +194,7 @@ export const viewsConfigSchema = z
       }
     });
   })
-  .describe('Continuous results over streams of events and samples.');
+  .describe('Continuous results over streams of events.');
 
 /** What the checks below look at. */
 interface ViewShape {
@@ -222,7 +222,7 @@ function viewProblems(view: ViewShape): Problem[] {
     if (from !== undefined || aggregates > 0) wrong(['ratio'], 'a ratio has neither from nor aggregate');
     return problems;
   }
-  if (from === undefined) wrong(['from'], 'expected an event name, a list of them, or a selector');
+  if (from === undefined) wrong(['from'], 'expected an event name or a list of them');
   if (aggregates === 0) wrong(['aggregate'], 'expected at least one statistic, for example count: {}');
   problems.push(...windowProblems(view));
   if (aggregate.funnel !== undefined) {

@@ -1,5 +1,5 @@
 export { type ViewConfig, viewConfigSchema, viewsConfigSchema } from './config.ts';
-export type { ResultKind } from './operator.ts';
+export type { ResultKind } from './operator-types.ts';
 export { labelNameOf } from './result-batch.ts';
 export {
   type LateEvent,

@@ -1,51 +1,11 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
-import { NO_ROW, type Observations } from '../math/index.ts';
+import { NO_ROW } from '../math/index.ts';
+import { Changes } from './changes.ts';
 import type { KeyTable } from './key-table.ts';
-import type { AnyAccumulations, ResultTable } from './row-pool.ts';
+import type { EmitResult, OperatorOptions, ResultKind, ViewInput } from './operator-types.ts';
+import type { AnyAccumulations } from './row-pool.ts';
 import { type HotSlice, SliceStore } from './slice-store.ts';
-import { firstStartEndingAfter, lastEndHolding, sliceAt, type WindowShape } from './window-shape.ts';
-
-/** `early`: before the watermark passed the end. `on_time`: when it did. `late`: a correction. `final`: the last word. */
-export type ResultKind = 'early' | 'on_time' | 'late' | 'final';
-
-export interface OperatorOptions {
-  readonly shape: WindowShape;
-  /** How long after its end a window still takes events. */
-  readonly latenessMs: number;
-  /** `fast`: early, on time, and corrected. `complete`: once, when nothing can change it any more. */
-  readonly guarantee: 'fast' | 'complete';
-  /** Bytes of state above which no further keys are taken. */
-  readonly sizeBytesMax: number;
-}
-
-/** One window's results. The table is used again: read it before returning. */
-export interface WindowResult {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly kind: ResultKind;
-  /** Counts up with every result of this window. */
-  readonly revision: number;
-  /** Nothing will be sent for this window any more. */
-  readonly isFinal: boolean;
-  /** Share of the window that the watermark has passed. */
-  readonly completeness: number;
-  /** The keys that changed since this window's last result, or all. */
-  readonly table: ResultTable;
-}
-
-export type EmitResult = (result: WindowResult) => void;
-
-/** Columns of at least `count` entries. */
-export interface ViewInput {
-  readonly count: number;
-  readonly timestampsMs: Float64Array;
-  /** From the view's key table; `NO_ROW` for entries that are not the view's. */
-  readonly keyIds: Uint32Array;
-  /** One per aggregate; they may share columns. */
-  readonly observations: readonly Observations[];
-  /** Told of each entry that came too late for any window. */
-  tooLate?(index: number): void;
-}
+import { firstStartEndingAfter, lastEndHolding, sliceAt } from './window-shape.ts';
 
 interface OpenWindow {
   revision: number;
@@ -64,13 +24,10 @@ export class WindowOperator {
   readonly #keys: KeyTable;
   readonly #emit: EmitResult;
   readonly #windows = new Map<number, OpenWindow>();
-  readonly #changes = new Map<number, SliceChanges>();
+  readonly #changes: Changes;
   #watermarkMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
   #rows = new Uint32Array(1024);
-  /** By row of the pool: the epoch in which its key was last noted as changed. */
-  #noted = new Uint32Array(1024);
-  #epoch = 1;
   #tooLate = 0;
 
   constructor(
@@ -83,6 +40,7 @@ export class WindowOperator {
     this.#keys = keys;
     this.#emit = emit;
     const { sizeMs, sliceMs } = options.shape;
+    this.#changes = new Changes(options.shape);
     this.slices = new SliceStore(createColumns, keys, sizeMs / sliceMs);
   }
 
@@ -96,7 +54,7 @@ export class WindowOperator {
   }
 
   get sizeBytes(): number {
-    return this.slices.sizeBytes + this.#keys.sizeBytes + this.#noted.byteLength + this.#rows.byteLength;
+    return this.slices.sizeBytes + this.#keys.sizeBytes + this.#changes.sizeBytes + this.#rows.byteLength;
   }
 
   consume(input: ViewInput): void {
@@ -155,23 +113,22 @@ export class WindowOperator {
 
   /** Emits what changed since the last call: early results of open windows, corrections of closed ones. */
   emitChanges(): void {
-    if (this.#options.guarantee === 'complete' || this.#changes.size === 0) return;
+    if (this.#options.guarantee === 'complete' || this.#changes.isEmpty) return;
     const { shape, latenessMs } = this.#options;
     this.slices.pack(sliceAt(shape, this.#watermarkMs));
-    const indexes = [...this.#changes.keys()].sort((a, b) => a - b);
     const lastStartMs = firstStartEndingAfter(shape, this.#newestMs);
     let startMs = Math.max(
       firstStartEndingAfter(shape, this.#watermarkMs - latenessMs),
-      firstStartEndingAfter(shape, indexes[0] * shape.sliceMs),
+      firstStartEndingAfter(shape, this.#changes.earliestMs),
     );
     for (; startMs <= lastStartMs; startMs += shape.slideMs) {
-      const only = this.#changedKeys(startMs);
-      if (only === 'nothing') continue;
-      const kind = startMs + shape.sizeMs <= this.#watermarkMs ? 'late' : 'early';
-      this.#emitWindow(startMs, kind, only);
+      const closed = startMs + shape.sizeMs <= this.#watermarkMs;
+      const changed = this.#changes.keysIn(startMs, startMs + shape.sizeMs, closed);
+      if (changed.size === 0) continue;
+      const known = closed || this.#windows.get(startMs)?.early === true;
+      this.#emitWindow(startMs, closed ? 'late' : 'early', known ? changed : undefined);
     }
     this.#changes.clear();
-    this.#epoch += 1;
   }
 
   encode(writer: ByteWriter): void {
@@ -183,19 +140,9 @@ export class WindowOperator {
       writer.varint(startMs);
       writer.uvarint(revision);
     }
-    const corrections = [...this.#changes].filter(([, each]) => each.lateKeys.size > 0);
-    writer.uvarint(corrections.length);
-    for (const [index, { lateKeys }] of corrections.sort((a, b) => a[0] - b[0])) {
-      writer.varint(index);
-      writer.uvarint(lateKeys.size);
-      for (const [keyId, watermarkMs] of [...lateKeys].sort((a, b) => a[0] - b[0])) {
-        writer.uvarint(keyId);
-        writer.float64(watermarkMs);
-      }
-    }
-    // Rows move when slices are packed.
-    this.#epoch += 1;
+    this.#changes.encode(writer);
     this.slices.encode(writer);
+    this.#changes.forgetRows();
   }
 
   /** Into a new operator, after its key table. */
@@ -206,10 +153,7 @@ export class WindowOperator {
     for (let left = reader.uvarint(); left > 0; left--) {
       this.#windows.set(reader.varint(), { revision: reader.uvarint(), early: false });
     }
-    for (let left = reader.uvarint(); left > 0; left--) {
-      const changes = this.#changesOf(reader.varint());
-      for (let n = reader.uvarint(); n > 0; n--) changes.lateKeys.set(reader.uvarint(), reader.float64());
-    }
+    this.#changes.decode(reader);
     this.slices.decode(reader);
   }
 
@@ -244,8 +188,8 @@ export class WindowOperator {
       if (timestampMs > this.#newestMs) this.#newestMs = timestampMs;
       const row = this.slices.rowFor(slice, keyId);
       rows[i] = row;
-      if (tracked && (row >= this.#noted.length || this.#noted[row] !== this.#epoch || late)) {
-        this.#note(slice.index, keyId, row, late);
+      if (tracked && (late || !this.#changes.isNoted(row))) {
+        this.#changes.note(slice.index, keyId, row, late ? this.#watermarkMs : undefined);
       }
     }
   }
@@ -262,7 +206,9 @@ export class WindowOperator {
     if (late) this.slices.invalidate(index);
     if (timestampMs > this.#newestMs) this.#newestMs = timestampMs;
     const row = this.slices.rowFor(slice, keyId);
-    this.#note(index, keyId, row, late);
+    if (this.#options.guarantee === 'fast') {
+      this.#changes.note(index, keyId, row, late ? this.#watermarkMs : undefined);
+    }
     return row;
   }
 
@@ -271,45 +217,6 @@ export class WindowOperator {
     const { shape, latenessMs } = this.#options;
     if (lastEndHolding(shape, fromMs) + latenessMs <= this.#watermarkMs) return undefined;
     return this.slices.hot(Math.round(fromMs / shape.sliceMs));
-  }
-
-  #note(index: number, keyId: number, row: number, late: boolean): void {
-    if (this.#options.guarantee === 'complete') return;
-    if (row >= this.#noted.length) {
-      const grown = new Uint32Array(Math.max(row + 1, this.#noted.length * 2));
-      grown.set(this.#noted);
-      this.#noted = grown;
-    }
-    this.#noted[row] = this.#epoch;
-    const changes = this.#changesOf(index);
-    if (late) changes.lateKeys.set(keyId, this.#watermarkMs);
-    else changes.keys.add(keyId);
-  }
-
-  #changesOf(index: number): SliceChanges {
-    let changes = this.#changes.get(index);
-    if (changes === undefined) {
-      changes = { keys: new Set(), lateKeys: new Map() };
-      this.#changes.set(index, changes);
-    }
-    return changes;
-  }
-
-  /** Keys to emit for a window: those that changed, undefined for all, or that there is nothing to say. */
-  #changedKeys(startMs: number): ReadonlySet<number> | undefined | 'nothing' {
-    const { shape } = this.#options;
-    const endMs = startMs + shape.sizeMs;
-    const closed = endMs <= this.#watermarkMs;
-    const changed = new Set<number>();
-    for (const [index, { keys, lateKeys }] of this.#changes) {
-      const fromMs = index * shape.sliceMs;
-      if (fromMs < startMs || fromMs >= endMs) continue;
-      if (!closed) for (const keyId of keys) changed.add(keyId);
-      // A window that was open when the event came has it in its result already.
-      for (const [keyId, atMs] of lateKeys) if (!closed || endMs <= atMs) changed.add(keyId);
-    }
-    if (changed.size === 0) return 'nothing';
-    return closed || this.#windows.get(startMs)?.early === true ? changed : undefined;
   }
 
   #emitWindow(startMs: number, kind: ResultKind, only?: ReadonlySet<number>): void {
@@ -359,16 +266,9 @@ export class WindowOperator {
     const oldestStartMs = firstStartEndingAfter(shape, this.#watermarkMs - latenessMs);
     const indexEnd = Math.round(oldestStartMs / shape.sliceMs);
     this.slices.drop(indexEnd);
-    for (const index of this.#changes.keys()) if (index < indexEnd) this.#changes.delete(index);
+    this.#changes.drop(indexEnd);
     for (const startMs of this.#windows.keys()) if (startMs < oldestStartMs) this.#windows.delete(startMs);
     // Packed slices gave their rows back.
-    this.#epoch += 1;
+    this.#changes.forgetRows();
   }
-}
-
-interface SliceChanges {
-  /** Keys with observations that came before the watermark passed the slice. */
-  readonly keys: Set<number>;
-  /** Keys with late ones, and where the watermark was at the last of them. */
-  readonly lateKeys: Map<number, number>;
 }

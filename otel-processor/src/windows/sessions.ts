@@ -2,7 +2,8 @@ import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW } from '../math/index.ts';
 import { type FunnelCounts, furthestPath } from './funnel.ts';
 import type { KeyTable } from './key-table.ts';
-import type { ViewInput, WindowOperator } from './operator.ts';
+import type { WindowOperator } from './operator.ts';
+import type { ViewInput } from './operator-types.ts';
 import { type AnyAccumulations, RowPool } from './row-pool.ts';
 
 export interface SessionOptions {

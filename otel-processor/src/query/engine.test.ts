@@ -129,6 +129,29 @@ describe('limits', () => {
     expect(hits(telemetry.render(), 'samples')).toBe('1');
   });
 
+  test('samples: what an operation is done with is given back', async () => {
+    const { engine } = createTestEngine(many, { samples_max: 600 });
+    const chain = `m${' + m'.repeat(30)} or topk(100, m) unless quantile by (i) (0.5, m)`;
+    expect(isFault(await engine.instant(chain, { timeMs: 600_000 }))).toBe(false);
+  });
+
+  test('annotations: the first ones are told, and how many more there are', async () => {
+    const series = Array.from({ length: 30 }, (_, i) => `  m${i} 0+1x20`).join('\n');
+    const { engine } = createTestEngine(`load 1m\n${series}`);
+    const result = await engine.instant('rate({__name__=~"m.+", a=""}[5m])', { timeMs: 600_000 });
+    expect(result).toMatchObject({ code: 'limit' });
+    const kept = await engine.instant(
+      'sum by (__name__) (irate({__name__=~"m.+"}[5m])) or sum(rate(m1[5m]))',
+      { timeMs: 600_000 },
+    );
+    expect(isFault(kept)).toBe(true);
+    const summed = Array.from({ length: 30 }, (_, i) => `rate(m${i}[5m])`).join(' or ');
+    const told = await engine.instant(`sum(${summed})`, { timeMs: 600_000 });
+    if (isFault(told)) throw new Error(told.message);
+    expect(told.infos).toHaveLength(11);
+    expect(told.infos[10]).toBe('20 more info annotations omitted');
+  });
+
   test('time: a query that takes longer is stopped', async () => {
     const { engine, telemetry } = createTestEngine(many, { timeout: '1s' }, jumpingClock(300));
     expect(await engine.instant('m', { timeMs: 0 })).toMatchObject({

@@ -16,6 +16,7 @@ export async function produceLimited(context: AggregateContext, sink: RowSink): 
     keepRatio(context, rows, parameter);
   }
   for (const row of rows) if (!isEmptyRow(row)) sink(row);
+  context.evaluation.releaseRows(rows);
 }
 
 function keepFirst(context: AggregateContext, rows: readonly Row[], parameter: Float64Array): void {

@@ -28,6 +28,8 @@ export async function produceQuantile(context: AggregateContext, sink: RowSink):
     const result = createRow(grouper.labels(group[0]), steps.count);
     result.dropName = group.some((row) => row.dropName);
     for (let step = 0; step < steps.count; step++) {
+      const pause = evaluation.pause();
+      if (pause !== undefined) await pause;
       const values: number[] = [];
       for (const row of group) {
         if (row.presence[step] === FLOAT) values.push(row.values[step]);
@@ -39,10 +41,9 @@ export async function produceQuantile(context: AggregateContext, sink: RowSink):
       result.values[step] = quantile(phis[step], Float64Array.from(values));
       result.presence[step] = FLOAT;
     }
-    const pause = evaluation.pause();
-    if (pause !== undefined) await pause;
     if (!isEmptyRow(result)) sink(result);
   }
+  evaluation.releaseRows(rows);
 }
 
 /** A float in an annotation. */

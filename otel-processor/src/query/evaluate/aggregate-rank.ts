@@ -34,21 +34,18 @@ export async function produceRanked(context: AggregateContext, sink: RowSink): P
   }
   const sign = aggregate.operator === 'topk' ? 1 : -1;
   for (const group of groups.values()) {
-    for (let step = 0; step < steps.count; step++) keepBest(group, step, limits[step], sign);
-    const pause = evaluation.pause();
-    if (pause !== undefined) await pause;
+    for (let step = 0; step < steps.count; step++) {
+      const pause = evaluation.pause();
+      if (pause !== undefined) await pause;
+      keepBest(group, step, limits[step], sign);
+    }
   }
   if (steps.count === 1) {
     for (const group of groups.values()) emitInOrder(group, sign, sink);
-    return;
+  } else {
+    for (const row of rows) if (!isEmptyRow(row)) sink(row);
   }
-  for (const row of rows) if (!isEmptyRow(row)) sink(row);
-}
-
-/** Whether `a` ranks behind `b`: NaN ranks last, of equals the later one. */
-function behind(a: number, b: number, sign: number): boolean {
-  if (Number.isNaN(a)) return true;
-  return (b - a) * sign > 0 || (sign > 0 ? a < b : a > b);
+  evaluation.releaseRows(rows);
 }
 
 /** Leaves at `step` only the best `limit` rows present. Selection with a heap whose root ranks last. */
@@ -57,8 +54,9 @@ function keepBest(rows: readonly Row[], step: number, limit: number, sign: numbe
   const worse = (a: Row, b: Row): boolean => {
     const x = a.values[step];
     const y = b.values[step];
+    // NaN ranks last.
     if (Number.isNaN(x)) return !Number.isNaN(y);
-    return behind(x, y, sign) && !Number.isNaN(y);
+    return sign > 0 ? x < y : x > y;
   };
   for (const row of rows) {
     if (row.presence[step] !== FLOAT) continue;

@@ -1,6 +1,7 @@
 import { type LabelSet, METRIC_NAME } from '../../model/index.ts';
 import type { VectorMatching } from '../syntax/index.ts';
 import type { BinaryContext } from './binary-scalar.ts';
+import type { Evaluation } from './evaluation.ts';
 import { RowMerger } from './merge-rows.ts';
 import { ABSENT, isEmptyRow, type Row, type RowSink } from './row.ts';
 
@@ -20,9 +21,15 @@ export function matchKey(matching: VectorMatching): (labels: LabelSet) => string
 }
 
 /** Steps at which any of the rows with the same key holds a value. */
-function coverage(rows: readonly Row[], keyOf: (labels: LabelSet) => string): Map<string, Uint8Array> {
+async function coverage(
+  evaluation: Evaluation,
+  rows: readonly Row[],
+  keyOf: (labels: LabelSet) => string,
+): Promise<Map<string, Uint8Array>> {
   const covered = new Map<string, Uint8Array>();
   for (const row of rows) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
     const key = keyOf(row.labels);
     const known = covered.get(key);
     if (known === undefined) covered.set(key, row.presence.slice());
@@ -33,26 +40,25 @@ function coverage(rows: readonly Row[], keyOf: (labels: LabelSet) => string): Ma
 
 /** `and`, `unless` and `or`: which samples stay depends on labels alone. */
 export async function produceSetOperation(context: BinaryContext, sink: RowSink): Promise<void> {
-  const { evaluator, binary, steps } = context;
+  const { evaluation, evaluator, binary, steps } = context;
   const left = await evaluator.collect(binary.left, steps);
   const right = await evaluator.collect(binary.right, steps);
   const keyOf = matchKey(binary.matching!);
-  if (binary.operator === 'or') {
-    const covered = coverage(left, keyOf);
-    const merger = new RowMerger();
-    for (const row of left) merger.add(row);
-    for (const row of right) {
-      mask(row, covered.get(keyOf(row.labels)), false);
-      if (!isEmptyRow(row)) merger.add(row);
-    }
-    for (const row of merger.rows) sink(row);
-    return;
-  }
-  const covered = coverage(right, keyOf);
-  for (const row of left) {
+  const isOr = binary.operator === 'or';
+  const covered = await coverage(evaluation, isOr ? left : right, keyOf);
+  const merger = new RowMerger();
+  if (isOr) for (const row of left) merger.add(row);
+  for (const row of isOr ? right : left) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
     mask(row, covered.get(keyOf(row.labels)), binary.operator === 'and');
-    if (!isEmptyRow(row)) sink(row);
+    if (isEmptyRow(row)) continue;
+    if (isOr) merger.add(row);
+    else sink(row);
   }
+  for (const row of merger.rows) sink(row);
+  evaluation.releaseRows(left);
+  evaluation.releaseRows(right);
 }
 
 /** Keeps the steps where `covered` says `wanted`; nothing covered when it is undefined. */

@@ -1,12 +1,11 @@
 import { type Clock, FaultError, permanent, yieldToEventLoop } from '../../base/index.ts';
 import type { Querier } from '../../store/types.ts';
 import { lineAndColumn, type Span } from '../syntax/index.ts';
+import type { Row } from './row.ts';
 import type { Steps } from './steps.ts';
 
 /** Longest time between two yields to the event loop. */
 const SLICE_MS = 5;
-/** Rows or series between two looks at the clock. */
-const CHECK_EVERY = 16;
 
 export interface EvaluationSettings {
   readonly lookbackMs: number;
@@ -29,7 +28,6 @@ export class Evaluation {
   readonly settings: EvaluationSettings;
   readonly #startedMs: number;
   #sliceStartedMs: number;
-  #untilCheck = CHECK_EVERY;
   #samplesHeld = 0;
   samplesPeak = 0;
   samplesTotal = 0;
@@ -60,13 +58,10 @@ export class Evaluation {
   }
 
   /**
-   * To be called between rows. Undefined most of the time; a promise to wait for when the event loop is due.
-   * Throws a `FaultError` when the query has run out of time or was aborted.
+   * To be called between pieces of work, a series or a row each. Undefined most of the time; a promise to wait
+   * for when the event loop is due. Throws a `FaultError` when the query has run out of time or was aborted.
    */
   pause(): Promise<void> | undefined {
-    this.#untilCheck -= 1;
-    if (this.#untilCheck > 0) return undefined;
-    this.#untilCheck = CHECK_EVERY;
     const nowMs = this.clock.monotonicMs();
     this.#checkAlive(nowMs);
     if (nowMs - this.#sliceStartedMs < SLICE_MS) return undefined;
@@ -110,21 +105,42 @@ export class Evaluation {
     this.#samplesHeld -= samples;
   }
 
+  /** Gives back what collecting these rows held. */
+  releaseRows(rows: readonly Row[]): void {
+    if (rows.length > 0) this.release(rows.length * rows[0].values.length);
+  }
+
   warn(message: string, span: Span): void {
-    this.#warnings.add(`PromQL warning: ${message} (${lineAndColumn(this.text, span.start)})`);
+    note(this.#warnings, `PromQL warning: ${message} (${lineAndColumn(this.text, span.start)})`);
   }
 
   info(message: string, span: Span): void {
-    this.#infos.add(`PromQL info: ${message} (${lineAndColumn(this.text, span.start)})`);
+    note(this.#infos, `PromQL info: ${message} (${lineAndColumn(this.text, span.start)})`);
   }
 
   get warnings(): readonly string[] {
-    return [...this.#warnings];
+    return told(this.#warnings, 'warning');
   }
 
   get infos(): readonly string[] {
-    return [...this.#infos];
+    return told(this.#infos, 'info');
   }
+}
+
+/** One annotation for every metric would be possible: so many are kept, and fewer told. */
+const ANNOTATIONS_KEPT = 1000;
+const ANNOTATIONS_TOLD = 10;
+
+function note(annotations: Set<string>, text: string): void {
+  if (annotations.size < ANNOTATIONS_KEPT) annotations.add(text);
+}
+
+function told(annotations: ReadonlySet<string>, kind: string): readonly string[] {
+  const all = [...annotations];
+  if (all.length <= ANNOTATIONS_TOLD) return all;
+  const rest = all.length - ANNOTATIONS_TOLD;
+  const more = annotations.size < ANNOTATIONS_KEPT ? rest : `at least ${rest}`;
+  return [...all.slice(0, ANNOTATIONS_TOLD), `${more} more ${kind} annotations omitted`];
 }
 
 /** Ends the query: it is right in itself but cannot be answered over these data (Prometheus: `execution`). */

@@ -43,7 +43,13 @@ class TreeEvaluator implements Evaluator {
   async produce(expr: Expr, steps: Steps, sink: RowSink): Promise<void> {
     // Rows that lose their names may come to have equal labels: those are merged before anyone counts them.
     if (!this.#evaluation.settings.delayedNameRemoval && this.#mayCollide(expr)) {
-      for (const row of await this.collect(expr, steps)) sink(row);
+      const rows = await this.collect(expr, steps);
+      for (const row of rows) {
+        const pause = this.#evaluation.pause();
+        if (pause !== undefined) await pause;
+        sink(row);
+      }
+      this.#evaluation.releaseRows(rows);
       return;
     }
     await this.#produce(expr, steps, sink);
@@ -66,7 +72,6 @@ class TreeEvaluator implements Evaluator {
       if (merger === undefined) rows.push(row);
       else merger.add(row);
     });
-    // Not released: intermediate results live about as long as the query.
     return merger === undefined ? rows : merger.rows;
   }
 

@@ -11,9 +11,16 @@ import { ABSENT, copyRow, FLOAT, type Row, withoutMetadata } from './row.ts';
 import type { Steps } from './steps.ts';
 
 /** Rows with their final labels, equal ones merged. */
-async function finalRows(expr: Expr, evaluator: Evaluator, steps: Steps): Promise<Row[]> {
+async function finalRows(
+  expr: Expr,
+  evaluator: Evaluator,
+  evaluation: Evaluation,
+  steps: Steps,
+): Promise<Row[]> {
   const merger = new RowMerger();
   for (const row of await evaluator.collect(expr, steps)) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
     if (row.dropName) {
       row.labels = withoutMetadata(row.labels);
       row.dropName = false;
@@ -42,7 +49,7 @@ export async function instantValue(
       return { type: 'matrix', series: await rangeVector(expr, evaluator, evaluation) };
     default: {
       const samples: InstantSample[] = [];
-      for (const row of await finalRows(expr, evaluator, steps)) {
+      for (const row of await finalRows(expr, evaluator, evaluation, steps)) {
         if (row.presence[0] === ABSENT) continue;
         const histogram = row.presence[0] === FLOAT ? undefined : row.histograms?.[0];
         const value = histogram === undefined ? row.values[0] : Number.NaN;
@@ -70,9 +77,13 @@ export async function rangeValue(
   if (type !== 'vector') {
     fail(`invalid expression type "${typeName(type)}" for range query, must be Scalar or instant Vector`);
   }
-  const series = (await finalRows(expr, evaluator, steps))
-    .map((row) => toSeries(row, steps))
-    .filter((one) => one.timestampsMs.length > 0);
+  const series: RangeSeries[] = [];
+  for (const row of await finalRows(expr, evaluator, evaluation, steps)) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
+    const one = toSeries(row, steps);
+    if (one.timestampsMs.length > 0) series.push(one);
+  }
   series.sort((a, b) => a.labels.compare(b.labels));
   return { type: 'matrix', series };
 }
@@ -106,7 +117,7 @@ async function rangeVector(expr: Expr, evaluator: Evaluator, evaluation: Evaluat
     const rangeMs = positiveDurationMs(source.range, steps);
     const inner = subquerySteps({ evaluation, steps }, source, rangeMs).steps;
     if (inner.count === 0) return [];
-    for (const row of await finalRows(source.expr, evaluator, inner)) {
+    for (const row of await finalRows(source.expr, evaluator, evaluation, inner)) {
       series.push(toSeries(copyRow(row), inner));
     }
   } else if (source.kind === 'matrixSelector') {

@@ -9,7 +9,7 @@ import type { Call, Expr, FunctionSignature } from '../syntax/index.ts';
 export interface Evaluator {
   /** Calls `sink` with each row of a vector expression. */
   produce(expr: Expr, steps: Steps, sink: RowSink): Promise<void>;
-  /** All rows of a vector expression, label sets distinct. */
+  /** All rows of a vector expression, label sets distinct; `Evaluation.releaseRows` when done with them. */
   collect(expr: Expr, steps: Steps): Promise<Row[]>;
   /** A scalar expression's value at each step. */
   scalar(expr: Expr, steps: Steps): Promise<Float64Array>;

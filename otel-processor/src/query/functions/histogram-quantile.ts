@@ -70,15 +70,17 @@ async function gather(context: CallContext, expr: Expr): Promise<Family[]> {
   return [...families.values()];
 }
 
-function calculate(
+async function calculate(
   context: CallContext,
   families: readonly Family[],
   span: Span,
   calculation: Calculation,
   sink: (row: Row) => void,
-): void {
+): Promise<void> {
   const { evaluation, steps } = context;
   for (const { labels, native, buckets } of families) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
     const result = createRow(labels, steps.count);
     result.dropName = true;
     const metricName = labels.metricName ?? '';
@@ -170,7 +172,7 @@ export async function evaluateQuantile(context: CallContext, sink: RowSink): Pro
   checkQuantiles(context, phis, phi.span);
   const results = new DroppingSink(context);
   const calculation = quantileOf(context, phis, vector.span);
-  calculate(context, families, vector.span, calculation, (row) => results.add(row));
+  await calculate(context, families, vector.span, calculation, (row) => results.add(row));
   results.flush(sink);
 }
 
@@ -184,7 +186,7 @@ export async function evaluateQuantiles(context: CallContext, sink: RowSink): Pr
     const phis = await context.evaluator.scalar(phi, context.steps);
     checkQuantiles(context, phis, phi.span);
     const calculation = quantileOf(context, phis, vector.span);
-    calculate(context, families, vector.span, calculation, (row) => {
+    await calculate(context, families, vector.span, calculation, (row) => {
       for (const part of byQuantile(row, phis)) {
         part.row.labels = row.labels.with(label, openMetricsFloat(part.phi));
         results.add(part.row);
@@ -235,6 +237,6 @@ export async function evaluateFraction(context: CallContext, sink: RowSink): Pro
     },
     classic: (buckets, step) => classicFraction(lowers[step], uppers[step], buckets),
   };
-  calculate(context, families, vector.span, calculation, (row) => results.add(row));
+  await calculate(context, families, vector.span, calculation, (row) => results.add(row));
   results.flush(sink);
 }

@@ -224,6 +224,7 @@ async function evaluateInfo(context: CallContext, sink: RowSink): Promise<void> 
     else enrich(row, index.get(signature(row.labels)) ?? new Map(), request, merger);
   }
   for (const row of merger.rows) sink(row);
+  context.evaluation.releaseRows(base);
 }
 
 /** Functions that join with info metrics. */

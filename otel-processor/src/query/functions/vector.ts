@@ -88,6 +88,7 @@ function sorting(name: string, doc: string, compare: Order, byLabel: boolean): F
         const sorted = byLabel || steps.count > 1 ? rows : rows.filter((row) => row.presence[0] === FLOAT);
         if (steps.count === 1) sorted.sort((a, b) => compare(a, b, context));
         for (const row of sorted) sink(row);
+        evaluation.releaseRows(rows);
       },
     },
   };
@@ -120,12 +121,16 @@ export async function relabel(
   sink: RowSink,
 ): Promise<void> {
   const merger = new RowMerger();
-  for (const row of await context.evaluator.collect(context.call.args[0], context.steps)) {
+  const rows = await context.evaluator.collect(context.call.args[0], context.steps);
+  for (const row of rows) {
+    const pause = context.evaluation.pause();
+    if (pause !== undefined) await pause;
     const changed = copyRow(row);
     change(changed);
     merger.add(changed);
   }
   for (const row of merger.rows) sink(row);
+  context.evaluation.releaseRows(rows);
 }
 
 /** Functions of whole vectors. */

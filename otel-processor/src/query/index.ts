@@ -11,7 +11,7 @@ export {
   type SeriesLine,
   unquote,
 } from './notation/series.ts';
-export { ChangeLog, type DataChanges, notingAppender } from './step-cache/index.ts';
+export { ChangeLog, type DataChanges, noteAppends } from './step-cache/index.ts';
 export { parseSelector } from './syntax/index.ts';
 export type {
   InstantQuery,

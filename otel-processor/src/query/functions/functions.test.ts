@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isFault } from '../../base/index.ts';
 import { formatExpression, parseExpressionJson } from '../describe.ts';
+import { quantile } from '../evaluate/quantile.ts';
+import { RangeWindow } from '../evaluate/range-window.ts';
 import { createTestEngine, printResult } from '../testing/setup.ts';
 import { classicFraction, classicQuantile } from './classic-histogram.ts';
 import { functions } from './index.ts';
 import { compareNaturally } from './natural-order.ts';
 import { averageOf } from './over-time-mean.ts';
+import { SortedWindow } from './over-time-quantile.ts';
 
 describe('the registry', () => {
   test('describes every function and gives it arguments that fit its count', () => {
@@ -173,3 +176,69 @@ describe('descriptions of expressions', () => {
     expect(isFault(parseExpressionJson('sum('))).toBe(true);
   });
 });
+
+test('a sliding quantile is the quantile of each window sorted anew', () => {
+  const value = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: -5, max: 5 }) },
+    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -0),
+  );
+  const moves = fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { maxLength: 20 });
+  fc.assert(
+    fc.property(
+      fc.array(value, { maxLength: 60 }),
+      moves,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (list, steps, phi) => {
+        const window = new RangeWindow();
+        window.series.values = Float64Array.from(list);
+        const sliding = new SortedWindow();
+        for (const [forth, behind] of steps) {
+          window.to = Math.min(list.length, window.to + forth);
+          window.from = Math.min(window.to, window.from + behind);
+          sliding.follow(window);
+          expect(sliding.quantile(phi)).toEqual(
+            quantile(phi, window.series.values.slice(window.from, window.to)),
+          );
+        }
+      },
+    ),
+  );
+});
+
+test.each(['min', 'max'] as const)(
+  'a sliding %s is that of each window looked through anew',
+  async (which) => {
+    const value = fc.oneof(
+      { weight: 8, arbitrary: fc.integer({ min: -5, max: 5 }).map(String) },
+      fc.constant('NaN'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(value, { minLength: 1, maxLength: 30 }),
+        fc.constantFrom('1m', '3m', '10m'),
+        async (list, range) => {
+          const { engine } = createTestEngine(`load 1m\n  m ${list.join(' ')}`);
+          const query = { fromMs: 0, toMs: 1_800_000, stepMs: 60_000 };
+          const sliding = await engine.range(`${which}_over_time(m[${range}])`, query);
+          // A window of its own for every step.
+          const anew = new Map<number, number>();
+          const widthMs = Number.parseInt(range, 10) * 60_000;
+          for (let timeMs = 0; timeMs <= query.toMs; timeMs += query.stepMs) {
+            const inside = list
+              .map(Number)
+              .filter((_, i) => i * 60_000 > timeMs - widthMs && i * 60_000 <= timeMs);
+            if (inside.length === 0) continue;
+            const real = inside.filter((one) => !Number.isNaN(one));
+            anew.set(
+              timeMs,
+              real.length === 0 ? Number.NaN : which === 'min' ? Math.min(...real) : Math.max(...real),
+            );
+          }
+          const text = [...anew].map(([timeMs, one]) => `${one}@${timeMs}`).join(' ');
+          expect(printResult(sliding)).toEqual([`{} ${text}`]);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  },
+);

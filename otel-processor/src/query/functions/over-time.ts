@@ -7,6 +7,7 @@ import { rangeAnnotations } from './annotations.ts';
 import type { FunctionEntry, RangeCall, SeriesFunction } from './function-entry.ts';
 import { slidingExtreme } from './over-time-extreme.ts';
 import { averageOf, combineHistograms } from './over-time-mean.ts';
+import { SortedWindow } from './over-time-quantile.ts';
 
 type At = (window: RangeWindow, step: number) => Presence;
 
@@ -167,19 +168,24 @@ function valuesOf(window: RangeWindow): Float64Array {
   return window.series.values.slice(window.from, window.to);
 }
 
-function quantileOverTime(call: RangeCall): At {
+function quantileOverTime(call: RangeCall): SeriesFunction {
   const phis = call.scalars[0]!;
   const { span } = call.call.args[0];
-  const annotations = rangeAnnotations({ ...call, call: { ...call.call, args: [call.call.args[0]] } });
-  return (window, step) => {
-    if (window.to === window.from) return ABSENT;
-    const phi = phis[step];
-    if (!(phi >= 0 && phi <= 1)) {
-      call.evaluation.warn(`quantile value should be between 0 and 1, got ${printed(phi)}`, span);
-    }
-    if (window.histogramTo > window.histogramFrom) annotations.ignoredHistograms();
-    window.value = quantile(phi, valuesOf(window));
-    return FLOAT;
+  const annotations = rangeAnnotations(call);
+  const sorted = new SortedWindow();
+  return {
+    begin: () => sorted.restart(),
+    at(window, step) {
+      if (window.to === window.from) return ABSENT;
+      const phi = phis[step];
+      if (!(phi >= 0 && phi <= 1)) {
+        call.evaluation.warn(`quantile value should be between 0 and 1, got ${printed(phi)}`, span);
+      }
+      if (window.histogramTo > window.histogramFrom) annotations.ignoredHistograms();
+      sorted.follow(window);
+      window.value = sorted.quantile(phi);
+      return FLOAT;
+    },
   };
 }
 

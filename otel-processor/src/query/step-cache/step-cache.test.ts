@@ -7,7 +7,7 @@ import { functions } from '../functions/index.ts';
 import { createQueryEngine, queryConfigSchema } from '../index.ts';
 import { parseExpression } from '../syntax/index.ts';
 import { ChangeLog } from './changes.ts';
-import { notingAppender } from './noting-appender.ts';
+import { noteAppends } from './note-appends.ts';
 import { reachAheadMs } from './reach.ts';
 
 const expressions = [
@@ -211,32 +211,27 @@ test('the log of changes knows the oldest since a version, and when it does not'
   expect(log.oldestChangeMs(4000)).toBe(4000);
 });
 
-test('an appender that takes notes notes the oldest sample of each batch once it is stored, or failed', async () => {
+test('an append that takes notes notes the oldest sample of each batch once it is stored, or failed', async () => {
   const log = new ChangeLog();
   let fault: Fault | undefined;
   const seen: number[] = [];
-  const appender = notingAppender(
-    {
-      async append(batch) {
-        seen.push(log.version);
-        // The batch is the appender's: it may do with it what it likes.
-        batch.count = 0;
-        return fault;
-      },
-    },
-    log,
-  );
+  const append = noteAppends(async (batch) => {
+    seen.push(log.version);
+    // The batch is the appender's: it may do with it what it likes.
+    batch.count = 0;
+    return fault;
+  }, log);
   const batchAt = (...timesMs: number[]): Batch => {
     const batch = new Batch();
     for (const timeMs of timesMs) batch.add(0, 1, timeMs, 0);
     return batch;
   };
-  expect(await appender.append(batchAt(50, 20, 30))).toBeUndefined();
+  expect(await append(batchAt(50, 20, 30))).toBeUndefined();
   expect(log.oldestChangeMs(0)).toBe(20);
   fault = permanent('unavailable', 'no');
-  expect(await appender.append(batchAt(10))).toBe(fault);
+  expect(await append(batchAt(10))).toBe(fault);
   expect(log.oldestChangeMs(1)).toBe(10);
-  await appender.append(batchAt());
+  await append(batchAt());
   expect(log.version).toBe(2);
   expect(seen).toEqual([0, 1, 2]);
 });

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { type RuleGroup, RuleManager } from './alert/index.ts';
 import {
   type Clock,
   type Fault,
@@ -13,6 +14,7 @@ import {
 import { type Config, hideSecrets } from './config/index.ts';
 import {
   createEventDecoder,
+  createLogDecoder,
   createOtlpDecoder,
   createRemoteWriteDecoder,
   encodeExportResponse,
@@ -45,6 +47,8 @@ export interface AppOptions {
   /** The command line's options, for the API's `status/flags`. */
   readonly flags: Readonly<Record<string, string>>;
   readonly startTimeMs: number;
+  /** Evaluated over each tenant's own data. */
+  readonly ruleGroups: readonly RuleGroup[];
 }
 
 export interface App {
@@ -57,6 +61,7 @@ export interface App {
 interface OpenTenant {
   readonly doors: TenantDoors;
   readonly store: Store;
+  readonly rules: RuleManager;
   readonly events: OpenEvents;
 }
 
@@ -117,10 +122,12 @@ function tenantNames(config: Config): readonly string[] {
 
 async function openTenant(
   name: string,
-  { config, dataDir }: AppOptions,
-  { clock, logger, telemetry }: AppPorts,
+  { config, dataDir, ruleGroups }: AppOptions,
+  { clock, logger, telemetry: shared }: AppPorts,
   hashKey: HashKey,
 ): Promise<OpenTenant | Fault> {
+  // A tenant alone is the process; several need to be told apart.
+  const telemetry = tenantNames(config).length > 1 ? shared.scope({ tenant: name }) : shared;
   const registry = new SeriesRegistry();
   const store = await createStore(config.store, {
     dir: join(dataDir, 'tenants', name),
@@ -137,13 +144,18 @@ async function openTenant(
     return events;
   }
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
+  const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger });
+  const { resolver } = pipeline;
+  const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
+  const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
+  rules.start();
   const doors: TenantDoors = {
     name,
     otlp: createOtlpDecoder(config.ingest, decoderPorts),
     remoteWrite: createRemoteWriteDecoder(config.ingest, decoderPorts),
     consume: (batch) => pipeline.consume(batch),
     events: eventDoors(events.engine),
-    engine: createQueryEngine(config.query, { querier: store, clock, telemetry, logger }),
+    engine,
     querier: store,
     deleteSeries: (matchers, fromMs, toMs) => store.deleteSeries(matchers, fromMs, toMs),
     // What was deleted leaves the files when they are next merged, which this brings forward.
@@ -152,12 +164,15 @@ async function openTenant(
       return undefined;
     },
     status: () => store.status(),
+    rules: () => rules.status(),
   };
-  return { doors, store, events };
+  return { doors, store, rules, events };
 }
 
 /** Kinds of requests in the event log: what is written must stay readable. */
 const EVENTS_JSON = 1;
+const LOGS_PROTOBUF = 2;
+const LOGS_JSON = 3;
 
 async function openEvents(
   name: string,
@@ -169,7 +184,8 @@ async function openEvents(
   const opened = await openEventLog(config.store, { ...ports, dir });
   if (isFault(opened)) return opened;
   const { log, content } = opened;
-  const decoder = createEventDecoder(config.events);
+  const events = createEventDecoder(config.events);
+  const logs = createLogDecoder(config.events);
   const options = {
     idsMax: config.events.ids_max,
     checkpointEveryMs: config.events.checkpoint_every,
@@ -179,7 +195,10 @@ async function openEvents(
     ...ports,
     log,
     resolver: pipeline.resolver,
-    decode: (_kind, bytes, nowMs) => decoder.decodeJson(bytes, nowMs),
+    decode: (kind, bytes, nowMs) => {
+      if (kind === LOGS_PROTOBUF) return logs.decodeProtobuf(bytes, nowMs);
+      return kind === LOGS_JSON ? logs.decodeJson(bytes, nowMs) : events.decodeJson(bytes, nowMs);
+    },
     write: (batch) => pipeline.consume(batch),
   });
   engine.recover(content.checkpoint, content.records);
@@ -190,6 +209,8 @@ async function openEvents(
 function eventDoors(engine: ViewEngine): EventDoors {
   return {
     acceptJson: (bytes) => engine.accept(EVENTS_JSON, bytes),
+    acceptLogs: (bytes, encoding) =>
+      engine.accept(encoding === 'protobuf' ? LOGS_PROTOBUF : LOGS_JSON, bytes),
     views: () => engine.status(),
     hasView: (name) => engine.has(name),
     lateEvents: () => engine.lateEvents(),
@@ -206,7 +227,8 @@ async function stop(
 ): Promise<void> {
   await service.shutdown();
   memory.stop();
-  for (const { store, doors, events } of tenants) {
+  for (const { rules, store, doors, events } of tenants) {
+    await rules.stop();
     await events.engine.stop();
     await events.log.close(config.serve.drain_timeout);
     const fault = await store.close(config.serve.drain_timeout);

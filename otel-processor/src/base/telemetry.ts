@@ -128,7 +128,7 @@ export class Telemetry {
 
   constructor(parent?: Telemetry, labels: InstrumentLabels = {}) {
     this.#families = parent === undefined ? new Map<string, Family>() : parent.#families;
-    this.#labels = { ...parent?.#labels, ...labels };
+    this.#labels = parent === undefined ? labels : { ...parent.#labels, ...labels };
   }
 
   /** The same instruments seen through labels that each of them gets, for example of one tenant. */

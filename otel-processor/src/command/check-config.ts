@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
+import { isFault } from '../base/index.ts';
 import { readArguments } from './arguments.ts';
 import { readConfiguration } from './configuration.ts';
+import { loadRuleGroups } from './rule-groups.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
 export async function checkConfigCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -8,6 +11,11 @@ export async function checkConfigCommand(args: readonly string[], terminal: Term
   const [path] = parsed.positionals;
   const config = await readConfiguration(path, terminal);
   if (typeof config === 'number') return config;
+  const ruleGroups = loadRuleGroups(config, dirname(path));
+  if (isFault(ruleGroups)) {
+    terminal.err(`${ruleGroups.message}\n`);
+    return exitCode.config;
+  }
   terminal.out(`${path}: fine\n`);
   return exitCode.ok;
 }

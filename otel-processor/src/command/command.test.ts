@@ -134,7 +134,7 @@ serve:
   tokens: [{ name: all, sha256: ${hash}, scopes: [read, write] }]`;
     const { config } = await loadConfig(text, {});
     const created = createApp(
-      { config: config!, dataDir: folder, flags: {}, startTimeMs: nowMs },
+      { config: config!, dataDir: folder, flags: {}, startTimeMs: nowMs, ruleGroups: [] },
       { clock: systemClock, logger: silentLogger, telemetry: new Telemetry() },
     );
     if (isFault(created)) throw new Error(created.message);

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { createApp } from '../app.ts';
 import { isFault, systemClock, Telemetry, VERSION } from '../base/index.ts';
 import { type Config, configSchema } from '../config/index.ts';
@@ -6,6 +7,7 @@ import { readArguments } from './arguments.ts';
 import { readConfiguration } from './configuration.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { createLogger } from './logger.ts';
+import { loadRuleGroups } from './rule-groups.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
 const options = {
@@ -28,13 +30,22 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
   const config = withAddresses(read, textOf(values['listen']), textOf(values['grpc']), terminal);
   if (typeof config === 'number') return config;
   const dataDir = textOf(values['data']) ?? config.data_dir ?? defaultDataDir(terminal.env, process.platform);
+  const configPath = textOf(values['config']);
+  const ruleGroups = loadRuleGroups(config, configPath === undefined ? process.cwd() : dirname(configPath));
+  if (isFault(ruleGroups)) {
+    terminal.err(`${ruleGroups.message}\n`);
+    return exitCode.config;
+  }
   const logger = createLogger(config.log.level);
   const telemetry = new Telemetry();
   telemetry
     .gauge('statbar_build_info', 'What this build is.', { version: VERSION, node: process.version })
     .set(1);
   const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
-  const app = createApp({ config, dataDir, flags, startTimeMs }, { clock: systemClock, logger, telemetry });
+  const app = createApp(
+    { config, dataDir, flags, startTimeMs, ruleGroups },
+    { clock: systemClock, logger, telemetry },
+  );
   if (isFault(app)) {
     terminal.err(`statbar serve: ${app.message}\n`);
     return exitCode.config;

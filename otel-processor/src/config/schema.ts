@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rulesConfigSchema } from '../alert/config.ts';
 import { eventsConfigSchema, ingestConfigSchema } from '../ingest/config.ts';
 import { pipelineConfigSchema } from '../pipeline/config.ts';
 import { queryConfigSchema } from '../query/config.ts';
@@ -31,6 +32,7 @@ export const configSchema = z.strictObject({
   pipeline: pipelineConfigSchema.prefault({}),
   store: storeConfigSchema.prefault({}),
   query: queryConfigSchema.prefault({}),
+  rules: rulesConfigSchema.prefault({}),
   events: eventsConfigSchema.prefault({}),
   views: viewsConfigSchema.prefault([]),
 });

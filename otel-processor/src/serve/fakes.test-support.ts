@@ -91,6 +91,10 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
         received.push(bytes.slice());
         return new EventBatch();
       },
+      acceptLogs: async (bytes) => {
+        received.push(bytes.slice());
+        return new EventBatch();
+      },
       views: () => [],
       hasView: () => false,
       lateEvents: () => [],
@@ -109,6 +113,7 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
     querier: { ...noQuerier, ...querier },
     deleteSeries: async () => 0,
     cleanTombstones: async () => undefined,
+    rules: () => [],
     status: () => tenant.answers.status(),
   };
   return tenant;

@@ -14,6 +14,7 @@ import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { type ListeningServer, listenOn, parseAddress } from './listen.ts';
 import type { OtlpAnswers, QueryLanguage } from './ports.ts';
 import { addQueryRoutes } from './prometheus/query-routes.ts';
+import { addRuleRoutes } from './prometheus/rule-routes.ts';
 import { addSeriesRoutes } from './prometheus/series-routes.ts';
 import { addStatusRoutes } from './prometheus/status-routes.ts';
 import { observeProcess } from './self/process-metrics.ts';
@@ -127,6 +128,7 @@ function composeApi(
   addSelfRoutes(api, apiPorts, tenants, processMetrics);
   addQueryRoutes(api, clock, language, facts.stepsMax);
   addSeriesRoutes(api, language);
+  addRuleRoutes(api);
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
   addStreamRoute(api, hub, config.stream);
   addViewRoutes(api, () => clock.nowMs());

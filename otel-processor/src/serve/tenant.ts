@@ -1,4 +1,6 @@
+import type { GroupStatus } from '../alert/index.ts';
 import type { Fault } from '../base/index.ts';
+import type { Encoding } from '../ingest/index.ts';
 import type { Batch, EventBatch, Matcher } from '../model/index.ts';
 import type { QueryEngine } from '../query/types.ts';
 import type { Querier } from '../store/types.ts';
@@ -24,12 +26,16 @@ export interface TenantDoors {
   /** Number of bytes given back to the disk is not known; settles when nothing deleted is left in the files. */
   cleanTombstones(): Promise<Fault | undefined>;
   status(): TenantStatus;
+  /** How the rule groups stand. */
+  rules(): readonly GroupStatus[];
 }
 
 /** Events in, and the results of views out. */
 export interface EventDoors {
   /** Reads events in the JSON of `POST /statbar/v1/events`; settles when they are durable and in the views. */
   acceptJson(bytes: Uint8Array): Promise<EventBatch | Fault>;
+  /** The same for OTLP logs, in which records with an event name are events. */
+  acceptLogs(bytes: Uint8Array, encoding: Encoding): Promise<EventBatch | Fault>;
   views(): readonly ViewStatus[];
   hasView(name: string): boolean;
   lateEvents(): readonly LateEvent[];

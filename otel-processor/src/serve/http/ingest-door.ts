@@ -9,7 +9,7 @@ import { discard, readBody } from './body.ts';
 import { createEventsProtocol } from './events-protocol.ts';
 import { emptyLoad, type Flight, type FlightLoad } from './flight.ts';
 import type { Inflater } from './inflate.ts';
-import { createOtlpProtocol, createUnimplementedProtocol } from './otlp-protocol.ts';
+import { createOtlpProtocol, createUnimplementedProtocol, logTakers } from './otlp-protocol.ts';
 import type { Accepted, Ingested, Protocol } from './protocol.ts';
 import { createRemoteWriteProtocol } from './remote-write-protocol.ts';
 
@@ -47,7 +47,7 @@ export function createIngestRoutes(
   ];
   return new Map([
     route('/v1/metrics', createOtlpProtocol(answers)),
-    route('/v1/logs', createUnimplementedProtocol(answers, '/v1/logs')),
+    route('/v1/logs', createOtlpProtocol(answers, logTakers, 'rejectedLogRecords')),
     route('/statbar/v1/events', createEventsProtocol(answers)),
     route('/v1/traces', createUnimplementedProtocol(answers, '/v1/traces')),
     route('/api/v1/write', createRemoteWriteProtocol(answers)),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isFault, permanent } from '../../base/index.ts';
-import type { Encoding } from '../../ingest/index.ts';
+import type { Encoding, RejectedCount } from '../../ingest/index.ts';
 import type { OtlpAnswers } from '../ports.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { parseContentCoding } from './inflate.ts';
@@ -24,8 +24,17 @@ function otlpEncoding(request: IncomingMessage): Encoding | undefined {
   return type === 'application/json' ? 'json' : undefined;
 }
 
+export const logTakers: Takers = {
+  protobuf: (tenant, bytes) => tenant.events.acceptLogs(bytes, 'protobuf'),
+  json: (tenant, bytes) => tenant.events.acceptLogs(bytes, 'json'),
+};
+
 /** OTLP/HTTP (opentelemetry-proto, docs/specification.md): the answer is in the encoding of the request. */
-export function createOtlpProtocol(answers: OtlpAnswers, takers: Takers = metricTakers): Protocol {
+export function createOtlpProtocol(
+  answers: OtlpAnswers,
+  takers: Takers = metricTakers,
+  rejectedCount: RejectedCount = 'rejectedDataPoints',
+): Protocol {
   return {
     statusOf: answers.httpStatusOf,
     accept(request) {
@@ -42,7 +51,13 @@ export function createOtlpProtocol(answers: OtlpAnswers, takers: Takers = metric
     },
     succeed(response, batch, { encoding }) {
       const { rejections } = batch;
-      const body = answers.encodeExportResponse(rejections.points, rejections.message(), encoding);
+      const body = answers.encodeExportResponse(
+        rejections.points,
+        rejections.message(),
+        encoding,
+        undefined,
+        rejectedCount,
+      );
       response.writeHead(200, { 'Content-Type': contentTypes[encoding], 'Content-Length': body.length });
       response.end(body);
       return 200;
@@ -60,7 +75,7 @@ export function createOtlpProtocol(answers: OtlpAnswers, takers: Takers = metric
 export function createUnimplementedProtocol(answers: OtlpAnswers, path: string): Protocol {
   const fault = permanent(
     'not_found',
-    `${path} is not implemented by this version; it takes metrics on /v1/metrics`,
+    `${path} is not implemented by this version; it takes metrics on /v1/metrics and events on /v1/logs`,
   );
   return {
     statusOf: answers.httpStatusOf,

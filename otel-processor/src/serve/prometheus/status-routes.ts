@@ -18,7 +18,7 @@ export interface StatusFacts {
 const TSDB_LIMIT = 10;
 const TSDB_LIMIT_MAX = 10_000;
 
-/** `status/*`, `rules`, `alerts` and the administration of stored data. */
+/** `status/*` and the administration of stored data. */
 export function addStatusRoutes(api: Api, facts: StatusFacts, language: QueryLanguage): void {
   const get = ['GET'] as const;
   api.route(get, '/api/v1/status/buildinfo', 'read', () => answerData(buildInfo()));
@@ -43,8 +43,6 @@ export function addStatusRoutes(api: Api, facts: StatusFacts, language: QueryLan
     }),
   );
   api.route(get, '/api/v1/status/tsdb', 'read', tsdb);
-  api.route(get, '/api/v1/rules', 'read', () => answerData({ groups: [] }));
-  api.route(get, '/api/v1/alerts', 'read', () => answerData({ alerts: [] }));
   api.route(['POST', 'PUT'], '/api/v1/admin/tsdb/delete_series', 'admin', (request) =>
     deleteSeries(request, language),
   );

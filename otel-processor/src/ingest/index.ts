@@ -1,5 +1,6 @@
 export { type EventsConfig, eventsConfigSchema, type IngestConfig, ingestConfigSchema } from './config.ts';
 export { createEventDecoder, type EventDecoder } from './event-json.ts';
+export { createLogDecoder, type LogDecoder } from './log-records.ts';
 export { createOtlpDecoder, type OtlpDecoder } from './otlp-decoder.ts';
 export type { DecoderPorts } from './otlp-protobuf.ts';
 export { ProtobufWriter } from './protobuf-writer.ts';
@@ -11,5 +12,6 @@ export {
   type GrpcStatus,
   grpcStatusOf,
   httpStatusOf,
+  type RejectedCount,
 } from './responses.ts';
 export { decompressSnappy } from './snappy-block.ts';

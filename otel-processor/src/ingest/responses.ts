@@ -4,6 +4,9 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 /** The two encodings of OTLP; an answer is in the encoding of its request. */
 export type Encoding = 'protobuf' | 'json';
 
+/** The JSON name of the same field of different signals. */
+export type RejectedCount = 'rejectedDataPoints' | 'rejectedLogRecords';
+
 /** OTLP specification, "OTLP/HTTP Response": clients stop reading beyond this. */
 const RESPONSE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -107,8 +110,12 @@ export function encodeExportResponse(
   message: string,
   encoding: Encoding,
   sizeMaxBytes = RESPONSE_BYTES_MAX,
+  jsonCount: RejectedCount = 'rejectedDataPoints',
 ): Uint8Array {
-  const encode = encoding === 'json' ? exportResponseJson : exportResponseProtobuf;
+  const encode =
+    encoding === 'json'
+      ? (count: number, text: string) => exportResponseJson(count, text, jsonCount)
+      : exportResponseProtobuf;
   let text = message;
   for (;;) {
     const body = encode(rejectedPoints, text);
@@ -135,10 +142,10 @@ function exportResponseProtobuf(rejectedPoints: number, message: string): Uint8A
   return out.finish();
 }
 
-function exportResponseJson(rejectedPoints: number, message: string): Uint8Array {
+function exportResponseJson(rejectedPoints: number, message: string, count: RejectedCount): Uint8Array {
   const partialSuccess: Record<string, string> = {};
   // 64-bit integers are strings in protobuf's JSON mapping.
-  if (rejectedPoints > 0) partialSuccess['rejectedDataPoints'] = String(rejectedPoints);
+  if (rejectedPoints > 0) partialSuccess[count] = String(rejectedPoints);
   if (message !== '') partialSuccess['errorMessage'] = message;
   const empty = Object.keys(partialSuccess).length === 0;
   return new TextEncoder().encode(JSON.stringify(empty ? {} : { partialSuccess }));

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { permanent, retryable } from '../../base/index.ts';
+import { EventBatch } from '../../model/index.ts';
 import {
   batchOf,
   createFakeTenant,
@@ -193,13 +194,37 @@ describe('answers', () => {
     expect(await response.json()).toHaveProperty('message');
   });
 
-  test('logs and traces are 404 with a Status that says so', async () => {
+  test('traces are 404 with a Status that says so', async () => {
     const { url } = await start();
-    for (const path of ['/v1/logs', '/v1/traces']) {
-      const response = await post(url + path, '{}', { 'Content-Type': JSON_TYPE });
-      expect(response.status).toBe(404);
-      expect(((await response.json()) as { message: string }).message).toContain('not implemented');
+    const response = await post(`${url}/v1/traces`, '{}', { 'Content-Type': JSON_TYPE });
+    expect(response.status).toBe(404);
+    expect(((await response.json()) as { message: string }).message).toContain('not implemented');
+  });
+
+  test('logs and events go to the tenant, and the answer counts what was refused', async () => {
+    const { url, tenant } = await start();
+    tenant.events.acceptLogs = async () => refusedEvents();
+    tenant.events.acceptJson = async () => refusedEvents();
+    const logs = await post(`${url}/v1/logs`, '{}', { 'Content-Type': JSON_TYPE });
+    expect([logs.status, await logs.json()]).toEqual([
+      200,
+      { partialSuccess: { rejectedLogRecords: '1', errorMessage: expect.stringContaining('why') } },
+    ]);
+    for (const type of [JSON_TYPE, 'application/x-ndjson', 'text/plain;charset=UTF-8']) {
+      const events = await post(`${url}/statbar/v1/events`, '[]', { 'Content-Type': type });
+      expect([events.status, await events.json()]).toEqual([
+        200,
+        { accepted: 2, refused: [{ reason: 'invalid_event', count: 1, example: 'why' }] },
+      ]);
     }
+    tenant.events.acceptJson = async () => permanent('invalid', 'line 2 is not valid JSON');
+    const wrong = await post(`${url}/statbar/v1/events`, '', { 'Content-Type': JSON_TYPE });
+    expect([wrong.status, await wrong.json()]).toEqual([
+      400,
+      { status: 'error', errorType: 'invalid', error: 'line 2 is not valid JSON' },
+    ]);
+    const other = await post(`${url}/statbar/v1/events`, '', { 'Content-Type': 'text/html' });
+    expect(other.status).toBe(415);
   });
 
   test('requests on one connection are answered in order, also when pipelined', async () => {
@@ -368,3 +393,10 @@ describe('shutdown', () => {
     running = undefined;
   });
 });
+
+function refusedEvents(): EventBatch {
+  const batch = new EventBatch();
+  batch.pointCount = 3;
+  batch.rejections.reject(1, 'invalid_event', () => 'why');
+  return batch;
+}

@@ -26,6 +26,7 @@ class ExtrapolatedRate implements SeriesFunction {
   #resets: number[] = [];
   /** The first of `#resets` after the window's first sample. */
   #nextReset = 0;
+  #nameChecked = false;
 
   constructor(call: RangeCall, flavour: Flavour) {
     this.#call = call;
@@ -37,6 +38,7 @@ class ExtrapolatedRate implements SeriesFunction {
     const { values, count, timesMs, startsMs } = window.series;
     if (this.#resets.length > 0) this.#resets = [];
     this.#nextReset = 0;
+    this.#nameChecked = !this.#flavour.counter;
     if (!this.#flavour.counter) return;
     for (let i = 1; i < count; i++) if (values[i] < values[i - 1]) this.#resets.push(i);
     if (startsMs === undefined) return;
@@ -175,7 +177,9 @@ class ExtrapolatedRate implements SeriesFunction {
   }
 
   #noteName(): void {
-    if (this.#flavour.counter) this.#annotations.maybeNoCounter();
+    if (this.#nameChecked) return;
+    this.#nameChecked = true;
+    this.#annotations.maybeNoCounter();
   }
 }
 

@@ -111,9 +111,12 @@ export class WindowOperator {
     this.#keys.closed = this.sizeBytes > this.#options.sizeBytesMax;
   }
 
-  /** Emits what changed since the last call: early results of open windows, corrections of closed ones. */
-  emitChanges(): void {
-    if (this.#options.guarantee === 'complete' || this.#changes.isEmpty) return;
+  /**
+   * Emits what changed since the last call: early results of open windows, corrections of closed ones. False when
+   * nothing did.
+   */
+  emitChanges(): boolean {
+    if (this.#options.guarantee === 'complete' || this.#changes.isEmpty) return false;
     const { shape, latenessMs } = this.#options;
     this.slices.pack(sliceAt(shape, this.#watermarkMs));
     const lastStartMs = firstStartEndingAfter(shape, this.#newestMs);
@@ -129,6 +132,7 @@ export class WindowOperator {
       this.#emitWindow(startMs, closed ? 'late' : 'early', known ? changed : undefined);
     }
     this.#changes.clear();
+    return true;
   }
 
   encode(writer: ByteWriter): void {

@@ -139,8 +139,8 @@ export class SessionOperator {
     this.#keys.sweep();
   }
 
-  emitChanges(): void {
-    this.#inner.emitChanges();
+  emitChanges(): boolean {
+    return this.#inner.emitChanges();
   }
 
   encode(writer: ByteWriter): void {

@@ -146,8 +146,8 @@ export class View {
     const operator = this.#sessions ?? this.#windows;
     operator.advance(watermarkMs);
     if (nowMs - this.#emittedAtMs < this.config.emit_every && nowMs >= this.#emittedAtMs) return;
-    this.#emittedAtMs = nowMs;
-    operator.emitChanges();
+    // The first change after a pause is sent at once.
+    if (operator.emitChanges()) this.#emittedAtMs = nowMs;
   }
 
   status(): ViewStatus {

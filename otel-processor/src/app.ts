@@ -158,11 +158,7 @@ async function openTenant(
     engine,
     querier: store,
     deleteSeries: (matchers, fromMs, toMs) => store.deleteSeries(matchers, fromMs, toMs),
-    // What was deleted leaves the files when they are next merged, which this brings forward.
-    cleanTombstones: async () => {
-      await store.maintain();
-      return undefined;
-    },
+    cleanTombstones: () => store.cleanTombstones(),
     status: () => store.status(),
     rules: () => rules.status(),
   };

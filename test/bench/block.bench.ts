@@ -85,6 +85,7 @@ async function measureReads(whole: BlockMeta): Promise<void> {
       logger: silentLogger,
       telemetry,
     });
+    if (isFault(store)) throw new Error(store.message);
     const buffer = createSampleBuffer(2048);
     const readAll = async (): Promise<number> => {
       let samples = 0;

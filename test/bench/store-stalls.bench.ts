@@ -1,4 +1,4 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   createPrng,
   isFault,
@@ -44,7 +44,7 @@ async function watch(key: string, what: string, work: () => Promise<unknown>): P
     lastMs = now;
     if (!over) setImmediate(turn);
   };
-  const delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 1 });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
   // The first collection of what the step before left behind is not this step's.
   globalThis.gc?.();
   let lastMs = cpuMs();

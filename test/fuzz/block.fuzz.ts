@@ -1,3 +1,4 @@
+import { zstdCompressSync } from 'node:zlib';
 import { ByteWriter, FaultError } from '../../otel-processor/src/base/index.ts';
 import { LabelSet } from '../../otel-processor/src/model/index.ts';
 import {
@@ -69,7 +70,8 @@ function readLabels(bytes: Uint8Array): void {
   let at = 0;
   for (const kind of [SECTION_SYMBOLS, SECTION_SHAPES, SECTION_COLUMN, SECTION_HASHES]) {
     const size = (bytes[at] ?? 0) + 256 * (bytes[at + 1] ?? 0);
-    file.add(kind, 0, bytes.subarray(at + 2, at + 2 + size), 1);
+    const raw = bytes.subarray(at + 2, at + 2 + size);
+    file.append(kind, 0, raw.length, zstdCompressSync(raw));
     at += 2 + size;
   }
   const labels = new LabelIndex(new IndexFile(file.finish()));

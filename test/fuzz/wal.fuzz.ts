@@ -1,11 +1,5 @@
 import { ByteWriter, FaultError, Telemetry } from '../../otel-processor/src/base/index.ts';
-import {
-  createMatcher,
-  type Histogram,
-  LabelSet,
-  type Matcher,
-  SeriesRegistry,
-} from '../../otel-processor/src/model/index.ts';
+import { type Histogram, LabelSet, SeriesRegistry } from '../../otel-processor/src/model/index.ts';
 import { decodeSamples } from '../../otel-processor/src/store/chunk-decoder.ts';
 import { Exemplars } from '../../otel-processor/src/store/exemplars.ts';
 import {
@@ -83,7 +77,6 @@ const histogram: Histogram = {
 
 export function seeds(): Uint8Array[] {
   const labels = LabelSet.from({ __name__: 'm', a: 'b' });
-  const matchers = [createMatcher('=~', 'a', 'b|c') as Matcher];
   const samples = {
     count: 3,
     seriesIds: new Uint32Array([0, 0, 0]),
@@ -109,7 +102,10 @@ export function seeds(): Uint8Array[] {
     ],
     [records.RECORD_SEAL_BEGIN, (writer) => records.writeSealBegin(writer, { fromMs: 0, toMs: 7_200_000 })],
     [records.RECORD_SEAL_END, (writer) => records.writeSealEnd(writer, true)],
-    [records.RECORD_DELETE, (writer) => records.writeDeletion(writer, { matchers, fromMs: 0, toMs: 1500 })],
+    [
+      records.RECORD_DELETE,
+      (writer) => records.writeDeletion(writer, { seriesIds: [seriesId], fromMs: 0, toMs: 1500 }),
+    ],
     [records.RECORD_REMOVE, (writer) => records.writeIds(writer, [seriesId])],
   ];
   const list = new ByteWriter();

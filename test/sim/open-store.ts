@@ -1,5 +1,5 @@
 import type { ManualClock, Telemetry } from '../../otel-processor/src/base/index.ts';
-import { type Fault, isFault, silentLogger, yieldToEventLoop } from '../../otel-processor/src/base/index.ts';
+import { type Fault, isFault, silentLogger } from '../../otel-processor/src/base/index.ts';
 import type { SeriesRegistry } from '../../otel-processor/src/model/index.ts';
 import { openBlockStore, writeBlock } from '../../otel-processor/src/store/block/index.ts';
 import { Exemplars } from '../../otel-processor/src/store/exemplars.ts';
@@ -52,6 +52,7 @@ export async function openStore(config: StoreConfig, disk: SimDisk, ports: Ports
     telemetry,
     disk: blockDisk,
   });
+  if (isFault(blocks)) return blocks;
   const wal = new Wal({
     dir: walDir,
     durability: 'fsync',
@@ -73,8 +74,12 @@ export async function openStore(config: StoreConfig, disk: SimDisk, ports: Ports
     salt,
     blocks,
     lock: { release: async () => {} },
-    writeBlock: (fromMs: number, toMs: number, series: Parameters<typeof writeBlock>[1]) =>
-      writeBlock({ dir: blockDir, fromMs, toMs, yieldToEventLoop, disk: blockDisk }, series),
+    writeBlock: (
+      fromMs: number,
+      toMs: number,
+      series: Parameters<typeof writeBlock>[1],
+      pause: () => Promise<void>,
+    ) => writeBlock({ dir: blockDir, fromMs, toMs, yieldToEventLoop: pause, disk: blockDisk }, series),
   };
   const store = new RealStore({ config, clock, logger, telemetry, data, files });
   await store.checkDisk();

@@ -3,7 +3,6 @@ import { LabelSet } from './label-set.ts';
 import { SymbolTable } from './symbol-table.ts';
 
 const EMPTY = 0;
-const TOMBSTONE = 0xffff_ffff;
 
 /**
  * Label set to dense series id (uint32). Label sets are kept as pairs of symbol ids in one arena, so a
@@ -25,7 +24,6 @@ export class SeriesRegistry {
   #arenaDead = 0;
   /** Open addressing; a slot holds series id + 1. */
   #slots = new Uint32Array(2048);
-  #slotsUsed = 0;
   #scratch = new Uint32Array(64);
   #created: number[] = [];
 
@@ -116,7 +114,7 @@ export class SeriesRegistry {
       for (let i = 0; i < length; i++) words[i] = this.#arena[start + i];
       const slot = this.#probe(this.#hashes[seriesId], words, length);
       assert(this.#slots[slot] === seriesId + 1, 'registry slot');
-      this.#slots[slot] = TOMBSTONE;
+      this.#vacate(slot);
       for (let i = 0; i < length; i++) this.symbols.release(words[i]);
       this.#sizes[seriesId] = 0;
       this.#arenaDead += length;
@@ -127,7 +125,6 @@ export class SeriesRegistry {
     this.#count -= removed;
     this.#generation += 1;
     if (this.#arenaDead > this.#arenaEnd / 2) this.#compactArena();
-    this.#rehash(this.#slots.length);
   }
 
   #insert(seriesId: number, pairs: readonly string[]): void {
@@ -146,10 +143,9 @@ export class SeriesRegistry {
     this.#hashes[seriesId] = hash;
     this.#arenaEnd += pairs.length;
     this.#slots[this.#probe(hash, words, pairs.length)] = seriesId + 1;
-    this.#slotsUsed += 1;
     this.#idEnd = Math.max(this.#idEnd, seriesId + 1);
     this.#count += 1;
-    if (this.#slotsUsed * 3 > this.#slots.length * 2) this.#rehash(this.#slots.length * 2);
+    if (this.#count * 3 > this.#slots.length * 2) this.#rehash(this.#slots.length * 2);
   }
 
   /** The slot that holds these words, or the empty one where they belong. */
@@ -158,7 +154,7 @@ export class SeriesRegistry {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const held = this.#slots[slot];
       if (held === EMPTY) return slot;
-      if (held === TOMBSTONE || this.#hashes[held - 1] !== hash) continue;
+      if (this.#hashes[held - 1] !== hash) continue;
       const seriesId = held - 1;
       if (this.#sizes[seriesId] * 2 !== length) continue;
       const start = this.#starts[seriesId];
@@ -166,6 +162,20 @@ export class SeriesRegistry {
       while (i < length && this.#arena[start + i] === words[i]) i++;
       if (i === length) return slot;
     }
+  }
+
+  /** Empties a slot and closes the gap that searches would end at (Knuth, TAOCP 3, 6.4, algorithm R). */
+  #vacate(gapSlot: number): void {
+    const mask = this.#slots.length - 1;
+    let gap = gapSlot;
+    for (let slot = (gap + 1) & mask; this.#slots[slot] !== EMPTY; slot = (slot + 1) & mask) {
+      const home = this.#hashes[this.#slots[slot] - 1] & mask;
+      // It may move to the gap unless its search begins behind it.
+      if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+      this.#slots[gap] = this.#slots[slot];
+      gap = slot;
+    }
+    this.#slots[gap] = EMPTY;
   }
 
   #rehash(capacity: number): void {
@@ -177,7 +187,6 @@ export class SeriesRegistry {
       while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
       this.#slots[slot] = seriesId + 1;
     }
-    this.#slotsUsed = this.#count;
   }
 
   #growSeries(atLeast: number): void {

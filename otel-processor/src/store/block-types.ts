@@ -31,7 +31,7 @@ export interface BlockSeries {
   read(into: SampleBuffer, fromMs: number, toMs: number): void | Promise<void>;
 }
 
-/** The immutable files of sealed time ranges. Ranges of reads are inclusive at both ends. */
+/** The immutable files of sealed time ranges. Ranges of reads are inclusive at both ends; results are in no order. */
 export interface BlockStore {
   /** A label set that lives in several blocks is returned once, merged in time order. */
   select(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<readonly BlockSeries[]>;
@@ -57,6 +57,10 @@ export interface BlockStore {
   /** Deletes by matcher, durably; the number of series touched. */
   delete(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault>;
   compact(): Promise<void>;
+  /** Writes every block that has deletions anew without the deleted samples. */
+  cleanTombstones(): Promise<Fault | undefined>;
   applyRetention(nowMs: number): Promise<void>;
+  /** A merge that is under way ends at its next slice, without a result; no other change begins. Reads go on. */
+  stop(): void;
   close(): Promise<void>;
 }

@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type Clock,
-  type Fault,
-  isFault,
-  type Logger,
-  permanent,
-  type Telemetry,
-  yieldToEventLoop,
-} from '../base/index.ts';
+import { type Clock, type Fault, isFault, type Logger, permanent, type Telemetry } from '../base/index.ts';
 import type { SeriesRegistry } from '../model/index.ts';
 import { openBlockStore, writeBlock } from './block/index.ts';
 import type { StoreConfig } from './config.ts';
@@ -109,6 +101,8 @@ async function openFiles(
     durationMs: Math.round(clock.monotonicMs() - startMs),
   });
   const blocks = await openBlockStore({ dir: blockDir, config: config.blocks, clock, logger, telemetry });
+  if (isFault(blocks)) return blocks;
+  const { page_size: pageBytes, compression_level: level } = config.blocks;
   const salt = randomBytes(4).readUInt32LE();
   const wal = new Wal({
     dir: walDir,
@@ -131,7 +125,7 @@ async function openFiles(
     salt,
     blocks,
     lock,
-    writeBlock: (fromMs, toMs, series) =>
-      writeBlock({ dir: blockDir, fromMs, toMs, yieldToEventLoop }, series),
+    writeBlock: (fromMs, toMs, series, pause) =>
+      writeBlock({ dir: blockDir, fromMs, toMs, pageBytes, level, yieldToEventLoop: pause }, series),
   };
 }

@@ -1,9 +1,8 @@
-import type { Matcher, SeriesRegistry } from '../model/index.ts';
+import type { SeriesRegistry } from '../model/index.ts';
 import type { Exemplars } from './exemplars.ts';
 import type { Head } from './head.ts';
 import type { Metadata } from './metadata.ts';
 import type { Postings } from './postings.ts';
-import { selectSeries } from './postings-select.ts';
 
 /** All that the store holds in memory: what a snapshot saves and the log's replay rebuilds. */
 export interface LiveData {
@@ -36,15 +35,16 @@ export function removeSeries(data: LiveData, seriesIds: readonly number[]): void
   data.head.epoch += 1;
 }
 
-/** Deletes in memory; the number of series that lost samples. */
+/** Deletes the samples in [fromMs, toMs] of these series in memory; the number of series that lost samples. */
 export function deleteSamples(
   data: LiveData,
-  matchers: readonly Matcher[],
+  seriesIds: Iterable<number>,
   fromMs: number,
   toMs: number,
 ): number {
   let touched = 0;
-  for (const seriesId of selectSeries(data.registry, data.postings, matchers)) {
+  for (const seriesId of seriesIds) {
+    if (!data.registry.isLive(seriesId)) continue;
     if (data.head.deleteRange(seriesId, fromMs, toMs) > 0) touched += 1;
     data.exemplars.remove(seriesId, fromMs, toMs);
   }

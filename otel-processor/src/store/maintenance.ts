@@ -3,36 +3,37 @@ import {
   type Clock,
   type Counter,
   type Fault,
+  FaultError,
   isFault,
   type Logger,
   retryable,
   type Telemetry,
   yieldToEventLoop,
 } from '../base/index.ts';
+import { rangesOf } from './block-ranges.ts';
 import type { BlockInputSeries, BlockMeta, BlockStore } from './block-types.ts';
 import { type Disk, describeDiskError } from './disk.ts';
-import { type LiveData, removeSeries } from './live-data.ts';
-import {
-  RECORD_REMOVE,
-  RECORD_SEAL_BEGIN,
-  RECORD_SEAL_END,
-  writeIds,
-  writeSealBegin,
-  writeSealEnd,
-} from './records.ts';
-import { NO_CHUNK } from './series-columns.ts';
+import type { LiveData } from './live-data.ts';
+import { RECORD_SEAL_BEGIN, RECORD_SEAL_END, writeSealBegin, writeSealEnd } from './records.ts';
+import { removeIdle } from './remove-idle.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { freeze, thaw } from './snapshot-state.ts';
 import type { Wal } from './wal.ts';
 
+const stopping = retryable('canceled', 'the store is shutting down', 1000);
+
 /** Series whose chunks are dropped in one turn of the event loop. */
 const SERIES_PER_TURN = 5000;
 
-/** Writes a sealed range to a block; durable when it returns its meta. */
+/**
+ * Writes a sealed range to a block; durable when it returns its meta. `pause` lets the event loop have its turn; when
+ * it throws, nothing is left of the block and the writer throws on.
+ */
 export type BlockWriter = (
   fromMs: number,
   toMs: number,
   series: Iterable<BlockInputSeries>,
+  pause: () => Promise<void>,
 ) => Promise<BlockMeta | Fault>;
 
 export interface MaintenanceOptions {
@@ -74,6 +75,7 @@ export class Maintenance {
   readonly #removed: Counter;
   readonly #early: Counter;
   #turn: Promise<unknown> = Promise.resolve();
+  #stopped = false;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
@@ -105,12 +107,22 @@ export class Maintenance {
     return result;
   }
 
+  /** What is under way ends at its next slice, without a result; what was asked for later does not begin. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  readonly #pause = async (): Promise<void> => {
+    await yieldToEventLoop();
+    if (this.#stopped) throw new FaultError(stopping);
+  };
+
   /** Seals the ranges whose time has come, then what is over the memory limit, then forgets idle series. */
   sealDue(): Promise<Fault | undefined> {
-    return this.exclusive(async () => {
+    return this.#unlessStopped(async () => {
       const { clock, outOfOrderWindowMs, sealDelayMs, blockRangeMs, headBytesMax, data } = this.#options;
       const dueMs = clock.nowMs() - outOfOrderWindowMs - sealDelayMs;
-      for (const fromMs of this.#ranges()) {
+      for (const fromMs of await this.#ranges()) {
         if (fromMs + blockRangeMs > dueMs) break;
         if (
           this.#options.files === undefined &&
@@ -121,21 +133,21 @@ export class Maintenance {
         if (fault !== undefined) return fault;
       }
       while (data.head.store.slabs.usedBytes > headBytesMax) {
-        const oldest = this.#ranges()[0];
+        const [oldest] = await this.#ranges();
         if (oldest === undefined) break;
         this.#early.add(1);
         const fault = await this.#sealRange(oldest);
         if (fault !== undefined) return fault;
       }
-      this.#removeIdle();
+      await this.#removeIdle();
       return undefined;
     });
   }
 
   /** Seals everything that the head holds. */
   sealAll(): Promise<Fault | undefined> {
-    return this.exclusive(async () => {
-      for (const fromMs of this.#ranges()) {
+    return this.#unlessStopped(async () => {
+      for (const fromMs of await this.#ranges()) {
         const fault = await this.#sealRange(fromMs);
         if (fault !== undefined) return fault;
       }
@@ -148,6 +160,7 @@ export class Maintenance {
     return this.exclusive(async () => {
       const { files, data, clock, logger, registerCreated } = this.#options;
       if (files === undefined) return undefined;
+      if (this.#stopped) return stopping.message;
       registerCreated();
       const { wal, disk, snapshotDir, walDir, salt } = files;
       const startMs = clock.monotonicMs();
@@ -156,7 +169,8 @@ export class Maintenance {
       wal.markSnapshot();
       const frozen = freeze(data);
       try {
-        const target = { disk, clock, dir: snapshotDir, salt, segment, sequence };
+        const pause = this.#pause;
+        const target = { disk, clock, dir: snapshotDir, salt, segment, sequence, pause };
         const sizeBytes = await writeSnapshot(target, frozen);
         this.#snapshots.add(1);
         logger.info('took a snapshot', { sizeBytes, durationMs: Math.round(clock.monotonicMs() - startMs) });
@@ -167,6 +181,7 @@ export class Maintenance {
         }
         return undefined;
       } catch (error) {
+        if (isStopped(error)) return stopping.message;
         const reason = describeDiskError(error);
         this.#snapshotFailures.add(1);
         logger.error('could not take a snapshot', { reason });
@@ -177,21 +192,21 @@ export class Maintenance {
     });
   }
 
-  /** Starts of the block ranges of which the head holds samples, oldest first. */
-  #ranges(): number[] {
-    const { data, blockRangeMs } = this.#options;
-    const { columns, chunks } = data.head.store;
-    const starts = new Set<number>();
-    const startOf = (timestampMs: number): number => Math.floor(timestampMs / blockRangeMs) * blockRangeMs;
-    for (let seriesId = 0; seriesId < Math.min(data.registry.idEnd, columns.capacity); seriesId++) {
-      for (let chunk = columns.firstChunks[seriesId]; chunk !== NO_CHUNK; chunk = chunks.next[chunk]) {
-        starts.add(startOf(chunks.minTimesMs[chunk]));
+  /** Runs `work` exclusively; the fault `canceled` when it was stopped. */
+  #unlessStopped(work: () => Promise<Fault | undefined>): Promise<Fault | undefined> {
+    return this.exclusive(async () => {
+      if (this.#stopped) return stopping;
+      try {
+        return await work();
+      } catch (error) {
+        if (isStopped(error)) return stopping;
+        throw error;
       }
-    }
-    for (const { buffer } of data.head.late.values()) {
-      for (let i = 0; i < buffer.count; i++) starts.add(startOf(buffer.timestampsMs[i]));
-    }
-    return [...starts].sort((a, b) => a - b);
+    });
+  }
+
+  #ranges(): Promise<number[]> {
+    return rangesOf(this.#options.data, this.#options.blockRangeMs, this.#pause);
   }
 
   async #sealRange(fromMs: number): Promise<Fault | undefined> {
@@ -220,6 +235,7 @@ export class Maintenance {
       return undefined;
     }
     head.abortSeal(seriesIds);
+    if (fault === stopping) return fault;
     this.#sealFailures.add(1);
     logger.error('could not seal a block', { reason: fault.message, fromMs, toMs });
     return fault;
@@ -232,32 +248,29 @@ export class Maintenance {
     inputs: Iterable<BlockInputSeries>,
   ): Promise<Fault | undefined> {
     try {
-      const meta = await files.writeBlock(fromMs, toMs, inputs);
+      const meta = await files.writeBlock(fromMs, toMs, inputs, this.#pause);
       if (isFault(meta)) return meta;
       const fault = await files.blocks.add(meta);
       if (fault === undefined) this.#sealedSamples.add(meta.sampleCount);
       return fault;
     } catch (error) {
+      if (isStopped(error)) return stopping;
       // Whatever it was: what is set apart must come back into the head, or the next seal would lose it.
       return retryable('unavailable', describeDiskError(error), 1000);
     }
   }
 
-  #removeIdle(): void {
+  async #removeIdle(): Promise<void> {
     const { data, clock, blockRangeMs, files, registerCreated } = this.#options;
-    registerCreated();
-    const { registry, head } = data;
-    const idleSince = Math.floor((clock.nowMs() - blockRangeMs) / 60_000);
-    const idle: number[] = [];
-    for (let seriesId = 0; seriesId < registry.idEnd; seriesId++) {
-      if (!registry.isLive(seriesId) || head.hasSamples(seriesId)) continue;
-      if (head.store.columns.seenMinutes[seriesId] < idleSince) idle.push(seriesId);
-    }
-    if (idle.length === 0) return;
-    files?.wal.append(RECORD_REMOVE, (writer) => writeIds(writer, idle));
-    removeSeries(data, idle);
-    this.#removed.add(idle.length);
+    const idleSinceMinute = Math.floor((clock.nowMs() - blockRangeMs) / 60_000);
+    const pause = this.#pause;
+    const removed = await removeIdle({ data, wal: files?.wal, idleSinceMinute, registerCreated, pause });
+    this.#removed.add(removed);
   }
+}
+
+function isStopped(error: unknown): boolean {
+  return error instanceof FaultError && error.fault === stopping;
 }
 
 /** Removes the files numbered below `segment`. */

@@ -58,7 +58,8 @@ export class Postings {
           ofName = this.#create(name, NAME_LIST);
           this.#nameLists.set(name, ofName);
         }
-        this.#insert(ofName, list);
+        // In no order: it cannot be there yet, and keeping thousands of them sorted would take its time.
+        this.#append(ofName, list);
       }
       this.#insert(list, seriesId);
     });
@@ -67,32 +68,31 @@ export class Postings {
   /** Removes many series at once; each list they are in is rewritten once. */
   removeAll(seriesIds: readonly number[]): void {
     if (seriesIds.length === 0) return;
-    const gone = new Set(seriesIds);
+    const gone = new Uint8Array(this.#registry.idEnd);
     const touched = new Set<number>();
     for (const seriesId of seriesIds) {
+      gone[seriesId] = 1;
       this.#registry.forEachSymbolPair(seriesId, (name, value) => {
         const list = this.#find(name, value);
         if (list >= 0) touched.add(list);
       });
     }
-    const emptied = new Set<number>();
+    const emptied = new Uint8Array(this.#listEnd);
     const names = new Set<number>();
     for (const list of touched) {
-      this.#keep(list, (seriesId) => !gone.has(seriesId));
+      this.#drop(list, gone);
       if (this.#lengths[list] > 0) continue;
-      emptied.add(list);
+      emptied[list] = 1;
       names.add(this.#names[list]);
     }
     for (const name of names) {
       const ofName = this.#nameLists.get(name)!;
-      this.#keep(ofName, (list) => !emptied.has(list));
-      if (this.#lengths[ofName] === 0) {
-        this.#nameLists.delete(name);
-        emptied.add(ofName);
-      }
+      this.#drop(ofName, emptied);
+      if (this.#lengths[ofName] > 0) continue;
+      this.#nameLists.delete(name);
+      this.#release(ofName);
     }
-    for (const list of emptied) this.#release(list);
-    if (emptied.size > 0) this.#rehash(this.#slots.length);
+    for (const list of touched) if (emptied[list] === 1) this.#release(list);
     if (this.#arenaDead > 4096 && this.#arenaDead > this.#arenaEnd / 2) this.#compact(0);
   }
 
@@ -165,6 +165,7 @@ export class Postings {
   }
 
   #release(list: number): void {
+    this.#vacate(list);
     this.#arenaDead += this.#capacities[list];
     this.#capacities[list] = 0;
     this.#lengths[list] = 0;
@@ -173,11 +174,34 @@ export class Postings {
     this.#listCount -= 1;
   }
 
+  /** Empties the list's slot and closes the gap that searches would end at (Knuth, TAOCP 3, 6.4, algorithm R). */
+  #vacate(list: number): void {
+    const mask = this.#slots.length - 1;
+    let gap = hashPair(this.#names[list], this.#values[list]) & mask;
+    while (this.#slots[gap] !== list + 1) gap = (gap + 1) & mask;
+    for (let slot = (gap + 1) & mask; this.#slots[slot] !== EMPTY; slot = (slot + 1) & mask) {
+      const held = this.#slots[slot] - 1;
+      const home = hashPair(this.#names[held], this.#values[held]) & mask;
+      // It may move to the gap unless its search begins behind it.
+      if (((slot - home) & mask) < ((slot - gap) & mask)) continue;
+      this.#slots[gap] = this.#slots[slot];
+      gap = slot;
+    }
+    this.#slots[gap] = EMPTY;
+  }
+
   #rehash(capacity: number): void {
     this.#slots = new Uint32Array(capacity);
     for (let list = 0; list < this.#listEnd; list++) {
       if (this.#names[list] !== NAME_LIST) this.#place(list);
     }
+  }
+
+  #append(list: number, id: number): void {
+    const length = this.#lengths[list];
+    if (length === this.#capacities[list]) this.#enlarge(list);
+    this.#arena[this.#starts[list] + length] = id;
+    this.#lengths[list] = length + 1;
   }
 
   #insert(list: number, id: number): void {
@@ -202,12 +226,15 @@ export class Postings {
     this.#lengths[list] = length + 1;
   }
 
-  #keep(list: number, wanted: (id: number) => boolean): void {
+  /** Takes the ids that are marked out of the list. */
+  #drop(list: number, marked: Uint8Array): void {
     const start = this.#starts[list];
-    const length = this.#lengths[list];
+    const end = start + this.#lengths[list];
+    const arena = this.#arena;
     let kept = start;
-    for (let i = start; i < start + length; i++) {
-      if (wanted(this.#arena[i])) this.#arena[kept++] = this.#arena[i];
+    for (let i = start; i < end; i++) {
+      const id = arena[i];
+      if (marked[id] === 0) arena[kept++] = id;
     }
     this.#lengths[list] = kept - start;
   }

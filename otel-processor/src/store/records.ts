@@ -1,11 +1,8 @@
-import { ByteReader, type ByteWriter, FaultError, isFault, permanent } from '../base/index.ts';
+import { ByteReader, type ByteWriter, FaultError, permanent } from '../base/index.ts';
 import {
-  createMatcher,
   type Exemplar,
   type Histogram,
   LabelSet,
-  type Matcher,
-  type MatchType,
   type MetricMetadata,
   type MetricType,
 } from '../model/index.ts';
@@ -19,10 +16,10 @@ export const RECORD_SAMPLES = 2;
 export const RECORD_HISTOGRAMS = 3;
 export const RECORD_EXEMPLARS = 4;
 export const RECORD_METADATA = 5;
-export const RECORD_DELETE = 6;
 export const RECORD_REMOVE = 7;
 export const RECORD_SEAL_BEGIN = 8;
 export const RECORD_SEAL_END = 9;
+export const RECORD_DELETE = 10;
 /** Only in snapshots. */
 export const RECORD_STATE = 32;
 export const RECORD_LATE = 33;
@@ -200,43 +197,27 @@ export function readMetadata(payload: Uint8Array): MetricMetadata[] {
   return metadata;
 }
 
+/** Of some series all samples in [fromMs, toMs]. */
 export interface Deletion {
-  readonly matchers: readonly Matcher[];
   readonly fromMs: number;
   readonly toMs: number;
+  readonly seriesIds: Iterable<number> & { readonly length: number };
 }
 
 export function writeDeletion(writer: ByteWriter, deletion: Deletion): void {
   writer.float64(deletion.fromMs);
   writer.float64(deletion.toMs);
-  writer.uvarint(deletion.matchers.length);
-  for (const { type, name, value } of deletion.matchers) {
-    writer.string(type);
-    writer.string(name);
-    writer.string(value);
-  }
+  writeIds(writer, deletion.seriesIds);
 }
-
-const matchTypes: readonly MatchType[] = ['=', '!=', '=~', '!~'];
 
 export function readDeletion(payload: Uint8Array): Deletion {
   const reader = new ByteReader(payload);
   const fromMs = reader.float64();
   const toMs = reader.float64();
-  const count = reader.uvarint();
-  const matchers: Matcher[] = [];
-  for (let i = 0; i < count; i++) {
-    const typeText = reader.string();
-    const type = matchTypes.find((each) => each === typeText);
-    if (type === undefined) throw new FaultError(permanent('invalid', `not a matcher: ${typeText}`));
-    const matcher = createMatcher(type, reader.string(), reader.string());
-    if (isFault(matcher)) throw new FaultError(matcher);
-    matchers.push(matcher);
-  }
-  return { matchers, fromMs, toMs };
+  return { fromMs, toMs, seriesIds: readIds(payload.subarray(reader.position)) };
 }
 
-export function writeIds(writer: ByteWriter, ids: readonly number[]): void {
+export function writeIds(writer: ByteWriter, ids: Iterable<number> & { readonly length: number }): void {
   writer.uvarint(ids.length);
   for (const id of ids) writer.uvarint(id);
 }

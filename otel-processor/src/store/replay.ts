@@ -88,8 +88,8 @@ export class Replay {
         metadata.add(readMetadata(payload));
         return;
       case RECORD_DELETE: {
-        const deletion = readDeletion(payload);
-        deleteSamples(this.#data, deletion.matchers, deletion.fromMs, deletion.toMs);
+        const { seriesIds, fromMs, toMs } = readDeletion(payload);
+        deleteSamples(this.#data, seriesIds, fromMs, toMs);
         return;
       }
       case RECORD_REMOVE:

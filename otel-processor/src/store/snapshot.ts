@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ByteWriter, type Clock, yieldToEventLoop } from '../base/index.ts';
+import type { ByteWriter, Clock } from '../base/index.ts';
 import type { Disk } from './disk.ts';
 import { encodeFileHeader, FrameWriter } from './frame.ts';
 import {
@@ -35,6 +35,8 @@ export interface SnapshotTarget {
   /** First segment that the snapshot does not contain, and the first sequence there. */
   readonly segment: number;
   readonly sequence: number;
+  /** Lets the event loop have its turn; what it throws ends the snapshot. */
+  readonly pause: () => Promise<void>;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface SnapshotTarget {
  * the temporary file may be left. Returns its size in bytes.
  */
 export async function writeSnapshot(target: SnapshotTarget, frozen: FrozenHead): Promise<number> {
-  const { disk, clock, dir, salt, segment, sequence } = target;
+  const { disk, clock, dir, salt, segment, sequence, pause } = target;
   const path = join(dir, segmentName(segment));
   const file = await disk.open(`${path}.tmp`, 'create');
   let position = 0;
@@ -60,9 +62,10 @@ export async function writeSnapshot(target: SnapshotTarget, frozen: FrozenHead):
         await file.write(frames.bytes.view(), position);
         position += frames.bytes.length;
         frames.bytes.clear();
+        await pause();
         sliceEndMs = clock.monotonicMs() + SLICE_MS;
       } else if (clock.monotonicMs() >= sliceEndMs) {
-        await yieldToEventLoop();
+        await pause();
         sliceEndMs = clock.monotonicMs() + SLICE_MS;
       }
     }

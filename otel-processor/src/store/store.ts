@@ -1,23 +1,31 @@
 import { join } from 'node:path';
-import { type Clock, type Fault, type Logger, retryable, type Telemetry, type Timer } from '../base/index.ts';
+import {
+  type Clock,
+  type Fault,
+  type Logger,
+  retryable,
+  type Telemetry,
+  type Timer,
+  yieldToEventLoop,
+} from '../base/index.ts';
 import type { Appender, Batch, Histogram, Matcher } from '../model/index.ts';
 import { applyRows } from './append.ts';
 import type { BlockStore } from './block-types.ts';
 import { KIND_FLOAT } from './chunk-table.ts';
 import type { StoreConfig } from './config.ts';
+import { Deadline } from './deadline.ts';
+import { deleteInSlices } from './delete-in-slices.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { type Disk, describeDiskError } from './disk.ts';
-import { deleteSamples, indexSeries, type LiveData } from './live-data.ts';
+import { indexSeries, type LiveData } from './live-data.ts';
 import { type BlockWriter, Maintenance } from './maintenance.ts';
 import { StoreQuerier } from './querier.ts';
 import {
-  RECORD_DELETE,
   RECORD_EXEMPLARS,
   RECORD_HISTOGRAMS,
   RECORD_METADATA,
   RECORD_SAMPLES,
   RECORD_SERIES,
-  writeDeletion,
   writeExemplars,
   writeHistograms,
   writeMetadata,
@@ -194,10 +202,14 @@ export class Store extends StoreQuerier implements Appender {
       const inBlocks = (await this.#parts.files?.blocks.delete(matchers, fromMs, toMs)) ?? 0;
       if (typeof inBlocks !== 'number') return inBlocks;
       this.#registerCreated();
-      const inHead = deleteSamples(this.#data, matchers, fromMs, toMs);
-      this.#wal?.append(RECORD_DELETE, (writer) => writeDeletion(writer, { matchers, fromMs, toMs }));
+      const inHead = await deleteInSlices(this.#data, this.#wal, matchers, fromMs, toMs, yieldToEventLoop);
       return (await this.#wal?.durable()) ?? Math.max(inHead, inBlocks);
     });
+  }
+
+  /** Writes the blocks that have deletions anew, so that the deleted samples give their space back. */
+  async cleanTombstones(): Promise<Fault | undefined> {
+    return this.#closing ? this.refusal() : this.#parts.files?.blocks.cleanTombstones();
   }
 
   status(): StoreStatus {
@@ -243,17 +255,26 @@ export class Store extends StoreQuerier implements Appender {
     await this.#space?.check();
   }
 
-  /** Refuses new writes, lets what was accepted become durable, closes all files. A fault when not all did. */
+  /**
+   * Refuses new writes, lets what was accepted become durable, closes all files: within `deadlineMs` in all. A seal,
+   * snapshot or merge that is under way is given up; its samples stay where they are. A fault when not all was done.
+   */
   async close(deadlineMs: number): Promise<Fault | undefined> {
     if (this.#closing) return undefined;
     this.#closing = true;
     for (const timer of this.#timers) timer.cancel();
-    const { files } = this.#parts;
-    await this.#maintenance.exclusive(async () => {});
-    const fault = await this.#wal?.close(deadlineMs);
-    await files?.blocks.close();
-    await files?.lock.release();
-    return fault;
+    const { files, clock } = this.#parts;
+    const deadline = new Deadline(clock, deadlineMs);
+    this.#maintenance.stop();
+    files?.blocks.stop();
+    const quiet = await deadline.within(this.#maintenance.exclusive(async () => {}));
+    const fault = await this.#wal?.close(deadline.remainingMs);
+    const closed = await deadline.within(files?.blocks.close());
+    // While something still hangs on to its files, nobody else may have them; the lock goes with the process.
+    if (quiet && closed) await deadline.within(files?.lock.release());
+    deadline.cancel();
+    if (fault !== undefined || (quiet && closed)) return fault;
+    return retryable('timeout', 'maintenance of the store did not end in time', RETRY_MS);
   }
 
   #registerCreated(): void {

@@ -107,9 +107,12 @@ export function createFixture(): Fixture {
     dir,
     clock,
     telemetry,
-    open(config = {}, disk, logger = silentLogger) {
+    async open(config = {}, disk, logger = silentLogger) {
       const parsed: BlockConfig = blockConfigSchema.parse({ compaction_range: '1s', ...config });
-      return openBlockStore({ dir, config: parsed, clock, logger, telemetry, ...(disk && { disk }) });
+      const options = { dir, config: parsed, clock, logger, telemetry, ...(disk && { disk }) };
+      const store = await openBlockStore(options);
+      if (isFault(store)) throw new Error(store.message);
+      return store;
     },
     async write(fromMs, toMs, series) {
       const meta = await writeBlock({ dir, fromMs, toMs, pageBytes: 200 }, series.map(inputOf));

@@ -48,18 +48,21 @@ export class BlockIndex {
   readonly #meta: StoredMeta;
   readonly #strips: (Strip | undefined)[] = [];
 
-  /** Throws a `FaultError` when the bytes are not the undamaged index of that block. */
-  constructor(bytes: Uint8Array, meta: StoredMeta) {
-    this.#file = new IndexFile(bytes);
-    this.#file.verify();
+  private constructor(file: IndexFile, labels: LabelIndex, meta: StoredMeta) {
+    this.#file = file;
+    this.labels = labels;
     this.#meta = meta;
-    this.labels = new LabelIndex(this.#file);
-    if (
-      this.labels.seriesCount !== meta.seriesCount ||
-      this.#file.count(SECTION_STRIP) !== meta.strips.length
-    ) {
+  }
+
+  /** Rejects with a `FaultError` when the bytes are not the undamaged index of that block. */
+  static async open(bytes: Uint8Array, meta: StoredMeta, pause: () => Promise<void>): Promise<BlockIndex> {
+    const file = new IndexFile(bytes);
+    file.verify();
+    const index = new BlockIndex(file, await LabelIndex.open(file, pause), meta);
+    if (index.labels.seriesCount !== meta.seriesCount || file.count(SECTION_STRIP) !== meta.strips.length) {
       throw malformed('the index does not agree with meta.json');
     }
+    return index;
   }
 
   /** Memory held now, about. */
@@ -87,6 +90,16 @@ export class BlockIndex {
       this.#strips[number] = strip;
     }
     return strip;
+  }
+
+  /** Decodes the strips that reach into [fromMs, toMs], one a turn of the event loop. */
+  async prepareStrips(fromMs: number, toMs: number, pause: () => Promise<void>): Promise<void> {
+    for (const [number, [stripFromMs, stripToMs]] of this.#meta.strips.entries()) {
+      if (stripFromMs > toMs || stripToMs <= fromMs || this.#strips[number] !== undefined) continue;
+      await this.#file.load(SECTION_STRIP, number);
+      this.strip(number);
+      await pause();
+    }
   }
 
   /** Strips that reach into [fromMs, toMs], in time order. */

@@ -1,5 +1,5 @@
 import { FaultError } from '../../base/index.ts';
-import type { LabelSet } from '../../model/index.ts';
+import type { LabelSet, Matcher } from '../../model/index.ts';
 import { mergeRuns, trimSamples } from '../sample-runs.ts';
 import { growSampleBuffer, type SampleBuffer } from '../types.ts';
 import type { BlockIndex, Strip } from './block-index.ts';
@@ -11,6 +11,16 @@ import { malformed } from './sections.ts';
 
 /** Pages ahead of the reader that are fetched along with the one it waits for, in bytes on disk. */
 const READ_AHEAD_BYTES = 1 << 20;
+
+/** Series looked at between two turns of the event loop. */
+const SERIES_PER_TURN = 20_000;
+
+interface Found {
+  readonly series: Uint32Array;
+  readonly deleted: ReadonlyMap<number, readonly number[]>;
+  /** Damaged pages that were known when the query began. */
+  readonly knownDamage: number;
+}
 
 const codec = new SampleColumnCodec();
 
@@ -24,13 +34,46 @@ export class BlockSelection {
   readonly #deleted: ReadonlyMap<number, readonly number[]>;
   readonly #knownDamage: number;
 
-  constructor(block: OpenBlock, index: BlockIndex, series: Uint32Array, fromMs: number, toMs: number) {
+  private constructor(block: OpenBlock, index: BlockIndex, strips: readonly Strip[], found: Found) {
     this.block = block;
     this.index = index;
-    this.#knownDamage = block.damageCount;
-    this.#strips = index.stripsIn(fromMs, toMs);
-    this.#deleted = block.tombstones.rangesBySeries(index.labels);
-    this.series = series.filter((number) => this.#mayHaveSamples(number, fromMs, toMs));
+    this.#knownDamage = found.knownDamage;
+    this.#strips = strips;
+    this.#deleted = found.deleted;
+    this.series = found.series;
+  }
+
+  /**
+   * Finds the series that satisfy all matchers and may have samples in [fromMs, toMs], in slices with `pause` in
+   * between. Rejects with a `FaultError` when the index is damaged.
+   */
+  static async open(
+    block: OpenBlock,
+    index: BlockIndex,
+    matchers: readonly Matcher[],
+    fromMs: number,
+    toMs: number,
+    pause: () => Promise<void>,
+  ): Promise<BlockSelection> {
+    const knownDamage = block.damageCount;
+    await index.prepareStrips(fromMs, toMs, pause);
+    await index.labels.prepare(matchers, pause);
+    const deleted = await block.tombstones.rangesBySeries(index.labels, pause);
+    const strips = index.stripsIn(fromMs, toMs);
+    const candidates = index.labels.match(matchers);
+    const series = new Uint32Array(candidates.length);
+    let count = 0;
+    for (let i = 0; i < candidates.length; i++) {
+      const number = candidates[i];
+      const covered = strips.some((strip) => strip.covers(number, fromMs, toMs));
+      if (covered && !isDeleted(block, deleted.get(number), fromMs, toMs)) series[count++] = number;
+      if ((i + 1) % SERIES_PER_TURN === 0) await pause();
+    }
+    return new BlockSelection(block, index, strips, {
+      series: series.subarray(0, count),
+      deleted,
+      knownDamage,
+    });
   }
 
   labels(position: number): LabelSet {
@@ -147,18 +190,22 @@ export class BlockSelection {
     if (ranges === undefined) return;
     for (let i = 0; i < ranges.length; i += 2) cutRangeFrom(into, start, ranges[i], ranges[i + 1]);
   }
+}
 
-  #mayHaveSamples(series: number, fromMs: number, toMs: number): boolean {
-    if (!this.#strips.some((strip) => strip.covers(series, fromMs, toMs))) return false;
-    const ranges = this.#deleted.get(series);
-    if (ranges === undefined) return true;
-    const { minTimeMs, maxTimeMs } = this.block.meta;
-    for (let i = 0; i < ranges.length; i += 2) {
-      if (ranges[i] <= Math.max(fromMs, minTimeMs) && ranges[i + 1] >= Math.min(toMs, maxTimeMs))
-        return false;
-    }
-    return true;
+/** Whether nothing is left of the series in [fromMs, toMs]. */
+function isDeleted(
+  { meta }: OpenBlock,
+  ranges: readonly number[] | undefined,
+  fromMs: number,
+  toMs: number,
+): boolean {
+  if (ranges === undefined) return false;
+  for (let i = 0; i < ranges.length; i += 2) {
+    const whole =
+      ranges[i] <= Math.max(fromMs, meta.minTimeMs) && ranges[i + 1] >= Math.min(toMs, meta.maxTimeMs);
+    if (whole) return true;
   }
+  return false;
 }
 
 /** One series of one block's selection. */

@@ -7,6 +7,7 @@ import {
   permanent,
   type Telemetry,
   type Timer,
+  yieldToEventLoop,
 } from '../../base/index.ts';
 import type { Matcher } from '../../model/index.ts';
 import {
@@ -118,18 +119,26 @@ export class BlockSet {
     await this.replace([block], undefined);
   }
 
-  /** Selections of all blocks that may have samples in [fromMs, toMs] of series that satisfy all matchers. */
-  async select(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<BlockSelection[]> {
+  /**
+   * Selections of all blocks that may have samples in [fromMs, toMs] of series that satisfy all matchers.
+   * `forLabels`: their label sets will be asked for.
+   */
+  async select(
+    matchers: readonly Matcher[],
+    fromMs: number,
+    toMs: number,
+    forLabels: boolean,
+  ): Promise<BlockSelection[]> {
     const selections: BlockSelection[] = [];
     for (const block of this.#blocks) {
       if (block.meta.minTimeMs > toMs || block.meta.maxTimeMs < fromMs) continue;
       let selection: BlockSelection;
       try {
-        selection = await this.#selectFrom(block, matchers, fromMs, toMs);
+        selection = await this.#selectFrom(block, matchers, fromMs, toMs, forLabels);
       } catch (error) {
         // Merged away while this query was on its way to it: begin again with the blocks of now.
         if (!(error instanceof FaultError) && !this.#blocks.includes(block)) {
-          return this.select(matchers, fromMs, toMs);
+          return this.select(matchers, fromMs, toMs, forLabels);
         }
         throw error;
       }
@@ -154,12 +163,14 @@ export class BlockSet {
     matchers: readonly Matcher[],
     fromMs: number,
     toMs: number,
+    forLabels: boolean,
   ): Promise<BlockSelection> {
     let index: BlockIndex;
     try {
       index = await block.index();
       block.lastUse = ++this.#uses;
-      const selection = new BlockSelection(block, index, index.labels.match(matchers), fromMs, toMs);
+      const selection = await BlockSelection.open(block, index, matchers, fromMs, toMs, yieldToEventLoop);
+      if (forLabels && selection.series.length > 0) await index.labels.prepareLabels(yieldToEventLoop);
       this.#limitIndexes(block);
       return selection;
     } catch (error) {

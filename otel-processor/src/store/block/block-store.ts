@@ -3,9 +3,9 @@ import {
   type Clock,
   type Fault,
   FaultError,
-  isFault,
   type Logger,
   permanent,
+  retryable,
   type Telemetry,
   yieldToEventLoop,
 } from '../../base/index.ts';
@@ -16,15 +16,16 @@ import { DELETES_FILE } from './block-directory.ts';
 import { type BlockDisk, errorCode, errorText, nodeDisk, replaceFile, writeFault } from './block-disk.ts';
 import { type BlockSelection, readParts, type SelectedPart } from './block-selection.ts';
 import { BlockSet } from './block-set.ts';
+import { compactBlocks } from './compact-blocks.ts';
 import { planCompaction } from './compaction-plan.ts';
 import type { BlockConfig } from './config.ts';
-import { mergeBlocks } from './merge-blocks.ts';
 import type { OpenBlock } from './open-block.ts';
 import { planRetention } from './retention-plan.ts';
 import { encodeTombstones } from './tombstones.ts';
 
 /** Series gathered between two turns of the event loop. */
 const SERIES_PER_TURN = 2000;
+const TEXTS_PER_TURN = 10_000;
 
 export interface BlockStoreOptions {
   /** Directory of the blocks; made if it is not there. */
@@ -36,10 +37,20 @@ export interface BlockStoreOptions {
   readonly disk?: BlockDisk;
 }
 
-/** Opens the blocks of a directory, tidying up after a crash. Rejects when the directory cannot be used. */
-export async function openBlockStore(options: BlockStoreOptions): Promise<BlockStore> {
+const stopping = retryable('canceled', 'the store is shutting down', 1000);
+
+/**
+ * Opens the blocks of a directory, tidying up after a crash. Fault: `unavailable` when the directory cannot be used;
+ * it names the directory and says why.
+ */
+export async function openBlockStore(options: BlockStoreOptions): Promise<BlockStore | Fault> {
   const disk = options.disk ?? nodeDisk;
-  return new DirectoryBlockStore({ ...options, disk }, await BlockSet.open({ ...options, disk }));
+  try {
+    return new DirectoryBlockStore({ ...options, disk }, await BlockSet.open({ ...options, disk }));
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    return permanent('unavailable', `cannot open the blocks in ${options.dir}: ${errorText(error)}`);
+  }
 }
 
 class DirectoryBlockStore implements BlockStore {
@@ -59,7 +70,7 @@ class DirectoryBlockStore implements BlockStore {
   }
 
   async select(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<readonly BlockSeries[]> {
-    const selections = await this.#set.select(matchers, fromMs, toMs);
+    const selections = await this.#set.select(matchers, fromMs, toMs, true);
     const found: PartedSeries[] = [];
     const byHash = new Map<number, PartedSeries>();
     for (const selection of selections) {
@@ -78,13 +89,14 @@ class DirectoryBlockStore implements BlockStore {
     toMs: number,
   ): Promise<readonly LabelSet[]> {
     const byKey = new Map<string, LabelSet>();
-    await this.#forEachSelection(matcherSets, fromMs, toMs, (selection) => {
+    for await (const selection of this.#selections(matcherSets, fromMs, toMs, true)) {
       for (let position = 0; position < selection.series.length; position++) {
         const labels = selection.labels(position);
         byKey.set(labels.key, labels);
+        if ((position + 1) % SERIES_PER_TURN === 0) await yieldToEventLoop();
       }
-    });
-    return [...byKey.values()].sort((a, b) => a.compare(b));
+    }
+    return [...byKey.values()];
   }
 
   async labelNames(
@@ -93,10 +105,10 @@ class DirectoryBlockStore implements BlockStore {
     toMs: number,
   ): Promise<readonly string[]> {
     const names = new Set<string>();
-    await this.#forEachSelection(matcherSets, fromMs, toMs, ({ index, series }) => {
+    for await (const { index, series } of this.#selections(matcherSets, fromMs, toMs, false)) {
       for (const name of index.labels.labelNames(series)) names.add(name);
-    });
-    return [...names].sort();
+    }
+    return [...names];
   }
 
   async labelValues(
@@ -106,10 +118,13 @@ class DirectoryBlockStore implements BlockStore {
     toMs: number,
   ): Promise<readonly string[]> {
     const values = new Set<string>();
-    await this.#forEachSelection(matcherSets, fromMs, toMs, ({ index, series }) => {
-      for (const value of index.labels.labelValues(labelName, series)) values.add(value);
-    });
-    return [...values].sort();
+    for await (const { index, series } of this.#selections(matcherSets, fromMs, toMs, false)) {
+      for (const value of index.labels.labelValues(labelName, series)) {
+        values.add(value);
+        if (values.size % TEXTS_PER_TURN === 0) await yieldToEventLoop();
+      }
+    }
+    return [...values];
   }
 
   /** Does not wait for a merge that is under way: what was sealed must not stay in memory for so long. */
@@ -120,9 +135,10 @@ class DirectoryBlockStore implements BlockStore {
 
   delete(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault> {
     return this.#change(async () => {
+      if (this.#closed) return stopping;
       const touched = new Set<number>();
       const { disk } = this.#options;
-      for (const selection of await this.#set.select(matchers, fromMs, toMs)) {
+      for (const selection of await this.#set.select(matchers, fromMs, toMs, true)) {
         const { block } = selection;
         const tombstones = block.tombstones.with({ matchers, fromMs, toMs });
         const path = join(block.dir, DELETES_FILE);
@@ -134,6 +150,7 @@ class DirectoryBlockStore implements BlockStore {
         block.tombstones = tombstones;
         for (let position = 0; position < selection.series.length; position++) {
           touched.add(selection.labelsHash(position));
+          if ((position + 1) % SERIES_PER_TURN === 0) await yieldToEventLoop();
         }
       }
       return touched.size;
@@ -160,63 +177,59 @@ class DirectoryBlockStore implements BlockStore {
     });
   }
 
+  async cleanTombstones(): Promise<Fault | undefined> {
+    let first: Fault | undefined;
+    for (const id of this.blocks().map((meta) => meta.id)) {
+      const fault = await this.#change(async () => {
+        const block = this.#set.blocks.find(({ meta }) => meta.id === id);
+        if (block === undefined || block.damaged || block.tombstones.list.length === 0) return undefined;
+        return this.#closed ? stopping : this.#merge([block]);
+      });
+      first ??= fault;
+      // Where one block is damaged the others can still be cleaned; a full or closed store fails them all.
+      if (fault?.retryable === true) break;
+    }
+    return first;
+  }
+
+  stop(): void {
+    this.#closed = true;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#change(() => this.#set.close());
   }
 
   async #compactOnce(): Promise<boolean> {
-    const { config, disk, dir, logger, telemetry } = this.#options;
+    const { compaction_range: rangeMs } = this.#options.config;
     const candidates = this.#set.blocks.filter((block) => !block.damaged).map(asPlanned);
-    const plan = this.#closed ? undefined : planCompaction(candidates, config.compaction_range);
+    const plan = this.#closed ? undefined : planCompaction(candidates, rangeMs);
     if (plan === undefined) return false;
-    const sources = plan.map(({ block }) => block);
-    const count = (result: string): void =>
-      telemetry.counter('statbar_block_compactions_total', 'Merges of blocks, by result.', { result }).add(1);
-    let merged: BlockMeta | Fault;
-    try {
-      merged = await mergeBlocks(sources, {
-        disk,
-        dir,
-        pageBytes: config.page_size,
-        level: config.compression_level,
-        pause: yieldToEventLoop,
-        leftovers: this.#set.leftovers,
-      });
-    } catch (error) {
-      if (errorCode(error) !== '') {
-        count('failed');
-        logger.warn('blocks could not be merged; it is tried again later', { why: errorText(error) });
-        return false;
-      }
-      if (!(error instanceof FaultError)) throw error;
-      // Which source it was shows when a query meets it; until then none of them is merged again.
-      for (const block of sources) block.damaged = true;
-      count('damaged');
-      logger.error('blocks could not be merged', {
-        why: errorText(error),
-        blocks: sources.map((s) => s.meta.id),
-      });
-      return true;
-    }
-    if (isFault(merged) && merged.code !== 'not_found') {
-      count('failed');
-      logger.warn('blocks could not be merged; it is tried again later', { why: merged.message });
-      return false;
-    }
-    const replaced = await this.#set.replace(sources, isFault(merged) ? undefined : merged.id);
-    count(replaced ? 'done' : 'failed');
-    return replaced;
+    const fault = await this.#merge(plan.map(({ block }) => block));
+    // Damaged ones are out of the next plan, so there is something else to try.
+    return fault === undefined || (fault.code === 'internal' && plan.every(({ block }) => block.damaged));
   }
 
-  async #forEachSelection(
+  #merge(sources: readonly OpenBlock[]): Promise<Fault | undefined> {
+    const pause = async (): Promise<void> => {
+      await yieldToEventLoop();
+      if (this.#closed) throw new FaultError(stopping);
+    };
+    return compactBlocks(sources, { ...this.#options, set: this.#set, pause });
+  }
+
+  async *#selections(
     matcherSets: readonly (readonly Matcher[])[],
     fromMs: number,
     toMs: number,
-    visit: (selection: BlockSelection) => void,
-  ): Promise<void> {
+    forLabels: boolean,
+  ): AsyncGenerator<BlockSelection> {
     for (const matchers of matcherSets.length === 0 ? [[]] : matcherSets) {
-      for (const selection of await this.#set.select(matchers, fromMs, toMs)) visit(selection);
+      for (const selection of await this.#set.select(matchers, fromMs, toMs, forLabels)) {
+        yield selection;
+        await yieldToEventLoop();
+      }
     }
   }
 

@@ -174,7 +174,7 @@ export class BlockFileWriter {
       await pause();
       const strip = this.#strips[number];
       const timeIds = Uint32Array.from(used, (series) => strip.timeIds[series]);
-      index.add(SECTION_STRIP, number, encodeStrip({ ...strip, timeIds }), level);
+      await index.add(SECTION_STRIP, number, encodeStrip({ ...strip, timeIds }), level);
     }
     return labels;
   }

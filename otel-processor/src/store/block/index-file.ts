@@ -1,4 +1,4 @@
-import { crc32, constants as zlib, zstdCompressSync } from 'node:zlib';
+import { crc32, constants as zlib, zstdCompress, zstdDecompress } from 'node:zlib';
 import { ByteReader, ByteWriter } from '../../base/index.ts';
 import { decompress } from './page.ts';
 import { malformed } from './sections.ts';
@@ -32,14 +32,19 @@ export class IndexFileWriter {
     this.#file.uint32(VERSION);
   }
 
-  add(kind: number, key: number, raw: Uint8Array, level: number): void {
-    const compressed = zstdCompressSync(raw, { params: { [zlib.ZSTD_c_compressionLevel]: level } });
+  /** Compresses off the main thread; `raw` must stay as it is until then. One after the other. */
+  async add(kind: number, key: number, raw: Uint8Array, level: number): Promise<void> {
+    this.append(kind, key, raw.length, await compress(raw, level));
+  }
+
+  /** Adds a section that is compressed already. */
+  append(kind: number, key: number, rawSize: number, compressed: Uint8Array): void {
     const directory = this.#directory;
     directory.uint8(kind);
     directory.uvarint(key);
     directory.uvarint(this.#file.length);
     directory.uvarint(compressed.length);
-    directory.uvarint(raw.length);
+    directory.uvarint(rawSize);
     directory.uint32(crc32(compressed));
     this.#file.raw(compressed);
     this.#count += 1;
@@ -73,6 +78,8 @@ interface SectionEntry {
 export class IndexFile {
   readonly #bytes: Uint8Array;
   readonly #entries: readonly SectionEntry[];
+  /** Sections decompressed in advance, until they are asked for. */
+  readonly #loaded = new Map<SectionEntry, Uint8Array>();
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -106,24 +113,58 @@ export class IndexFile {
   }
 
   section(kind: number, key: number): Uint8Array {
-    const entry = this.#entries.find((candidate) => candidate.kind === kind && candidate.key === key);
-    if (entry === undefined) throw malformed(`index has no section ${kind}/${key}`);
-    const compressed = this.#bytes.subarray(entry.offset, entry.offset + entry.compressedSize);
-    if (crc32(compressed) !== entry.checksum) {
-      throw malformed(`checksum of index section ${kind}/${key} does not agree`);
-    }
-    return decompress(compressed, entry.rawSize);
+    const entry = this.#entry(kind, key);
+    const loaded = this.#loaded.get(entry);
+    this.#loaded.delete(entry);
+    return loaded ?? decompress(this.#compressed(entry), entry.rawSize);
+  }
+
+  /** Decompresses a section off the main thread for the next call of `section`, which then takes no time. */
+  async load(kind: number, key: number): Promise<void> {
+    const entry = this.#entry(kind, key);
+    const compressed = this.#compressed(entry);
+    const raw = await inflate(compressed, entry.rawSize);
+    // What is damaged is left to `section`, which says how.
+    if (raw?.length === entry.rawSize) this.#loaded.set(entry, raw);
   }
 
   /** Checks the sum of every section, without decompressing. */
   verify(): void {
-    for (const entry of this.#entries) {
-      const compressed = this.#bytes.subarray(entry.offset, entry.offset + entry.compressedSize);
-      if (crc32(compressed) !== entry.checksum) {
-        throw malformed(`checksum of index section ${entry.kind}/${entry.key} does not agree`);
-      }
-    }
+    for (const entry of this.#entries) this.#compressed(entry);
   }
+
+  #entry(kind: number, key: number): SectionEntry {
+    const entry = this.#entries.find((candidate) => candidate.kind === kind && candidate.key === key);
+    if (entry === undefined) throw malformed(`index has no section ${kind}/${key}`);
+    return entry;
+  }
+
+  #compressed(entry: SectionEntry): Uint8Array {
+    const compressed = this.#bytes.subarray(entry.offset, entry.offset + entry.compressedSize);
+    if (crc32(compressed) !== entry.checksum) {
+      throw malformed(`checksum of index section ${entry.kind}/${entry.key} does not agree`);
+    }
+    return compressed;
+  }
+}
+
+function compress(raw: Uint8Array, level: number): Promise<Uint8Array> {
+  const params = { [zlib.ZSTD_c_compressionLevel]: level };
+  return new Promise((resolve, reject) => {
+    zstdCompress(raw, { params }, (error, compressed) => {
+      if (error === null) resolve(compressed);
+      else reject(error);
+    });
+  });
+}
+
+/** Undefined when it cannot be decompressed. */
+function inflate(compressed: Uint8Array, sizeBytes: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve) => {
+    zstdDecompress(compressed, { maxOutputLength: Math.max(1, sizeBytes) }, (error, raw) => {
+      resolve(error === null ? raw : undefined);
+    });
+  });
 }
 
 function readDirectory(reader: ByteReader, limit: number): SectionEntry[] {

@@ -1,6 +1,7 @@
 import { ByteWriter } from '../../base/index.ts';
 import type { LabelSet } from '../../model/index.ts';
 import { hashLabelSet } from '../label-hash.ts';
+import { compareTexts, sortInSlices } from '../sort-in-slices.ts';
 import {
   type IndexFileWriter,
   SECTION_COLUMN,
@@ -8,6 +9,9 @@ import {
   SECTION_SHAPES,
   SECTION_SYMBOLS,
 } from './index-file.ts';
+
+/** Texts encoded between two turns of the event loop. */
+const TEXTS_PER_TURN = 10_000;
 
 /** One shape: the label names that some series have in common. */
 interface Shape {
@@ -46,25 +50,25 @@ export class LabelIndexWriter {
   }
 
   async finish(file: IndexFileWriter, level: number, pause: () => Promise<void>): Promise<void> {
-    const texts = [...this.#texts].sort();
+    const texts = await sortInSlices(this.#texts, compareTexts, pause);
     // Ids on disk follow the order of the texts and begin at 1; 0 stands for no label.
     const sortedIds = new Uint32Array(texts.length);
     const symbols = new ByteWriter(texts.length * 16 + 16);
     symbols.uvarint(texts.length);
-    texts.forEach((text, i) => {
-      sortedIds[this.#symbolIds.get(text)!] = i + 1;
-      symbols.string(text);
-    });
-    file.add(SECTION_SYMBOLS, 0, symbols.view(), level);
-    await pause();
-    file.add(SECTION_SHAPES, 0, this.#encodeShapes(sortedIds), level);
+    for (let i = 0; i < texts.length; i++) {
+      sortedIds[this.#symbolIds.get(texts[i])!] = i + 1;
+      symbols.string(texts[i]);
+      if ((i + 1) % TEXTS_PER_TURN === 0) await pause();
+    }
+    await file.add(SECTION_SYMBOLS, 0, symbols.view(), level);
+    await file.add(SECTION_SHAPES, 0, this.#encodeShapes(sortedIds), level);
     for (const [name, column] of this.#columns.entries()) {
-      await pause();
       const encoded = new ByteWriter(column.count * 3 + 16);
       for (let i = 0; i < column.count; i++) encoded.uvarint(sortedIds[column.ids[i]]);
-      file.add(SECTION_COLUMN, name, encoded.view(), level);
+      await file.add(SECTION_COLUMN, name, encoded.view(), level);
+      await pause();
     }
-    file.add(SECTION_HASHES, 0, this.#hashes.view(), level);
+    await file.add(SECTION_HASHES, 0, this.#hashes.view(), level);
   }
 
   #encodeShapes(sortedIds: Uint32Array): Uint8Array {

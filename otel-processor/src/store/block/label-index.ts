@@ -57,6 +57,29 @@ export class LabelIndex {
     this.#columns = new Array(names.length);
   }
 
+  /** Decoded in slices, with the decompression off the main thread. Throws as the constructor does. */
+  static async open(file: IndexFile, pause: () => Promise<void>): Promise<LabelIndex> {
+    await file.load(SECTION_SYMBOLS, 0);
+    await file.load(SECTION_SHAPES, 0);
+    const index = new LabelIndex(file);
+    await pause();
+    return index;
+  }
+
+  /** Decodes what `match` of these matchers needs, in slices, so that it takes no time later. */
+  async prepare(matchers: readonly Matcher[], pause: () => Promise<void>): Promise<void> {
+    for (const matcher of matchers) {
+      const name = this.#nameNumbers.get(matcher.name);
+      if (name !== undefined) await this.#prepareColumn(name, pause);
+    }
+  }
+
+  /** The same for `labels` and `labelsHash`. */
+  async prepareLabels(pause: () => Promise<void>): Promise<void> {
+    for (let name = 0; name < this.#names.length; name++) await this.#prepareColumn(name, pause);
+    if (this.#hashes === undefined) await this.#file.load(SECTION_HASHES, 0);
+  }
+
   /** Memory held now, about; it grows as columns and texts are decoded. */
   get sizeBytes(): number {
     let bytes = this.#file.sizeBytes + this.symbols.sizeBytes + this.#shapeOfSeries.byteLength;
@@ -197,6 +220,13 @@ export class LabelIndex {
     const having = column.series;
     const at = partitionPoint(having.length, (i) => having[i] < series);
     return at < having.length && having[at] === series ? column.values[at] : 0;
+  }
+
+  async #prepareColumn(name: number, pause: () => Promise<void>): Promise<void> {
+    if (this.#columns[name] !== undefined) return;
+    await this.#file.load(SECTION_COLUMN, name);
+    this.#column(name);
+    await pause();
   }
 
   #column(name: number): LabelColumn {

@@ -55,7 +55,11 @@ export async function mergeBlocks(
   );
   try {
     const sources: Source[] = [];
-    for (const block of readers) sources.push({ block, index: await block.index() });
+    for (const block of readers) {
+      const index = await block.index();
+      await index.labels.prepareLabels(options.pause);
+      sources.push({ block, index });
+    }
     const merged = await mergeSeries(
       sources.map((source) => source.index.labels),
       options.pause,
@@ -73,7 +77,8 @@ export async function mergeBlocks(
       const seriesCount = merged.count;
       const writer = await BlockFileWriter.create({ disk, dir: temporary, seriesCount, pageBytes, level });
       try {
-        for (const group of groupStrips(sources)) await writeGroup(writer, group, sources, merged, options);
+        const groups = await groupStrips(sources, options.pause);
+        for (const group of groups) await writeGroup(writer, group, sources, merged, options);
         if (writer.sampleCount === 0) {
           await writer.abort();
           return permanent('not_found', 'no sample is left');
@@ -90,12 +95,13 @@ export async function mergeBlocks(
 }
 
 /** Strips that overlap belong together; the groups are disjoint and in time order. */
-function groupStrips(sources: readonly Source[]): StripGroup[] {
+async function groupStrips(sources: readonly Source[], pause: () => Promise<void>): Promise<StripGroup[]> {
   const members: Array<{ readonly source: number; readonly strip: Strip }> = [];
-  sources.forEach(({ index }, source) => {
+  for (const [source, { index }] of sources.entries()) {
+    await index.prepareStrips(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, pause);
     for (let number = 0; number < index.stripCount; number++)
       members.push({ source, strip: index.strip(number) });
-  });
+  }
   members.sort((a, b) => a.strip.content.fromMs - b.strip.content.fromMs);
   const groups: StripGroup[] = [];
   for (const member of members) {
@@ -159,9 +165,10 @@ async function rewriteGroup(
 ): Promise<void> {
   // The range is half open, reads are not; no timestamp is finer than this.
   const toMs = group.toMs - 0.001;
-  const selections = sources.map(({ block, index }) => {
-    return new BlockSelection(block, index, index.labels.match([]), group.fromMs, toMs);
-  });
+  const selections: BlockSelection[] = [];
+  for (const { block, index } of sources) {
+    selections.push(await BlockSelection.open(block, index, [], group.fromMs, toMs, pause));
+  }
   const positions = selections.map(() => 0);
   const buffer = createSampleBuffer(1024);
   let sinceTurn = 0;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { FaultError, permanent } from '../../base/index.ts';
+import { FaultError, permanent, yieldToEventLoop } from '../../base/index.ts';
 import { type BlockDisk, type DiskReader, errorText } from './block-disk.ts';
 import { BlockIndex } from './block-index.ts';
 import type { StoredMeta } from './meta-file.ts';
@@ -111,7 +111,8 @@ export class OpenBlock {
 
   async #loadIndex(): Promise<BlockIndex> {
     try {
-      const index = new BlockIndex(await this.ports.disk.readFile(join(this.dir, 'index')), this.meta);
+      const bytes = await this.ports.disk.readFile(join(this.dir, 'index'));
+      const index = await BlockIndex.open(bytes, this.meta, yieldToEventLoop);
       this.#index = index;
       return index;
     } catch (error) {

@@ -12,6 +12,7 @@ export interface Tombstone {
 }
 
 const VERSION = 1;
+const SERIES_PER_TURN = 20_000;
 
 /** What was deleted from one block since it was written: the file `deletes.json`. Compaction carries it out. */
 export class Tombstones {
@@ -29,14 +30,21 @@ export class Tombstones {
     return new Tombstones([...this.list, tombstone]);
   }
 
-  rangesBySeries(labels: LabelIndex): ReadonlyMap<number, readonly number[]> {
+  async rangesBySeries(
+    labels: LabelIndex,
+    pause: () => Promise<void>,
+  ): Promise<ReadonlyMap<number, readonly number[]>> {
     if (this.#resolved?.labels === labels) return this.#resolved.ranges;
     const ranges = new Map<number, number[]>();
+    let visited = 0;
     for (const { matchers, fromMs, toMs } of this.list) {
+      await labels.prepare(matchers, pause);
+      // Those of one deletion have their ranges in common: most series have only one.
+      const alone = [fromMs, toMs];
       for (const series of labels.match(matchers)) {
         const known = ranges.get(series);
-        if (known === undefined) ranges.set(series, [fromMs, toMs]);
-        else known.push(fromMs, toMs);
+        ranges.set(series, known === undefined ? alone : [...known, fromMs, toMs]);
+        if (++visited % SERIES_PER_TURN === 0) await pause();
       }
     }
     this.#resolved = { labels, ranges };

@@ -17,6 +17,8 @@ export const REMOVED_PREFIX = 'removed-';
 
 /** Samples between two turns of the event loop: a few milliseconds of work. */
 const SAMPLES_PER_TURN = 20_000;
+/** Series whose labels are gathered between two turns. */
+const SERIES_PER_TURN = 2000;
 
 export interface WriteBlockOptions {
   /** Directory of all blocks; made if it is not there. */
@@ -25,6 +27,7 @@ export interface WriteBlockOptions {
   readonly fromMs: number;
   readonly toMs: number;
   readonly disk?: BlockDisk;
+  /** What it throws ends the writing, without a trace on disk, and is thrown on. */
   readonly yieldToEventLoop?: () => Promise<void>;
   /** Page size before compression, in bytes. */
   readonly pageBytes?: number;
@@ -43,10 +46,12 @@ export async function writeBlock(
 ): Promise<StoredMeta | Fault> {
   const disk = options.disk ?? nodeDisk;
   const pause = options.yieldToEventLoop ?? yieldByDefault;
-  const sorted = await sortSeries(
-    Array.from(series, (input) => ({ labels: input.labels, input })),
-    pause,
-  );
+  const inputs: Array<{ readonly labels: LabelSet; readonly input: BlockInputSeries }> = [];
+  for (const input of series) {
+    inputs.push({ labels: input.labels, input });
+    if (inputs.length % SERIES_PER_TURN === 0) await pause();
+  }
+  const sorted = await sortSeries(inputs, pause);
   const { dir, fromMs, toMs } = options;
   return publishBlock({ disk, dir, fromMs, toMs, sources: [] }, async (temporary, identity) => {
     const writer = await BlockFileWriter.create({

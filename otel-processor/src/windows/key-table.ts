@@ -41,7 +41,8 @@ export class KeyTable {
   }
 
   get sizeBytes(): number {
-    return this.#textBytes * 2 + this.#values.length * (120 + 60 * this.names.length);
+    // Ids that are free cost their places in the columns only.
+    return this.#textBytes * 2 + this.#count * (120 + 60 * this.names.length) + this.#values.length * 20;
   }
 
   valuesOf(keyId: number): readonly string[] {

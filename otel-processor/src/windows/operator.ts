@@ -28,6 +28,7 @@ export class WindowOperator {
   #watermarkMs = Number.NEGATIVE_INFINITY;
   #newestMs = Number.NEGATIVE_INFINITY;
   #rows = new Uint32Array(1024);
+  #checkAtRows = 256;
   #tooLate = 0;
 
   constructor(
@@ -66,6 +67,7 @@ export class WindowOperator {
     this.slices.pool.columns.forEach((column, i) => {
       column.addAll(rows, input.observations[i]);
     });
+    if (this.slices.pool.used > this.#checkAtRows) this.#checkSize();
   }
 
   /** Merges a row of foreign accumulations, one column per aggregate, as one observation at `timestampMs`. */
@@ -108,7 +110,7 @@ export class WindowOperator {
       if (final) this.#windows.delete(startMs);
     }
     this.#forget();
-    this.#keys.closed = this.sizeBytes > this.#options.sizeBytesMax;
+    this.#checkSize();
   }
 
   /**
@@ -221,6 +223,12 @@ export class WindowOperator {
     const { shape, latenessMs } = this.#options;
     if (lastEndHolding(shape, fromMs) + latenessMs <= this.#watermarkMs) return undefined;
     return this.slices.hot(Math.round(fromMs / shape.sliceMs));
+  }
+
+  /** Takes no further keys while the state is over its size. Looked at when windows close, and when rows are many more. */
+  #checkSize(): void {
+    this.#keys.closed = this.sizeBytes > this.#options.sizeBytesMax;
+    this.#checkAtRows = Math.max(256, Math.ceil(this.slices.pool.used * 1.1));
   }
 
   #emitWindow(startMs: number, kind: ResultKind, only?: ReadonlySet<number>): void {

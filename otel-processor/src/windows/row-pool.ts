@@ -3,15 +3,33 @@ import { type Accumulations, NO_ROW } from '../math/index.ts';
 /** Accumulations of all aggregates of a view under one row number, which `AnyAccumulations` leaves open. */
 export type AnyAccumulations = Accumulations<unknown>;
 
+/** Below it memory is not worth the work of giving it back. */
+const SPARSE_ROWS_MIN = 1024;
+
 /** Hands out rows of a view's accumulations, one set of columns per aggregate, and takes them back. */
 export class RowPool {
-  readonly columns: readonly AnyAccumulations[];
-  readonly #free: number[] = [];
+  columns: readonly AnyAccumulations[];
+  #free: number[] = [];
   #end = 0;
   #reserved = 0;
 
   constructor(columns: readonly AnyAccumulations[]) {
     this.columns = columns;
+  }
+
+  /** Whether most of the memory is for rows that are not in use. */
+  get isSparse(): boolean {
+    return this.#end > SPARSE_ROWS_MIN && this.used < this.#end / 4;
+  }
+
+  /** Starts over with fresh columns; rows handed out before are gone. Returns the columns they were in. */
+  restart(): readonly AnyAccumulations[] {
+    const former = this.columns;
+    this.columns = former.map((column) => column.create());
+    this.#free = [];
+    this.#end = 0;
+    this.#reserved = 0;
+    return former;
   }
 
   /** Number of rows in use. */

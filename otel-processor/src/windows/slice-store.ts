@@ -103,6 +103,7 @@ export class SliceStore {
       this.#setPacked(hot.index, packSlice(hot.keyIds, hot.rows, hot.count, this.pool.columns));
       this.#recycle(hot);
     }
+    if (this.pool.isSparse) this.#compact();
   }
 
   /** Drops the slices below `indexEnd`, and all nodes that reach below it. */
@@ -249,6 +250,23 @@ export class SliceStore {
     for (const keyId of keysOf(packed)) this.#keys.release(keyId);
     this.#packedBytes -= packedSizeBytes(packed);
     this.#packed.delete(hot.index);
+  }
+
+  /** Moves the rows in use to new columns, so that the memory of a burst is given back. */
+  #compact(): void {
+    const former = this.pool.restart();
+    for (const hot of this.#hot.values()) {
+      const before = hot.rows.slice(0, hot.count);
+      for (let i = 0; i < hot.count; i++) {
+        hot.rows[i] = this.pool.take();
+        hot.rowOf[hot.keyIds[i]] = hot.rows[i];
+      }
+      this.pool.settle();
+      this.pool.columns.forEach((column, i) => {
+        column.mergeAll(hot.rows, former[i], before, hot.count);
+      });
+    }
+    this.#spare = [];
   }
 
   #setPacked(index: number, packed: PackedSlice): void {

@@ -22,9 +22,16 @@ import {
   grpcStatusOf,
   httpStatusOf,
 } from './ingest/index.ts';
-import { SeriesRegistry } from './model/index.ts';
+import { type Appender, SeriesRegistry } from './model/index.ts';
 import { createPipeline, MemoryGuard, type Pipeline } from './pipeline/index.ts';
-import { createQueryEngine, formatExpression, parseExpressionJson, parseSelector } from './query/index.ts';
+import {
+  ChangeLog,
+  createQueryEngine,
+  formatExpression,
+  noteAppends,
+  parseExpressionJson,
+  parseSelector,
+} from './query/index.ts';
 import {
   createService,
   type EventDoors,
@@ -137,14 +144,21 @@ async function openTenant(
     registry,
   });
   if (isFault(store)) return store;
-  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender: store });
+  const changes = new ChangeLog();
+  const appender: Appender = {
+    refusal: () => store.refusal(),
+    append: noteAppends((batch) => store.append(batch), changes),
+    lastSample: (seriesId) => store.lastSample(seriesId),
+    lastHistogram: (seriesId) => store.lastHistogram(seriesId),
+  };
+  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
   const events = await openEvents(name, { config, dataDir }, { clock, logger, telemetry }, pipeline);
   if (isFault(events)) {
     await store.close(config.serve.drain_timeout);
     return events;
   }
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
-  const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger });
+  const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
   const { resolver } = pipeline;
   const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
   const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
@@ -157,7 +171,11 @@ async function openTenant(
     events: eventDoors(events.engine),
     engine,
     querier: store,
-    deleteSeries: (matchers, fromMs, toMs) => store.deleteSeries(matchers, fromMs, toMs),
+    async deleteSeries(matchers, fromMs, toMs) {
+      const deleted = await store.deleteSeries(matchers, fromMs, toMs);
+      changes.note(Number.NEGATIVE_INFINITY);
+      return deleted;
+    },
     cleanTombstones: () => store.cleanTombstones(),
     status: () => store.status(),
     rules: () => rules.status(),

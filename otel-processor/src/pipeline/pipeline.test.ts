@@ -62,6 +62,7 @@ function setUp(config: Record<string, unknown> = {}, appender = new RowKeeper())
   const clock = new ManualClock(1_000_000);
   const registry = new SeriesRegistry();
   const telemetry = new Telemetry();
+  registry.getOrCreate(LabelSet.from({ __name__: 'first' }));
   const pipeline = createPipeline(pipelineConfigSchema.parse(config), {
     clock,
     registry,
@@ -176,6 +177,14 @@ test('while the store refuses, no total moves: the retry counts', async () => {
   expect(written(appender).at(-1)).toEqual([2000, 5]);
 });
 
+test('a delta of a series that was retired meanwhile is to be sent again, and moves no total', async () => {
+  const { pipeline, appender, registry } = setUp();
+  registry.remove([0]);
+  const fault = await pipeline.consume(deltas([[1000, 2000, 5]]));
+  expect(isFault(fault) && fault.retryable).toBe(true);
+  expect(appender.rows).toEqual([]);
+});
+
 test('types and help texts of a refused batch come with the next one', async () => {
   const { pipeline, appender } = setUp();
   const metadata = { metricName: 'm', type: 'counter', unit: '', help: 'M.' } as const;
@@ -271,13 +280,13 @@ test('a sample too far ahead of the clock is refused, its neighbours are kept', 
 });
 
 test('over the series limit known series pass and new ones end up in the overflow series', async () => {
-  const { pipeline, appender, registry } = setUp({ series_max: 2 });
+  const { pipeline, appender, registry } = setUp({ series_max: 3 });
   const name = (i: number) => LabelSet.from({ __name__: 'm', i: String(i) });
   const ids = [0, 1, 0].map((i) => pipeline.resolver.resolve(name(i)));
-  expect(ids).toEqual([0, 1, 0]);
+  expect(ids).toEqual([1, 2, 1]);
   expect(pipeline.resolver.resolve(name(2))).toBe('series_limit');
   expect(pipeline.resolver.resolve(name(3))).toBe('series_limit');
-  expect(pipeline.resolver.describe('series_limit', name(3))).toContain('pipeline.series_max is 2');
+  expect(pipeline.resolver.describe('series_limit', name(3))).toContain('pipeline.series_max is 3');
   await pipeline.consume(new Batch());
   const overflow = LabelSet.from({
     __name__: OVERFLOW_METRIC,
@@ -296,7 +305,7 @@ test('new series are let in at the configured rate, and metric names of overflow
   });
   const verdicts = (): unknown[] =>
     ['a', 'b', 'c', 'd', 'e'].map((metric) => pipeline.resolver.resolve(LabelSet.from({ __name__: metric })));
-  expect(verdicts()).toEqual([0, 1, 'new_series_rate', 'new_series_rate', 'new_series_rate']);
+  expect(verdicts()).toEqual([1, 2, 'new_series_rate', 'new_series_rate', 'new_series_rate']);
   await pipeline.consume(new Batch());
   expect(appender.rows.map((row) => row.value)).toEqual([1, 2]);
   clock.advance(1000);

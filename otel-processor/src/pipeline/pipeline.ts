@@ -1,4 +1,4 @@
-import type { Clock, Counter, Fault, Telemetry } from '../base/index.ts';
+import { type Clock, type Counter, type Fault, retryable, type Telemetry } from '../base/index.ts';
 import type {
   Appender,
   Batch,
@@ -22,6 +22,7 @@ export interface PipelinePorts {
 const OVERFLOW_PERIOD_MS = 1000;
 /** Types and help texts remembered while the store refuses. */
 const KEPT_METADATA_MAX = 100_000;
+const RETIRED_RETRY_MS = 1000;
 
 /** One tenant's way from decoded batch to store: limits, delta to cumulative, and the counts of both. */
 export class Pipeline implements Consumer {
@@ -76,6 +77,9 @@ export class Pipeline implements Consumer {
       batch.metadata = [...this.#keptMetadata, ...batch.metadata];
       this.#keptMetadata = [];
     }
+    if (batch.flags !== undefined && !this.#allLive(batch)) {
+      return retryable('unavailable', 'a series was retired meanwhile; send again', RETIRED_RETRY_MS);
+    }
     this.#rejectFuture(batch, clock.nowMs());
     this.#deltas.syncGeneration(registry.generation);
     const converted = this.#deltas.convert(batch);
@@ -88,6 +92,13 @@ export class Pipeline implements Consumer {
     await overflow;
     for (const [reason, count] of batch.rejections.counts) this.#countRejected(reason, count);
     return fault;
+  }
+
+  /** The store refuses rows of series that are gone: with deltas that must be known before totals move. */
+  #allLive(batch: Batch): boolean {
+    const { registry } = this.#ports;
+    for (let row = 0; row < batch.count; row++) if (!registry.isLive(batch.seriesIds[row])) return false;
+    return true;
   }
 
   #rejectFuture(batch: Batch, nowMs: number): void {

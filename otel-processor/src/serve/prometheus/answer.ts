@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { constants, createGzip, gzipSync } from 'node:zlib';
+import { yieldToEventLoop } from '../../base/index.ts';
 
 /** Answers shorter than this are sent in one piece and not compressed. */
 const SMALL_LENGTH = 8 * 1024;
@@ -39,26 +40,28 @@ export function answerPieces(pieces: Iterator<string>, requestHeaders: Headers):
   return new Response(Readable.toWeb(gzip) as ReadableStream<Uint8Array>, { headers });
 }
 
-function* chained(head: string, pieces: Iterator<string>): Generator<string> {
+/** A client that takes everything at once would otherwise have the event loop to itself until the end. */
+async function* chained(head: string, pieces: Iterator<string>): AsyncGenerator<string> {
   yield head;
   for (;;) {
+    await yieldToEventLoop();
     const next = pieces.next();
     if (next.done === true) return;
     yield next.value;
   }
 }
 
-function byteStream(pieces: Generator<string>): ReadableStream<Uint8Array> {
+function byteStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream(
     {
-      pull(controller) {
-        const next = pieces.next();
+      async pull(controller) {
+        const next = await pieces.next();
         if (next.done === true) controller.close();
         else controller.enqueue(encoder.encode(next.value));
       },
-      cancel() {
-        pieces.return(undefined);
+      async cancel() {
+        await pieces.return(undefined);
       },
     },
     { highWaterMark: 1 },

@@ -1,11 +1,16 @@
+import { yieldToEventLoop } from '../base/index.ts';
 import type { LabelSet, Matcher, MetricMetadata } from '../model/index.ts';
 import type { BlockSeries, BlockStore } from './block-types.ts';
 import { hashLabelSet } from './label-hash.ts';
 import type { LiveData } from './live-data.ts';
 import { selectSeries } from './postings-select.ts';
 import { mergeRuns } from './sample-runs.ts';
+import { compareTexts, sortInSlices } from './sort-in-slices.ts';
 import { headStatistics } from './statistics.ts';
 import type { ExemplarSeries, Querier, SampleBuffer, SelectedSeries, StoreStatistics } from './types.ts';
+
+/** Series gathered between two turns of the event loop. */
+const SERIES_PER_TURN = 2000;
 
 type MatcherSets = readonly (readonly Matcher[])[];
 
@@ -24,61 +29,44 @@ export class StoreQuerier implements Querier {
     fromMs: number,
     toMs: number,
   ): Promise<readonly SelectedSeries[]> {
-    const { head, registry, postings } = this.#data;
-    let blockSeries: readonly BlockSeries[] = [];
-    let epoch: number;
-    do {
-      // A seal that ends while blocks are searched moves samples to a block that the search did not see.
-      epoch = head.epoch;
-      blockSeries = (await this.#blocks?.select(matchers, fromMs, toMs)) ?? [];
-    } while (epoch !== head.epoch);
-    const selection = new Selection(this, this.#data, matchers, fromMs, toMs);
-    const seriesIds = selectSeries(registry, postings, matchers);
-    const selected: SelectedSeries[] = [];
-    const blocksByHash = groupByHash(blockSeries);
-    for (const seriesId of seriesIds) {
-      if (!head.overlaps(seriesId, fromMs, toMs)) continue;
-      const labels = registry.labels(seriesId);
-      const inBlocks = blocksByHash.size === 0 ? undefined : takeFrom(blocksByHash, labels);
-      selected.push(new StoredSeries(selection, labels, seriesId, inBlocks));
+    const { head } = this.#data;
+    for (;;) {
+      // A seal that ends while blocks are searched moves samples to a block that the search did not see; ids may
+      // come to stand for other series while labels are gathered. Then it is done again.
+      const { epoch } = head;
+      const blockSeries = (await this.#blocks?.select(matchers, fromMs, toMs)) ?? [];
+      if (epoch !== head.epoch) continue;
+      const selected = await this.#join(new Selection(this, this.#data, matchers, fromMs, toMs), blockSeries);
+      if (epoch === head.epoch) return selected;
     }
-    for (const group of blocksByHash.values()) {
-      for (const series of group) {
-        selected.push(new StoredSeries(selection, series.labels, undefined, series));
-      }
-    }
-    return selected;
   }
 
   async series(matcherSets: MatcherSets, fromMs: number, toMs: number): Promise<readonly LabelSet[]> {
     const byKey = new Map<string, LabelSet>();
     for (const labels of (await this.#blocks?.series(matcherSets, fromMs, toMs)) ?? []) {
       byKey.set(labels.key, labels);
+      if (byKey.size % SERIES_PER_TURN === 0) await yieldToEventLoop();
     }
-    for (const seriesId of this.#matching(matcherSets, fromMs, toMs)) {
-      const labels = this.#data.registry.labels(seriesId);
+    const { registry } = this.#data;
+    await this.#forEachMatching(matcherSets, fromMs, toMs, (seriesId) => {
+      const labels = registry.labels(seriesId);
       byKey.set(labels.key, labels);
-    }
-    return [...byKey.values()].sort((a, b) => a.compare(b));
+    });
+    return sortInSlices([...byKey.values()], (a, b) => a.compare(b), yieldToEventLoop);
   }
 
   async labelNames(matcherSets: MatcherSets, fromMs: number, toMs: number): Promise<readonly string[]> {
     const names = new Set<string>(await this.#blocks?.labelNames(matcherSets, fromMs, toMs));
-    const { head, postings, registry } = this.#data;
+    const { registry, postings } = this.#data;
     if (matcherSets.length === 0) {
       for (const name of postings.names()) {
-        if (names.has(name)) continue;
-        postings.forEachValue(name, (_value, seriesIds) => {
-          if (!names.has(name) && seriesIds.some((id) => head.overlaps(id, fromMs, toMs))) names.add(name);
-        });
+        if (!names.has(name) && (await this.#valuesOf(name, fromMs, toMs, 1)).length > 0) names.add(name);
       }
       return [...names].sort();
     }
-    const symbols = new Set<number>();
-    for (const seriesId of this.#matching(matcherSets, fromMs, toMs)) {
-      registry.forEachSymbolPair(seriesId, (name) => symbols.add(name));
-    }
-    for (const symbol of symbols) names.add(registry.symbols.text(symbol));
+    await this.#forEachMatching(matcherSets, fromMs, toMs, (seriesId) => {
+      registry.forEachSymbolPair(seriesId, (name) => names.add(registry.symbols.text(name)));
+    });
     return [...names].sort();
   }
 
@@ -89,22 +77,18 @@ export class StoreQuerier implements Querier {
     toMs: number,
   ): Promise<readonly string[]> {
     const values = new Set<string>(await this.#blocks?.labelValues(labelName, matcherSets, fromMs, toMs));
-    const { head, postings, registry } = this.#data;
+    const { symbols } = this.#data.registry;
     if (matcherSets.length === 0) {
-      postings.forEachValue(labelName, (value, seriesIds) => {
-        if (!values.has(value) && seriesIds.some((id) => head.overlaps(id, fromMs, toMs))) values.add(value);
-      });
-      return [...values].sort();
-    }
-    const wanted = registry.symbols.find(labelName);
-    const symbols = new Set<number>();
-    for (const seriesId of this.#matching(matcherSets, fromMs, toMs)) {
-      registry.forEachSymbolPair(seriesId, (name, value) => {
-        if (name === wanted) symbols.add(value);
+      const found = await this.#valuesOf(labelName, fromMs, toMs, Number.POSITIVE_INFINITY);
+      for (const value of found) values.add(value);
+    } else {
+      await this.#forEachMatching(matcherSets, fromMs, toMs, (seriesId) => {
+        this.#data.registry.forEachSymbolPair(seriesId, (name, value) => {
+          if (symbols.text(name) === labelName) values.add(symbols.text(value));
+        });
       });
     }
-    for (const symbol of symbols) values.add(registry.symbols.text(symbol));
-    return [...values].sort();
+    return sortInSlices([...values], compareTexts, yieldToEventLoop);
   }
 
   async exemplars(
@@ -129,21 +113,73 @@ export class StoreQuerier implements Querier {
     return headStatistics(this.#data, this.#blocks?.blocks() ?? [], limit);
   }
 
-  *#matching(matcherSets: MatcherSets, fromMs: number, toMs: number): Generator<number> {
+  /** The series of the head and of blocks, each label set once. */
+  async #join(selection: Selection, blockSeries: readonly BlockSeries[]): Promise<readonly SelectedSeries[]> {
+    const { head, registry, postings } = this.#data;
+    const { matchers, fromMs, toMs } = selection;
+    const selected: SelectedSeries[] = [];
+    const seriesIds = selectSeries(registry, postings, matchers);
+    const blocksByHash = seriesIds.length === 0 ? undefined : await groupByHash(blockSeries);
+    for (let i = 0; i < seriesIds.length; i++) {
+      if (i % SERIES_PER_TURN === SERIES_PER_TURN - 1) await yieldToEventLoop();
+      const seriesId = seriesIds[i];
+      if (!registry.isLive(seriesId) || !head.overlaps(seriesId, fromMs, toMs)) continue;
+      const labels = registry.labels(seriesId);
+      const inBlocks = blocksByHash === undefined ? undefined : takeFrom(blocksByHash, labels);
+      selected.push(new StoredSeries(selection, labels, seriesId, inBlocks));
+    }
+    let count = 0;
+    for (const series of blocksByHash === undefined ? blockSeries : remaining(blocksByHash)) {
+      selected.push(new StoredSeries(selection, series.labels, undefined, series));
+      if (++count % SERIES_PER_TURN === 0) await yieldToEventLoop();
+    }
+    return selected;
+  }
+
+  /** Values of the label, at most `limit`, of series of the head that may have samples in the range. */
+  async #valuesOf(labelName: string, fromMs: number, toMs: number, limit: number): Promise<string[]> {
+    const { head, postings } = this.#data;
+    const values: string[] = [];
+    postings.forEachValue(labelName, (value) => values.push(value));
+    const found: string[] = [];
+    for (let i = 0; i < values.length && found.length < limit; i++) {
+      const seriesIds = postings.series(labelName, values[i]);
+      if (seriesIds.some((id) => head.overlaps(id, fromMs, toMs))) found.push(values[i]);
+      if ((i + 1) % SERIES_PER_TURN === 0) await yieldToEventLoop();
+    }
+    return found;
+  }
+
+  /** Visits the head's series that match and may have samples in the range, in slices; some perhaps twice. */
+  async #forEachMatching(
+    matcherSets: MatcherSets,
+    fromMs: number,
+    toMs: number,
+    visit: (seriesId: number) => void,
+  ): Promise<void> {
     const { head } = this.#data;
-    for (const seriesId of this.#candidates(matcherSets)) {
-      if (head.overlaps(seriesId, fromMs, toMs)) yield seriesId;
+    let { epoch } = head;
+    let candidates = this.#candidates(matcherSets);
+    for (let i = 0; i < candidates.length; i++) {
+      if (head.overlaps(candidates[i], fromMs, toMs)) visit(candidates[i]);
+      if ((i + 1) % SERIES_PER_TURN !== 0) continue;
+      await yieldToEventLoop();
+      if (epoch === head.epoch) continue;
+      // Ids may stand for other series now: from the beginning.
+      epoch = head.epoch;
+      candidates = this.#candidates(matcherSets);
+      i = -1;
     }
   }
 
   /** Ids that match any of the sets, or all when there is none; each once. */
-  #candidates(matcherSets: MatcherSets): Iterable<number> {
+  #candidates(matcherSets: MatcherSets): Uint32Array {
     const { registry, postings } = this.#data;
     if (matcherSets.length <= 1) return selectSeries(registry, postings, matcherSets[0] ?? []);
     const ids = new Set<number>();
     for (const matchers of matcherSets)
       for (const id of selectSeries(registry, postings, matchers)) ids.add(id);
-    return ids;
+    return Uint32Array.from(ids);
   }
 }
 
@@ -153,14 +189,14 @@ class Selection {
   readonly fromMs: number;
   readonly toMs: number;
   readonly #querier: Querier;
-  readonly #matchers: readonly Matcher[];
+  readonly matchers: readonly Matcher[];
   readonly #epoch: number;
   #again: Promise<ReadonlyMap<string, SelectedSeries>> | undefined;
 
   constructor(querier: Querier, data: LiveData, matchers: readonly Matcher[], fromMs: number, toMs: number) {
     this.#querier = querier;
     this.data = data;
-    this.#matchers = matchers;
+    this.matchers = matchers;
     this.fromMs = fromMs;
     this.toMs = toMs;
     this.#epoch = data.head.epoch;
@@ -172,7 +208,7 @@ class Selection {
 
   async readAgain(labels: LabelSet, into: SampleBuffer): Promise<void> {
     this.#again ??= this.#querier
-      .select(this.#matchers, this.fromMs, this.toMs)
+      .select(this.matchers, this.fromMs, this.toMs)
       .then((selected) => new Map(selected.map((series) => [series.labels.key, series])));
     into.count = 0;
     into.histograms = undefined;
@@ -226,14 +262,20 @@ class StoredSeries implements SelectedSeries {
   }
 }
 
-function groupByHash(series: readonly BlockSeries[]): Map<number, BlockSeries[]> {
+async function groupByHash(series: readonly BlockSeries[]): Promise<Map<number, BlockSeries[]>> {
   const groups = new Map<number, BlockSeries[]>();
-  for (const one of series) {
+  for (let i = 0; i < series.length; i++) {
+    const one = series[i];
     const group = groups.get(one.labelsHash);
     if (group === undefined) groups.set(one.labelsHash, [one]);
     else group.push(one);
+    if ((i + 1) % SERIES_PER_TURN === 0) await yieldToEventLoop();
   }
   return groups;
+}
+
+function* remaining(groups: ReadonlyMap<number, readonly BlockSeries[]>): Generator<BlockSeries> {
+  for (const group of groups.values()) yield* group;
 }
 
 /** Takes the series with these labels out of the groups. */

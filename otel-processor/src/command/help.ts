@@ -1,9 +1,19 @@
-export const commandNames = ['serve', 'check-config', 'query', 'test', 'token', 'version', 'help'] as const;
+export const commandNames = [
+  'serve',
+  'check-config',
+  'query',
+  'views',
+  'test',
+  'token',
+  'version',
+  'help',
+] as const;
 
 const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   serve: 'run the service',
   'check-config': 'say what is wrong with a configuration file',
   query: 'ask a running service a PromQL question',
+  views: 'list the views of a running service with their lag and counts',
   test: 'run the unit tests of rule files',
   token: 'make a bearer token and its hash',
   version: 'say what this is',
@@ -39,6 +49,15 @@ Reads a configuration file as \`serve\` would, and names every mistake with its 
   --from A --to B    evaluate from A to B ...
   --step S           ... every S, for example 30s (default: a 250th of the range)
   --format F         table (default), json (the API's own answer) or csv
+  --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
+`,
+  views: `Usage: statbar views [--url URL] [--format table|json] [--token-file FILE]
+
+Lists the views of a running service: how far their results lag behind, their keys, events, late and overflowing
+events, and the memory of their state.
+
+  --url URL          service to ask (default http://127.0.0.1:4318)
+  --format F         table (default) or json
   --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
 `,
   test: `Usage: statbar test rules FILE

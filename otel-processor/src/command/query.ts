@@ -73,7 +73,8 @@ function defaultStep(from: string, to: string): string {
   return String(Number.isFinite(step) ? Math.max(1, step) : 60);
 }
 
-function tokenOf(values: Values, terminal: Terminal): string | undefined | Fault {
+/** The bearer token of `--token-file` or of the environment, if there is one. */
+export function tokenOf(values: Values, terminal: Terminal): string | undefined | Fault {
   const path = values['token-file'];
   if (path === undefined) return terminal.env['STATBAR_TOKEN'];
   try {

@@ -14,6 +14,7 @@ export type FaultCode =
   | 'timeout'
   | 'canceled'
   | 'limit' // a query over one of its limits
+  | 'execution' // a well-formed query that these data give no answer to, as many-to-many matching
   | 'internal';
 
 export interface Fault {

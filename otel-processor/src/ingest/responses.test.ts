@@ -106,6 +106,7 @@ const codes: readonly FaultCode[] = [
   'timeout',
   'canceled',
   'limit',
+  'execution',
   'internal',
 ];
 
@@ -129,5 +130,7 @@ test('permanent faults have the status of the checklist', () => {
   expect(both('unauthenticated')).toEqual([401, 'UNAUTHENTICATED']);
   expect(both('forbidden')).toEqual([403, 'PERMISSION_DENIED']);
   expect(both('not_found')).toEqual([404, 'NOT_FOUND']);
+  expect(both('limit')).toEqual([422, 'RESOURCE_EXHAUSTED']);
+  expect(both('execution')).toEqual([422, 'INVALID_ARGUMENT']);
   expect(both('internal')).toEqual([500, 'INTERNAL']);
 });

@@ -41,6 +41,7 @@ export function grpcStatusOf(fault: Fault): GrpcStatus {
 function statusOf(code: FaultCode): GrpcStatus {
   switch (code) {
     case 'invalid':
+    case 'execution':
       return statuses.invalidArgument;
     case 'too_large':
     case 'limit':
@@ -87,6 +88,7 @@ export function httpStatusOf(fault: Fault): number {
     case 'not_found':
       return 404;
     case 'limit':
+    case 'execution':
       return 422;
     case 'timeout':
       return 408;

@@ -57,8 +57,9 @@ describe('mistakes are faults', () => {
   const { engine } = createTestEngine(load);
   test.each([
     ['up{', 'invalid'],
-    ['up * on () up', 'limit'],
-    ['label_replace(up, "job", "x", "job", ".*")', 'limit'],
+    ['up * on () up', 'execution'],
+    ['label_replace(up, "job", "x", "job", ".*")', 'execution'],
+    ['topk(NaN, up)', 'execution'],
   ])('%s: %s', async (expression, code) => {
     expect(await engine.instant(expression, { timeMs: 0 })).toMatchObject({ code, retryable: false });
   });
@@ -76,6 +77,7 @@ describe('mistakes are faults', () => {
 
   test('a range vector is no answer to a range query', async () => {
     expect(await engine.range('up[5m]', { fromMs: 0, toMs: 60_000, stepMs: 60_000 })).toMatchObject({
+      code: 'invalid',
       message: 'invalid expression type "range vector" for range query, must be Scalar or instant Vector',
     });
   });
@@ -108,13 +110,17 @@ describe('limits', () => {
       message: expect.stringContaining('query.steps_max'),
     });
     expect(hits(telemetry.render(), 'steps')).toBe('1');
+    expect(hits(telemetry.render(), 'steps')).toBe('1');
   });
 
   test('steps: a subquery may have ten times as many', async () => {
-    const { engine } = createTestEngine(load, { steps_max: 10 });
+    const { engine, telemetry } = createTestEngine(load, { steps_max: 10 });
     const subquery = (range: string) => engine.instant(`max_over_time(up[${range}:1s])`, { timeMs: 600_000 });
     expect(isFault(await subquery('100s'))).toBe(false);
-    expect(await subquery('101s')).toMatchObject({ message: expect.stringContaining('query.steps_max') });
+    expect(await subquery('101s')).toMatchObject({
+      code: 'limit',
+      message: expect.stringContaining('query.steps_max'),
+    });
   });
 
   test('samples: a query that would hold more is stopped', async () => {
@@ -139,7 +145,7 @@ describe('limits', () => {
     const series = Array.from({ length: 30 }, (_, i) => `  m${i} 0+1x20`).join('\n');
     const { engine } = createTestEngine(`load 1m\n${series}`);
     const result = await engine.instant('rate({__name__=~"m.+", a=""}[5m])', { timeMs: 600_000 });
-    expect(result).toMatchObject({ code: 'limit' });
+    expect(result).toMatchObject({ code: 'execution' });
     const kept = await engine.instant(
       'sum by (__name__) (irate({__name__=~"m.+"}[5m])) or sum(rate(m1[5m]))',
       { timeMs: 600_000 },

@@ -167,6 +167,7 @@ class PromqlEngine implements QueryEngine {
       const { fault } = error;
       if (fault.code === 'timeout') this.#count('timeout');
       else if (fault.message.includes('query.samples_max')) this.#count('samples');
+      else if (fault.message.includes('query.steps_max')) this.#count('steps');
       return fault;
     }
     const message = error instanceof Error ? error.message : String(error);

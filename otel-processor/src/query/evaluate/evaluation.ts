@@ -91,12 +91,9 @@ export class Evaluation {
     this.#samplesHeld += samples;
     if (this.#samplesHeld > this.samplesPeak) this.samplesPeak = this.#samplesHeld;
     if (this.#samplesHeld > this.settings.samplesMax) {
-      throw new FaultError(
-        permanent(
-          'limit',
-          'query processing would load too many samples into memory in query execution ' +
-            `(query.samples_max: ${this.settings.samplesMax})`,
-        ),
+      exceed(
+        'query processing would load too many samples into memory in query execution ' +
+          `(query.samples_max: ${this.settings.samplesMax})`,
       );
     }
   }
@@ -143,7 +140,12 @@ function told(annotations: ReadonlySet<string>, kind: string): readonly string[]
   return [...all.slice(0, ANNOTATIONS_TOLD), `${more} more ${kind} annotations omitted`];
 }
 
+/** Ends the query: it is over a limit of its own, which the message names. */
+export function exceed(message: string): never {
+  throw new FaultError(permanent('limit', message));
+}
+
 /** Ends the query: it is right in itself but cannot be answered over these data (Prometheus: `execution`). */
 export function fail(message: string): never {
-  throw new FaultError(permanent('limit', message));
+  throw new FaultError(permanent('execution', message));
 }

@@ -2,7 +2,7 @@ import { unreachable } from '../../base/index.ts';
 import { type Histogram, LabelSet } from '../../model/index.ts';
 import type { CallContext, Implementation, RangeCall, SeriesFunction } from '../functions/function-entry.ts';
 import { type Expr, type Subquery, unwrapped, type VectorSelector } from '../syntax/index.ts';
-import { fail } from './evaluation.ts';
+import { exceed, fail } from './evaluation.ts';
 import { type LookTimes, lookTimes, readSeries } from './look.ts';
 import { positiveDurationMs } from './plan.ts';
 import { RangeWindow } from './range-window.ts';
@@ -116,7 +116,7 @@ export function subquerySteps(
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
   const count = Math.max(0, Math.floor((lastMs - startMs) / stepMs) + 1);
   if (count > evaluation.settings.subqueryStepsMax) {
-    fail(
+    exceed(
       `subquery has ${count} steps, more than ${evaluation.settings.subqueryStepsMax} (ten times query.steps_max)`,
     );
   }

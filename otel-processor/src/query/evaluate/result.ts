@@ -1,8 +1,9 @@
+import { FaultError, permanent } from '../../base/index.ts';
 import { type Histogram, isStale, LabelSet } from '../../model/index.ts';
 import type { Evaluator } from '../functions/function-entry.ts';
 import { type Expr, type Signatures, typeName, typeOf, unwrapped } from '../syntax/index.ts';
 import type { InstantSample, QueryValue, RangeSeries } from '../types.ts';
-import { type Evaluation, fail } from './evaluation.ts';
+import type { Evaluation } from './evaluation.ts';
 import { lookTimes, readSeries } from './look.ts';
 import { RowMerger } from './merge-rows.ts';
 import { positiveDurationMs } from './plan.ts';
@@ -75,7 +76,12 @@ export async function rangeValue(
     return { type: 'matrix', series: [toSeries(row, steps)] };
   }
   if (type !== 'vector') {
-    fail(`invalid expression type "${typeName(type)}" for range query, must be Scalar or instant Vector`);
+    throw new FaultError(
+      permanent(
+        'invalid',
+        `invalid expression type "${typeName(type)}" for range query, must be Scalar or instant Vector`,
+      ),
+    );
   }
   const series: RangeSeries[] = [];
   for (const row of await finalRows(expr, evaluator, evaluation, steps)) {

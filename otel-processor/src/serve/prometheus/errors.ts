@@ -13,6 +13,7 @@ const byCode: Readonly<Record<FaultCode, readonly [status: number, type: Prometh
   timeout: [503, 'timeout'],
   canceled: [503, 'canceled'],
   limit: [422, 'execution'],
+  execution: [422, 'execution'],
   internal: [500, 'internal'],
 };
 

@@ -276,6 +276,7 @@ describe('faults have Prometheus status codes and error types', () => {
   const cases = [
     [permanent('invalid', 'm'), 400, 'bad_data'],
     [permanent('limit', 'm'), 422, 'execution'],
+    [permanent('execution', 'm'), 422, 'execution'],
     [permanent('timeout', 'm'), 503, 'timeout'],
     [permanent('canceled', 'm'), 503, 'canceled'],
     [retryable('overloaded', 'm', 1000), 503, 'unavailable'],

@@ -71,6 +71,7 @@ describe.each(targetFiles().map((path) => [path.slice(fuzzFolder.length + 1), pa
     const target = await loadTarget(path);
     for (const kept of corpusOf(join(fuzzFolder, 'corpus'), target.name)) {
       expect(() => target.run(kept.bytes), kept.path).not.toThrow();
+      await expect(Promise.resolve(target.settled?.()), kept.path).resolves.toBeUndefined();
     }
   });
 

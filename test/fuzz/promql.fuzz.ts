@@ -36,23 +36,29 @@ export const target: FuzzTarget = {
   name: 'promql',
   run(bytes) {
     const text = new TextDecoder().decode(bytes);
+    evaluated = Promise.resolve();
     parseSelector(text);
     const tree = parseExpressionJson(text);
     const pretty = formatExpression(text);
     if (isFault(tree) || isFault(pretty)) return;
     const again = formatExpression(pretty);
     if (again !== pretty) throw new Error(`${JSON.stringify(pretty)} is printed as ${JSON.stringify(again)}`);
-    evaluated = engine.instant(text, { timeMs: 600_000 }).then((result) => {
-      if (isFault(result) && result.code === 'internal')
-        failure ??= new Error(`${JSON.stringify(text)}: ${result.message}`);
-    });
-    // Evaluation is asynchronous: what an earlier input did wrong is told with a later one.
-    if (failure !== undefined) throw failure;
+    evaluated = evaluate(text);
   },
+  settled: () => evaluated,
   seeds: () => expressions.map((expression) => new TextEncoder().encode(expression)),
 };
 
-let failure: Error | undefined;
+let evaluated: Promise<void> = Promise.resolve();
 
-/** Settles when the last input has been evaluated. */
-export let evaluated: Promise<void> = Promise.resolve();
+/** At one time and at several. */
+async function evaluate(text: string): Promise<void> {
+  const results = [
+    await engine.instant(text, { timeMs: 600_000 }),
+    await engine.range(text, { fromMs: 300_000, toMs: 900_000, stepMs: 150_000 }),
+  ];
+  for (const result of results) {
+    if (isFault(result) && result.code === 'internal')
+      throw new Error(`${JSON.stringify(text)}: ${result.message}`);
+  }
+}

@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export interface FuzzTarget {
   readonly name: string;
   run(bytes: Uint8Array): void;
+  /** Settles when what the last `run` began has ended, where that takes turns of the event loop; rejects as `run` throws. */
+  settled?(): Promise<void>;
   /** Valid inputs to start from: the better they cover the format, the deeper the mutations get. */
   seeds(): readonly Uint8Array[];
 }

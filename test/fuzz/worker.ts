@@ -27,10 +27,11 @@ function heldBytes(): number {
 }
 
 /** Undefined when the input is digested well. */
-function judge(target: FuzzTarget, bytes: Uint8Array): Omit<FuzzFailure, 'bytes'> | undefined {
+async function judge(target: FuzzTarget, bytes: Uint8Array): Promise<Omit<FuzzFailure, 'bytes'> | undefined> {
   const before = performance.now();
   try {
     target.run(bytes);
+    if (target.settled !== undefined) await target.settled();
   } catch (error) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { kind: 'throw', message: stack.split('\n').slice(0, 6).join('\n') };
@@ -45,7 +46,7 @@ function signature(failure: Omit<FuzzFailure, 'bytes'>): string {
 }
 
 /** Cuts pieces out as long as the failure stays the same. */
-function shrink(target: FuzzTarget, bytes: Uint8Array, wanted: string): Uint8Array {
+async function shrink(target: FuzzTarget, bytes: Uint8Array, wanted: string): Promise<Uint8Array> {
   let best = bytes;
   let attempts = 0;
   for (let size = best.length >> 1; size >= 1 && attempts < 2000; size >>= 1) {
@@ -53,7 +54,7 @@ function shrink(target: FuzzTarget, bytes: Uint8Array, wanted: string): Uint8Arr
       const shorter = new Uint8Array(best.length - size);
       shorter.set(best.subarray(0, at));
       shorter.set(best.subarray(at + size), at);
-      const failure = judge(target, shorter);
+      const failure = await judge(target, shorter);
       if (failure?.kind === 'throw' && signature(failure) === wanted) best = shorter;
       else at += size;
     }
@@ -69,25 +70,25 @@ async function work(order: WorkerOrder): Promise<void> {
   const pool = target.seeds();
   const failures = new Map<string, FuzzFailure>();
   let inputs = 0;
-  const attempt = (bytes: Uint8Array): void => {
+  const attempt = async (bytes: Uint8Array): Promise<void> => {
     shared.set(bytes, SHARED_HEAD_BYTES);
     Atomics.store(head, 1, bytes.length);
     Atomics.add(head, 0, 1);
     inputs += 1;
-    let failure = judge(target, bytes);
+    let failure = await judge(target, bytes);
     // A slow answer may be a busy machine's: only the second one in a row counts.
-    if (failure?.kind === 'slow') failure = judge(target, bytes);
+    if (failure?.kind === 'slow') failure = await judge(target, bytes);
     if (failure === undefined || failures.has(signature(failure))) return;
-    const shortest = failure.kind === 'throw' ? shrink(target, bytes, signature(failure)) : bytes;
+    const shortest = failure.kind === 'throw' ? await shrink(target, bytes, signature(failure)) : bytes;
     failures.set(signature(failure), { ...failure, bytes: shortest });
   };
-  for (const seed of pool) attempt(seed);
+  for (const seed of pool) await attempt(seed);
   const endMs = performance.now() + order.seconds * 1000;
   // Warm caches are not growth: the base line is taken after a fifth of the time.
   const baseMs = performance.now() + order.seconds * 200;
   let baseBytes: number | undefined;
   while (performance.now() < endMs && failures.size < DISTINCT_FAILURES_MAX) {
-    for (let i = 0; i < 20 && !failures.has('slow'); i++) attempt(mutate(pool, prng));
+    for (let i = 0; i < 20 && !failures.has('slow'); i++) await attempt(mutate(pool, prng));
     if (failures.has('slow')) break;
     if (baseBytes === undefined && performance.now() >= baseMs) baseBytes = heldBytes();
   }

@@ -21,8 +21,15 @@ export const questions: ReadonlyArray<readonly [question: string, expression: st
   ['Memory of the chat service', 'sum by (region) (chat_memory_usage_bytes)'],
 ];
 
+/** Questions about what the views of demo/statbar.yaml make of the single events, second by second. */
+export const viewQuestions: ReadonlyArray<readonly [question: string, expression: string]> = [
+  ['Share of failed messages, by the second: here the incident shows first', 'chat:error_share:10s'],
+  ['People who write', 'chat:active_users:5m'],
+  ['The most frequent errors', 'chat:error_types:5m'],
+];
+
 export function guide(url: string): string {
-  const lines = questions.flatMap(([question, expression]) => [
+  const lines = [...questions, ...viewQuestions].flatMap(([question, expression]) => [
     `  ${question}`,
     `    ${expression}`,
     `    ${url}/#q=${encodeURIComponent(expression)}`,

@@ -4,6 +4,7 @@ import { createFleet } from './chat/fleet.ts';
 import { pushIncident, tlsIncident } from './chat/incident.ts';
 import { ChatInstance, type World } from './chat/instance.ts';
 import { dayMs } from './chat/load-shape.ts';
+import { createEventSender, eventsOf } from './events.ts';
 import { guide } from './guide.ts';
 import { startLiveInstance } from './live.ts';
 import { help, type Options, parseOptions } from './options.ts';
@@ -114,6 +115,7 @@ async function live(
 ): Promise<void> {
   const target = { url: options.url, headers, exportIntervalMs };
   const running = instances.map((instance) => ({ instance, live: startLiveInstance(instance, target) }));
+  const send = createEventSender(target, (text) => console.error(text));
   const startMs = Date.now();
   const demoTimeMs = (): number => startMs + (Date.now() - startMs) * options.speed;
   say(`Live now, at ${options.speed}x; Ctrl-C ends it.`);
@@ -122,8 +124,12 @@ async function live(
   while (!isStopped()) {
     await sleep(tickMs);
     const nowMs = Date.now();
-    for (const { instance, live } of running)
-      live.record(instance.tick(demoTimeMs(), (nowMs - lastMs) / 1000));
+    const events = running.flatMap(({ instance, live }) => {
+      const tick = instance.tick(demoTimeMs(), (nowMs - lastMs) / 1000);
+      live.record(tick);
+      return eventsOf(instance, tick, lastMs, nowMs);
+    });
+    void send(events);
     lastMs = nowMs;
     const incident = world.incidents[0];
     const isTroubled = demoTimeMs() >= incident.fromMs && demoTimeMs() < incident.toMs;

@@ -9,6 +9,7 @@ export interface Target {
 
 const statbar = fileURLToPath(new URL('../../otel-processor/bin/statbar.mjs', import.meta.url));
 const dataDir = fileURLToPath(new URL('../../data/demo', import.meta.url));
+const configFile = fileURLToPath(new URL('../statbar.yaml', import.meta.url));
 const startTimeoutMs = 20_000;
 
 /** StatBar at this address: the one that answers there, or one started for the demo. An error says what to do. */
@@ -31,6 +32,8 @@ export async function findOrStart(
     `127.0.0.1:${port === '' ? '80' : port}`,
     '--data',
     dataDir,
+    '--config',
+    configFile,
     '--ready-json',
   ];
   const child = spawn(process.execPath, [statbar, ...args], {

@@ -123,6 +123,16 @@ describe('limits', () => {
     expect(hits(telemetry.render(), 'steps')).toBe('1');
   });
 
+  test.each(['stddev_over_time(up[1h])', 'stddev_over_time((up + 0)[1h:1s])'])(
+    'timeout: looked at within one long series, %s',
+    async (expression) => {
+      const { engine } = createTestEngine('load 1s\n  up 0+1x4000', {}, jumpingClock(10));
+      const query = { toMs: 4_000_000, stepMs: 1000, timeoutMs: 500 };
+      expect(await engine.range(expression, { ...query, fromMs: 0 })).toMatchObject({ code: 'timeout' });
+      expect(isFault(await engine.range(expression, { ...query, fromMs: 3_990_000 }))).toBe(false);
+    },
+  );
+
   test('samples: a query that would hold more is stopped', async () => {
     const { engine, telemetry } = createTestEngine(many, { samples_max: 50 });
     expect(await engine.instant('sum(m)', { timeMs: 600_000 })).not.toMatchObject({ code: 'limit' });

@@ -32,6 +32,8 @@ export async function produceCountValues(context: AggregateContext, sink: RowSin
   // The new label may cover one that told groups apart: what is equal then is counted together.
   const merged = new Map<string, Row>();
   for (const row of results.values()) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
     const known = merged.get(row.labels.key);
     if (known === undefined) {
       merged.set(row.labels.key, row);
@@ -42,5 +44,9 @@ export async function produceCountValues(context: AggregateContext, sink: RowSin
       known.presence[step] |= row.presence[step];
     }
   }
-  for (const row of merged.values()) sink(row);
+  for (const row of merged.values()) {
+    const pause = evaluation.pause();
+    if (pause !== undefined) await pause;
+    sink(row);
+  }
 }

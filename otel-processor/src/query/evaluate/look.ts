@@ -25,14 +25,14 @@ export function lookTimes(
   return { startMs: pinnedMs - offsetMs, stepMs: 0 };
 }
 
-/** Calls `visit` with each series of the selector and its samples in [fromMs, toMs]. */
+/** Calls `visit` with each series of the selector and its samples in [fromMs, toMs], and waits for what it returns. */
 export async function readSeries(
   evaluation: Evaluation,
   selector: VectorSelector,
   fromMs: number,
   toMs: number,
   hints: { readonly stepMs: number; readonly rangeMs: number },
-  visit: (series: SelectedSeries, buffer: TimedSampleBuffer) => void,
+  visit: (series: SelectedSeries, buffer: TimedSampleBuffer) => Promise<void> | undefined | void,
 ): Promise<void> {
   const selected = await evaluation.querier.select(selector.matchers, fromMs, toMs, hints);
   evaluation.seriesTotal += selected.length;
@@ -47,7 +47,8 @@ export async function readSeries(
     if (selector.totalsOnly === true) keepTotals(buffer);
     evaluation.samplesTotal += count;
     evaluation.hold(count);
-    visit(series, buffer);
+    const visiting = visit(series, buffer);
+    if (visiting !== undefined) await visiting;
     evaluation.release(count);
   }
 }

@@ -1,12 +1,12 @@
-import { unreachable } from '../../base/index.ts';
-import { type Histogram, LabelSet } from '../../model/index.ts';
-import type { CallContext, Implementation, RangeCall, SeriesFunction } from '../functions/function-entry.ts';
+import type { Histogram } from '../../model/index.ts';
+import type { CallContext, Implementation } from '../functions/function-entry.ts';
 import { type Expr, type Subquery, unwrapped, type VectorSelector } from '../syntax/index.ts';
 import { exceed, fail } from './evaluation.ts';
 import { type LookTimes, lookTimes, readSeries } from './look.ts';
 import { positiveDurationMs } from './plan.ts';
-import { RangeWindow } from './range-window.ts';
-import { ABSENT, createRow, FLOAT, HISTOGRAM, putHistogram, type Row, type RowSink } from './row.ts';
+import { FLOAT, HISTOGRAM, type Row, RowArena, type RowSink } from './row.ts';
+import type { SampleSeries } from './samples.ts';
+import { Slide } from './slide.ts';
 import type { Steps } from './steps.ts';
 
 /** Functions that know what to do with the samples beyond a range's edges. */
@@ -29,32 +29,25 @@ export async function produceRangeCall(
   const edges = source.kind === 'matrixSelector' ? source.selector.edges : undefined;
   checkEdges(call.name, edges);
   const { lookbackMs } = evaluation.settings;
-  const slide: Slide = {
-    window: new RangeWindow(),
-    row: createRow(LabelSet.empty, steps.count),
-    steps,
-    beforeMs: edges === undefined ? 0 : lookbackMs,
-    afterMs: edges === 'smoothed' ? lookbackMs : 0,
-    dropName: implementation.keepsName !== true,
-    sink,
+  const slideOf = (look: LookTimes, rangeMs: number): Slide => {
+    const beforeMs = edges === undefined ? 0 : lookbackMs;
+    const afterMs = edges === 'smoothed' ? lookbackMs : 0;
+    const dropName = implementation.keepsName !== true;
+    return new Slide({ evaluation, steps, look, rangeMs, beforeMs, afterMs, dropName, sink }, (metricName) =>
+      implementation.create({ evaluation, call, steps, scalars, rangeMs, edges, metricName }),
+    );
   };
-  const rangeCall = (rangeMs: number): RangeCall => ({
-    evaluation,
-    call,
-    steps,
-    scalars,
-    rangeMs,
-    edges,
-    metricName: () => slide.row.labels.metricName ?? '',
-  });
   if (source.kind === 'matrixSelector') {
     const rangeMs = positiveDurationMs(source.range, evaluation.steps);
-    const run = implementation.create(rangeCall(rangeMs));
-    await overSelector(context, source.selector, rangeMs, slide, run);
+    await overSelector(
+      context,
+      source.selector,
+      slideOf(lookTimes(evaluation, source.selector, steps), rangeMs),
+    );
   } else if (source.kind === 'subquery') {
     const rangeMs = positiveDurationMs(source.range, evaluation.steps);
-    const run = implementation.create(rangeCall(rangeMs));
-    await overSubquery(context, source, rangeMs, slide, run);
+    const inner = subquerySteps(context, source, rangeMs);
+    if (inner.steps.count > 0) await overSubquery(context, source, inner.steps, slideOf(inner.look, rangeMs));
   } else {
     fail('range vector expected');
   }
@@ -71,31 +64,15 @@ function checkEdges(name: string, edges: 'anchored' | 'smoothed' | undefined): v
   fail(`${edges} modifier can only be used with: ${safe.join(', ')} - not with ${name}`);
 }
 
-interface Slide {
-  readonly window: RangeWindow;
-  readonly row: Row;
-  readonly steps: Steps;
-  readonly beforeMs: number;
-  readonly afterMs: number;
-  readonly dropName: boolean;
-  readonly sink: RowSink;
-}
-
-async function overSelector(
-  context: CallContext,
-  selector: VectorSelector,
-  rangeMs: number,
-  slide: Slide,
-  run: SeriesFunction,
-): Promise<void> {
+async function overSelector(context: CallContext, selector: VectorSelector, slide: Slide): Promise<void> {
   const { evaluation, steps } = context;
-  const look = lookTimes(evaluation, selector, steps);
+  const { look, rangeMs, beforeMs, afterMs } = slide.settings;
   const lastMs = look.startMs + (steps.count - 1) * look.stepMs;
-  const fromMs = look.startMs - rangeMs - slide.beforeMs + 1;
+  const fromMs = look.startMs - rangeMs - beforeMs + 1;
   const hints = { stepMs: steps.stepMs, rangeMs };
-  await readSeries(evaluation, selector, fromMs, lastMs + slide.afterMs, hints, (series, buffer) => {
+  await readSeries(evaluation, selector, fromMs, lastMs + afterMs, hints, (series, buffer) => {
     slide.window.series.assign(buffer);
-    slideOver(slide, series.labels, false, look, rangeMs, run);
+    return slide.over(series.labels, false);
   });
 }
 
@@ -123,34 +100,66 @@ export function subquerySteps(
   return { look, steps: { startMs, stepMs, count } };
 }
 
+/** Samples looked at for one row from which on rows are kept and gone through in turns, and not as they are produced. */
+const LONG_ROW_SAMPLES = 100_000;
+
 async function overSubquery(
   context: CallContext,
   subquery: Subquery,
-  rangeMs: number,
+  steps: Steps,
   slide: Slide,
-  run: SeriesFunction,
 ): Promise<void> {
-  const { look, steps } = subquerySteps(context, subquery, rangeMs);
-  if (steps.count === 0) return;
-  const timesMs = new Float64Array(steps.count);
-  const values = new Float64Array(steps.count);
-  const { series } = slide.window;
-  await context.evaluator.produce(subquery.expr, steps, (row) => {
-    series.assignCalculated(timesMs, values);
+  const { evaluation, evaluator } = context;
+  const samples = new RowSamples(steps);
+  const windowSamples = Math.min(steps.count, slide.settings.rangeMs / steps.stepMs);
+  if (windowSamples * slide.settings.steps.count < LONG_ROW_SAMPLES) {
+    return evaluator.produce(subquery.expr, steps, (row) => {
+      samples.assign(row, slide.window.series);
+      slide.overAtOnce(row.labels, row.dropName);
+    });
+  }
+  const arena = new RowArena(steps.count);
+  const rows: Row[] = [];
+  await evaluator.produce(subquery.expr, steps, (row) => {
+    evaluation.hold(steps.count);
+    rows.push(arena.copy(row));
+  });
+  for (const row of rows) {
+    samples.assign(row, slide.window.series);
+    const pause = slide.over(row.labels, row.dropName) ?? evaluation.pause();
+    if (pause !== undefined) await pause;
+  }
+  evaluation.releaseRows(rows);
+}
+
+/** Rows of a subquery as series of samples; the columns are used again for each. */
+class RowSamples {
+  readonly #steps: Steps;
+  readonly #timesMs: Float64Array;
+  readonly #values: Float64Array;
+
+  constructor(steps: Steps) {
+    this.#steps = steps;
+    this.#timesMs = new Float64Array(steps.count);
+    this.#values = new Float64Array(steps.count);
+  }
+
+  assign(row: Row, series: SampleSeries): void {
+    const { startMs, stepMs, count: stepCount } = this.#steps;
+    series.assignCalculated(this.#timesMs, this.#values);
     let count = 0;
-    for (let i = 0; i < steps.count; i++) {
+    for (let i = 0; i < stepCount; i++) {
       if (row.presence[i] === FLOAT) {
-        timesMs[count] = steps.startMs + i * steps.stepMs;
-        values[count] = row.values[i];
+        this.#timesMs[count] = startMs + i * stepMs;
+        this.#values[count] = row.values[i];
         count += 1;
       } else if (row.presence[i] === HISTOGRAM) {
-        series.histogramTimesMs.push(steps.startMs + i * steps.stepMs);
+        series.histogramTimesMs.push(startMs + i * stepMs);
         series.histograms.push(withoutResetHint(row.histograms![i]!));
       }
     }
     series.count = count;
-    slideOver(slide, row.labels, row.dropName, look, rangeMs, run);
-  });
+  }
 }
 
 /** Between samples picked at other times than they were taken, nothing is known about resets any more. */
@@ -159,49 +168,4 @@ function withoutResetHint(histogram: Histogram): Histogram {
   return counterResetHint === 'reset' || counterResetHint === 'not_reset'
     ? { ...histogram, counterResetHint: 'unknown' }
     : histogram;
-}
-
-function slideOver(
-  slide: Slide,
-  labels: LabelSet,
-  dropName: boolean,
-  look: LookTimes,
-  rangeMs: number,
-  run: SeriesFunction,
-): void {
-  const { window, row, steps, beforeMs, afterMs } = slide;
-  row.labels = labels;
-  row.dropName = dropName || slide.dropName;
-  row.histograms = undefined;
-  const { values, presence } = row;
-  window.restart();
-  run.begin?.(window);
-  let any = false;
-  for (let step = 0; step < steps.count; step++) {
-    const endMs = look.startMs + step * look.stepMs;
-    window.moveTo(endMs - rangeMs, endMs, beforeMs, afterMs);
-    window.evaluationMs = steps.startMs + step * steps.stepMs;
-    if (window.to === window.from && window.histogramTo === window.histogramFrom) {
-      presence[step] = ABSENT;
-      continue;
-    }
-    const kind = run.at(window, step);
-    switch (kind) {
-      case FLOAT:
-        values[step] = window.value;
-        presence[step] = FLOAT;
-        any = true;
-        break;
-      case HISTOGRAM:
-        putHistogram(row, step, window.histogram!);
-        any = true;
-        break;
-      case ABSENT:
-        presence[step] = ABSENT;
-        break;
-      default:
-        unreachable(kind);
-    }
-  }
-  if (any) slide.sink(row);
 }

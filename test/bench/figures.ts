@@ -18,15 +18,17 @@ interface Target {
   readonly needsPeers?: boolean;
 }
 
-const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-10k'].map((query) => ({
-  what: `query ${query}, p50, against Prometheus`,
-  key: `query-http/${query}/against-prometheus`,
-  unit: 'x',
-  reach: 1,
-  stretch: 0.5,
-  better: 'lower',
-  needsPeers: true,
-}));
+const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-10k', 'buckets-10k'].map(
+  (query) => ({
+    what: `query ${query}, p50, against Prometheus`,
+    key: `query-http/${query}/against-prometheus`,
+    unit: 'x',
+    reach: 1,
+    stretch: 0.5,
+    better: 'lower',
+    needsPeers: true,
+  }),
+);
 
 const targets: readonly Target[] = [
   {

@@ -141,6 +141,12 @@ export function aggregatorSuite<Result>(name: string, suite: AggregatorSuite<Res
           other.addAll(new Uint32Array(a.length).fill(NO_ROW), columnsOf(a));
           suite.check(other.result(0), b);
           other.reserve(100);
+          rows.clearAll(Uint32Array.from([1]), 1);
+          suite.check(rows.result(1), []);
+          rows.addAll(new Uint32Array(b.length).fill(1), columnsOf(b));
+          suite.check(rows.result(1), b);
+          rows.clearFirst(2);
+          suite.check(rows.result(1), []);
           suite.check(other.result(99), []);
           expect(other.sizeBytes).toBeGreaterThan(0);
         }),

@@ -32,6 +32,10 @@ export interface Accumulations<Result> {
   reserve(rowCount: number): void;
   /** Makes a row empty. */
   clear(row: number): void;
+  /** Makes `rows[i]` empty for all i below `count`. */
+  clearAll(rows: Uint32Array, count: number): void;
+  /** Makes all rows below `rowCount` empty. */
+  clearFirst(rowCount: number): void;
   /** Adds entry `index` of `input` to `row`. */
   add(row: number, input: Observations, index: number): void;
   /** Adds entry `i` to `rows[i]` for all i below `input.count`; entries with `NO_ROW` are passed over. */
@@ -64,6 +68,14 @@ export abstract class RowAccumulations<Result> implements Accumulations<Result> 
   abstract encode(row: number, writer: ByteWriter): void;
   abstract decode(row: number, reader: ByteReader): void;
   abstract readonly sizeBytes: number;
+
+  clearAll(rows: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.clear(rows[i]);
+  }
+
+  clearFirst(rowCount: number): void {
+    for (let row = 0; row < rowCount; row++) this.clear(row);
+  }
 
   addAll(rows: Uint32Array, input: Observations): void {
     for (let i = 0; i < input.count; i++) if (rows[i] !== NO_ROW) this.add(rows[i], input, i);

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { grownFloats, NO_ROW, type Observations, RowAccumulations } from './aggregator.ts';
+import { readVarint } from './fast-varint.ts';
 
 /** Number of observations. With `ofValues` only entries with a number count, otherwise every entry. Exact. */
 export class Count extends RowAccumulations<number> {
@@ -21,6 +22,14 @@ export class Count extends RowAccumulations<number> {
 
   clear(row: number): void {
     this.counts[row] = 0;
+  }
+
+  override clearAll(rows: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.counts[rows[i]] = 0;
+  }
+
+  override clearFirst(rowCount: number): void {
+    this.counts.fill(0, 0, rowCount);
   }
 
   add(row: number, input: Observations, index: number): void {
@@ -56,7 +65,7 @@ export class Count extends RowAccumulations<number> {
 
   override mergeAllEncoded(rows: Uint32Array, count: number, reader: ByteReader): void {
     for (let i = 0; i < count; i++) {
-      const more = reader.uvarint();
+      const more = readVarint(reader);
       if (rows[i] !== NO_ROW) this.counts[rows[i]] += more;
     }
   }

@@ -1,5 +1,7 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 
+import { readVarint } from './fast-varint.ts';
+
 /** Integers below this take part in the short form; twice it must stay below 2^52. */
 const SHORT_MAX = 2 ** 40;
 
@@ -17,7 +19,7 @@ export function writeFloat(writer: ByteWriter, value: number): void {
 }
 
 export function readFloat(reader: ByteReader): number {
-  const code = reader.uvarint();
+  const code = readVarint(reader);
   if (code === 0) return reader.float64();
   const zigzag = code - 1;
   return zigzag % 2 === 1 ? -(zigzag + 1) / 2 : zigzag / 2;

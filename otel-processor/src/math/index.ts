@@ -11,6 +11,7 @@ export { Count } from './count.ts';
 export { EdgeValue } from './edge-value.ts';
 export { ExponentialHistogram } from './exponential-histogram.ts';
 export { Maximum, Minimum } from './extreme.ts';
+export { readVarint } from './fast-varint.ts';
 export { readFloat, writeFloat } from './float-code.ts';
 export { type FrequentItem, FrequentItemCounts, type FrequentItems } from './frequent-items.ts';
 export { type Hash64, hashText } from './hash-text.ts';

@@ -25,6 +25,15 @@ export class Sum extends RowAccumulations<number> {
     this.compensations[row] = 0;
   }
 
+  override clearAll(rows: Uint32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.clear(rows[i]);
+  }
+
+  override clearFirst(rowCount: number): void {
+    this.sums.fill(0, 0, rowCount);
+    this.compensations.fill(0, 0, rowCount);
+  }
+
   add(row: number, input: Observations, index: number): void {
     const value = input.values[index];
     if (!Number.isNaN(value)) this.plus(row, value);

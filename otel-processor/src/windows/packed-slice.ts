@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter } from '../base/index.ts';
+import { readVarint } from '../math/index.ts';
 import type { AnyAccumulations, ResultTable } from './row-pool.ts';
 
 /**
@@ -62,7 +63,7 @@ function readKeys(reader: ByteReader, count: number): Uint32Array {
   if (keys.length < count) keys = new Uint32Array(count * 2);
   let keyId = 0;
   for (let i = 0; i < count; i++) {
-    keyId += reader.uvarint();
+    keyId += readVarint(reader);
     keys[i] = keyId;
   }
   return keys.subarray(0, count);

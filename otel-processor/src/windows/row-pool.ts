@@ -59,6 +59,12 @@ export class RowPool {
     this.#free.push(row);
   }
 
+  /** Column by column, which is faster for many. */
+  giveAll(rows: Uint32Array, count: number): void {
+    for (const column of this.columns) column.clearAll(rows, count);
+    for (let i = count - 1; i >= 0; i--) this.#free.push(rows[i]);
+  }
+
   get sizeBytes(): number {
     let sum = 0;
     for (const column of this.columns) sum += column.sizeBytes;
@@ -85,10 +91,8 @@ export class ResultTable {
 
   /** Empties the table. With `only`, other keys are passed over from now on. */
   reset(keyIdEnd: number, only?: ReadonlySet<number>): void {
-    for (let row = 0; row < this.count; row++) {
-      this.#rowOf[this.keyIds[row]] = NO_ROW;
-      for (const column of this.columns) column.clear(row);
-    }
+    for (let row = 0; row < this.count; row++) this.#rowOf[this.keyIds[row]] = NO_ROW;
+    for (const column of this.columns) column.clearFirst(this.count);
     this.count = 0;
     this.#only = only;
     if (this.#rowOf.length < keyIdEnd) {

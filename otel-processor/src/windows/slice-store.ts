@@ -276,10 +276,8 @@ export class SliceStore {
 
   /** The keys' uses go over to the packed slice. */
   #recycle(hot: HotSlice): void {
-    for (let i = 0; i < hot.count; i++) {
-      this.pool.give(hot.rows[i]);
-      hot.rowOf[hot.keyIds[i]] = NO_ROW;
-    }
+    this.pool.giveAll(hot.rows, hot.count);
+    for (let i = 0; i < hot.count; i++) hot.rowOf[hot.keyIds[i]] = NO_ROW;
     this.#hot.delete(hot.index);
     if (this.#last === hot) this.#last = undefined;
     if (this.#spare.length < 4) this.#spare.push(hot);

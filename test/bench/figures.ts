@@ -32,6 +32,30 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 
 const targets: readonly Target[] = [
   {
+    what: 'sliding window of 60 overlaps with 20 % disorder, against tumbling',
+    key: 'windows/sliding-against-tumbling',
+    unit: 'x',
+    reach: 0.7,
+    stretch: 0.9,
+    better: 'higher',
+  },
+  {
+    what: 'one view, 10 k keys, count and sum',
+    key: 'windows/keys',
+    unit: 'events/CPU-s',
+    reach: 5_000_000,
+    stretch: 15_000_000,
+    better: 'higher',
+  },
+  {
+    what: 'memory per key of a 1 h window sliding by 10 s, count and quantiles',
+    key: 'windows/memory-per-key',
+    unit: 'bytes',
+    reach: 4096,
+    stretch: 2048,
+    better: 'lower',
+  },
+  {
     what: 'OTLP protobuf decode, against protobufjs static',
     key: 'decode/against-protobufjs',
     unit: 'x',

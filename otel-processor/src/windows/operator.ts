@@ -165,8 +165,11 @@ export class WindowOperator {
 
   /** Finds each entry's row: the only work per event that does not depend on the aggregates. */
   #assign({ count, timestampsMs, keyIds, tooLate }: ViewInput, rows: Uint32Array): void {
-    const { sliceMs } = this.#options.shape;
-    const tracked = this.#options.guarantee === 'fast';
+    const { shape, latenessMs, guarantee } = this.#options;
+    const { sliceMs } = shape;
+    const tracked = guarantee === 'fast';
+    const oldest = Math.round(firstStartEndingAfter(shape, this.#watermarkMs - latenessMs) / sliceMs);
+    const settledEnd = sliceAt(shape, this.#watermarkMs);
     let fromMs = 0;
     let toMs = -1;
     let slice: HotSlice | undefined;
@@ -179,11 +182,12 @@ export class WindowOperator {
       }
       const timestampMs = timestampsMs[i];
       if (timestampMs < fromMs || timestampMs >= toMs) {
-        fromMs = sliceAt(this.#options.shape, timestampMs) * sliceMs;
+        const index = Math.floor(timestampMs / sliceMs);
+        fromMs = index * sliceMs;
         toMs = fromMs + sliceMs;
-        slice = this.#sliceAccepting(fromMs);
-        late = toMs <= this.#watermarkMs;
-        if (late && slice !== undefined) this.slices.invalidate(slice.index);
+        slice = index < oldest ? undefined : this.slices.hot(index);
+        late = index < settledEnd;
+        if (late && slice !== undefined) this.slices.invalidate(index);
       }
       if (slice === undefined) {
         rows[i] = NO_ROW;

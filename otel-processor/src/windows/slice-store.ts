@@ -6,6 +6,8 @@ import { type AnyAccumulations, ResultTable, RowPool } from './row-pool.ts';
 
 /** Slices under one node of the next level. */
 const FANOUT = 4;
+/** A power of two. */
+const RECENT = 64;
 
 /** A slice that takes observations: rows of the pool by key. */
 export interface HotSlice {
@@ -33,7 +35,8 @@ export class SliceStore {
   /** By level, from 1. */
   readonly #nodes: Array<Map<number, PackedSlice>> = [];
   #packedBytes = 0;
-  #last: HotSlice | undefined;
+  /** Hot slices by the last bits of their index: events jump between few of them. */
+  readonly #recent: Array<HotSlice | undefined> = new Array(RECENT).fill(undefined);
   #spare: HotSlice[] = [];
 
   /** `create` makes a fresh set of columns, one per aggregate. */
@@ -59,7 +62,8 @@ export class SliceStore {
 
   /** The slice as it takes observations. */
   hot(index: number): HotSlice {
-    if (this.#last?.index === index) return this.#last;
+    const recent = this.#recent[index & (RECENT - 1)];
+    if (recent !== undefined && recent.index === index) return recent;
     let slice = this.#hot.get(index);
     if (slice === undefined) {
       const spare = this.#spare.pop();
@@ -72,7 +76,7 @@ export class SliceStore {
       };
       this.#hot.set(index, slice);
     }
-    this.#last = slice;
+    this.#recent[index & (RECENT - 1)] = slice;
     return slice;
   }
 
@@ -279,7 +283,7 @@ export class SliceStore {
     this.pool.giveAll(hot.rows, hot.count);
     for (let i = 0; i < hot.count; i++) hot.rowOf[hot.keyIds[i]] = NO_ROW;
     this.#hot.delete(hot.index);
-    if (this.#last === hot) this.#last = undefined;
+    if (this.#recent[hot.index & (RECENT - 1)] === hot) this.#recent[hot.index & (RECENT - 1)] = undefined;
     if (this.#spare.length < 4) this.#spare.push(hot);
   }
 }

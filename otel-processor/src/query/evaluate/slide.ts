@@ -82,13 +82,15 @@ export class Slide {
     const { window, row } = this;
     const run = this.#run;
     const { steps, look, rangeMs, beforeMs, afterMs } = this.settings;
+    const { count, startMs, stepMs } = steps;
+    const { startMs: lookStartMs, stepMs: lookStepMs } = look;
     const { values, presence } = row;
     let samples = 0;
     let step = from;
-    for (; step < steps.count && samples < SAMPLES_PER_LOOK; step++) {
-      const endMs = look.startMs + step * look.stepMs;
+    for (; step < count && samples < SAMPLES_PER_LOOK; step++) {
+      const endMs = lookStartMs + step * lookStepMs;
       window.moveTo(endMs - rangeMs, endMs, beforeMs, afterMs);
-      window.evaluationMs = steps.startMs + step * steps.stepMs;
+      window.evaluationMs = startMs + step * stepMs;
       if (window.to === window.from && window.histogramTo === window.histogramFrom) {
         presence[step] = ABSENT;
         continue;

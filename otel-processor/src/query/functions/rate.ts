@@ -2,6 +2,7 @@ import type { RangeWindow } from '../evaluate/range-window.ts';
 import { ABSENT, FLOAT, HISTOGRAM, type Presence } from '../evaluate/row.ts';
 import { added, scaled } from '../histogram/index.ts';
 import { type RangeAnnotations, rangeAnnotations } from './annotations.ts';
+import { extrapolation, extrapolationFrom } from './extrapolation.ts';
 import type { FunctionEntry, RangeCall, SeriesFunction } from './function-entry.ts';
 import { edgedRate } from './rate-edges.ts';
 import { histogramIncrease } from './rate-histogram.ts';
@@ -13,13 +14,9 @@ interface Flavour {
   readonly perSecond: boolean;
 }
 
-/**
- * The change over a range, extrapolated to its ends where the samples come close enough to them: no further
- * than 110 % of their average distance, and for counters no further than to where they would be zero
- * (Prometheus, rate()).
- */
+/** The change over a range, extrapolated to its ends. */
 class ExtrapolatedRate implements SeriesFunction {
-  readonly #call: RangeCall;
+  readonly #rangeSeconds: number;
   readonly #flavour: Flavour;
   readonly #annotations: RangeAnnotations;
   /** Indexes of floats that are smaller than the one before. */
@@ -29,7 +26,7 @@ class ExtrapolatedRate implements SeriesFunction {
   #nameChecked = false;
 
   constructor(call: RangeCall, flavour: Flavour) {
-    this.#call = call;
+    this.#rangeSeconds = call.rangeMs / 1000;
     this.#flavour = flavour;
     this.#annotations = rangeAnnotations(call);
   }
@@ -49,31 +46,66 @@ class ExtrapolatedRate implements SeriesFunction {
     }
   }
 
+  /** Kept small, so that it and what it calls become one piece of machine code: it runs once per series and step. */
   at(window: RangeWindow): Presence {
     if (window.histogramTo > window.histogramFrom) return this.#withHistograms(window);
+    const { from, to, series } = window;
+    if (series.startsMs !== undefined) return this.#withStarts(window, series.startsMs);
+    const last = to - 1;
+    if (last <= from) return ABSENT;
+    const { values, timesMs } = series;
+    let change = values[last] - values[from];
+    if (this.#resets.length > 0) change += this.#lostInResets(values, from, last);
+    const { counter, perSecond } = this.#flavour;
+    const factor = extrapolation(
+      window,
+      timesMs[from],
+      timesMs[last],
+      last - from,
+      counter,
+      values[from],
+      change,
+    );
+    window.value = change * (perSecond ? factor / this.#rangeSeconds : factor);
+    if (!this.#nameChecked) this.#noteName();
+    return FLOAT;
+  }
+
+  /** What the resets after sample `from` and up to `last` took away. */
+  #lostInResets(values: Float64Array, from: number, last: number): number {
+    const resets = this.#resets;
+    let lost = 0;
+    while (this.#nextReset < resets.length && resets[this.#nextReset] <= from) this.#nextReset++;
+    for (let i = this.#nextReset; i < resets.length && resets[i] <= last; i++) lost += values[resets[i] - 1];
+    return lost;
+  }
+
+  #withStarts(window: RangeWindow, startsMs: Float64Array): Presence {
     const { from, to } = window;
     const last = to - 1;
-    const { values, timesMs, startsMs } = window.series;
-    const startMs =
-      startsMs === undefined ? undefined : this.#startWithin(window, startsMs[from], timesMs[from]);
+    const { values, timesMs } = window.series;
+    const startMs = this.#startWithin(window, startsMs[from], timesMs[from]);
     if (last <= from && startMs === undefined) return ABSENT;
-    let change = values[last] - values[from];
-    if (this.#resets.length > 0) {
-      const resets = this.#resets;
-      while (this.#nextReset < resets.length && resets[this.#nextReset] <= from) this.#nextReset++;
-      for (let i = this.#nextReset; i < resets.length && resets[i] <= last; i++)
-        change += values[resets[i] - 1];
-    }
-    if (startsMs !== undefined && this.#flavour.counter) this.#noteOverlaps(startsMs, timesMs, from, to);
+    let change = values[last] - values[from] + this.#lostInResets(values, from, last);
+    if (this.#flavour.counter) this.#noteOverlaps(startsMs, timesMs, from, to);
     let factor: number;
     if (startMs === undefined) {
-      factor = this.#extrapolation(window, timesMs[from], timesMs[last], last - from, values[from], change);
+      const { counter } = this.#flavour;
+      factor = extrapolation(
+        window,
+        timesMs[from],
+        timesMs[last],
+        last - from,
+        counter,
+        values[from],
+        change,
+      );
     } else {
-      factor = this.#extrapolationFrom(window, startMs, timesMs[from], timesMs[last], last - from);
+      factor = extrapolationFrom(window, startMs, timesMs[from], timesMs[last], last - from);
       change += values[from];
     }
-    window.value = change * factor;
-    this.#noteName();
+    window.value = change * this.#perSecond(factor);
+    if (!this.#nameChecked) this.#noteName();
     return FLOAT;
   }
 
@@ -91,46 +123,8 @@ class ExtrapolatedRate implements SeriesFunction {
     }
   }
 
-  /** By what to multiply the change between the first and the last sample. */
-  #extrapolation(
-    window: RangeWindow,
-    firstMs: number,
-    lastMs: number,
-    intervals: number,
-    first: number,
-    change: number,
-  ): number {
-    const sampledSeconds = (lastMs - firstMs) / 1000;
-    const averageSeconds = sampledSeconds / intervals;
-    const threshold = averageSeconds * 1.1;
-    let toStart = (firstMs - window.startMs) / 1000;
-    let toEnd = (window.endMs - lastMs) / 1000;
-    if (toStart >= threshold) toStart = averageSeconds / 2;
-    if (this.#flavour.counter && change > 0 && first >= 0) {
-      const toZero = sampledSeconds * (first / change);
-      if (toZero < toStart) toStart = toZero;
-    }
-    if (toEnd >= threshold) toEnd = averageSeconds / 2;
-    return this.#perSecond((sampledSeconds + toStart + toEnd) / sampledSeconds);
-  }
-
-  /** The same when the counter began at zero at `startMs`: to the left nothing is left to guess. */
-  #extrapolationFrom(
-    window: RangeWindow,
-    startMs: number,
-    firstMs: number,
-    lastMs: number,
-    intervals: number,
-  ): number {
-    const averageSeconds = intervals === 0 ? 0 : (lastMs - firstMs) / 1000 / intervals;
-    const sampledSeconds = (lastMs - startMs) / 1000;
-    let toEnd = (window.endMs - lastMs) / 1000;
-    if (toEnd >= averageSeconds * 1.1) toEnd = averageSeconds / 2;
-    return this.#perSecond((sampledSeconds + toEnd) / sampledSeconds);
-  }
-
   #perSecond(factor: number): number {
-    return this.#flavour.perSecond ? factor / (this.#call.rangeMs / 1000) : factor;
+    return this.#flavour.perSecond ? factor / this.#rangeSeconds : factor;
   }
 
   #withHistograms(window: RangeWindow): Presence {
@@ -144,8 +138,8 @@ class ExtrapolatedRate implements SeriesFunction {
     const histograms = series.histograms.slice(from, to);
     if (histograms.length < 2) {
       if (startMs === undefined) return ABSENT;
-      const factor = this.#extrapolationFrom(window, startMs, times[from], times[from], 0);
-      window.histogram = scaled(histograms[0], factor);
+      const factor = extrapolationFrom(window, startMs, times[from], times[from], 0);
+      window.histogram = scaled(histograms[0], this.#perSecond(factor));
       return HISTOGRAM;
     }
     const anew = starts === undefined ? undefined : anewAt(starts, times, from, to);
@@ -154,16 +148,18 @@ class ExtrapolatedRate implements SeriesFunction {
     if (starts !== undefined && this.#flavour.counter) this.#noteOverlaps(starts, times, from, to);
     const intervals = histograms.length - 1;
     if (startMs === undefined) {
-      const { count } = histograms[0];
-      const factor = this.#extrapolation(
+      const { counter } = this.#flavour;
+      const first = histograms[0].count;
+      const factor = extrapolation(
         window,
         times[from],
         times[to - 1],
         intervals,
-        count,
+        counter,
+        first,
         increase.count,
       );
-      window.histogram = scaled(increase, factor);
+      window.histogram = scaled(increase, this.#perSecond(factor));
       return HISTOGRAM;
     }
     const whole = added(increase, histograms[0]);
@@ -171,13 +167,12 @@ class ExtrapolatedRate implements SeriesFunction {
       this.#annotations.mixedBuckets();
       return ABSENT;
     }
-    const factor = this.#extrapolationFrom(window, startMs, times[from], times[to - 1], intervals);
-    window.histogram = { ...scaled(whole.histogram, factor), counterResetHint: 'gauge' };
+    const factor = extrapolationFrom(window, startMs, times[from], times[to - 1], intervals);
+    window.histogram = { ...scaled(whole.histogram, this.#perSecond(factor)), counterResetHint: 'gauge' };
     return HISTOGRAM;
   }
 
   #noteName(): void {
-    if (this.#nameChecked) return;
     this.#nameChecked = true;
     this.#annotations.maybeNoCounter();
   }

@@ -21,7 +21,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
 };
 
 const exitCodes = `Exit codes: 0 done, 1 failed, 2 wrong command line, 3 wrong configuration,
-4 a port or the data folder is in use.
+4 a port or the data folder is in use or cannot be opened.
 `;
 
 const details: Readonly<Record<(typeof commandNames)[number], string>> = {

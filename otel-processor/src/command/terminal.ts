@@ -18,7 +18,7 @@ export const exitCode = {
   usage: 2,
   /** The configuration is wrong. */
   config: 3,
-  /** A port or the data folder is in use by another process. */
+  /** A port or the data folder is in use by another process, or cannot be opened. */
   busy: 4,
 } as const;
 

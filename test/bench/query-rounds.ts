@@ -10,6 +10,8 @@ export interface HttpQuery {
   /** Behind the server's own beginning of paths. */
   readonly path: string;
   readonly rounds: number;
+  /** Rounds before them that do not count: a query that takes milliseconds is measured as a busy server answers it. */
+  readonly warmUps: number;
 }
 
 export interface Asked {
@@ -67,13 +69,13 @@ async function ask(
   return answer;
 }
 
-/** Asks every server once a round, A B C A B C, after two rounds that do not count. The first is StatBar. */
+/** Asks every server once a round, A B C A B C. The first is StatBar. */
 export async function askInTurn(servers: readonly Server[], query: HttpQuery): Promise<Asked> {
   const times = servers.map((): number[] => []);
   const cpuSeconds = servers.map(() => 0);
   const answers: Map<string, number[]>[] = [];
   const connections = await Promise.all(servers.map((server) => Connection.open(server.host, server.port)));
-  for (let round = -2; round < query.rounds; round++) {
+  for (let round = -query.warmUps; round < query.rounds; round++) {
     for (let i = 0; i < servers.length; i++) {
       const before = processCpuSeconds(servers[i].pid);
       const { wallMs, body } = await ask(connections[i], servers[i], query.path);

@@ -24,6 +24,7 @@ interface Context {
   readonly base: ReadonlyMap<string, string>;
   readonly name: string;
   readonly delta: boolean;
+  readonly monotonic: boolean;
 }
 
 const suffixOfUnit: Readonly<Record<string, string>> = {
@@ -51,6 +52,7 @@ export function referenceDecode(request: Json): ReferenceResult {
           base,
           name: nameOf(metric, kind, data['isMonotonic'] === true),
           delta: data['aggregationTemporality'] === 1,
+          monotonic: data['isMonotonic'] === true,
         };
         const timeless = kind === 'gauge' || kind === 'summary';
         const temporal = timeless || [1, 2].includes(Number(data['aggregationTemporality'] ?? 0));
@@ -80,8 +82,13 @@ function pointRows(kind: string, point: Json, context: Context): string[] | unde
   const { name } = context;
   if (kind === 'gauge' || kind === 'sum') {
     const value = point['asInt'] !== undefined ? Number(BigInt(String(point['asInt']))) : point['asDouble'];
-    return value === undefined && !stale ? undefined : [row(name, value)];
+    if (stale) return [row(name, value)];
+    const addable = Number.isFinite(value) && !(context.monotonic && Number(value) < 0);
+    const refused = value === undefined || (kind === 'sum' && context.delta && !addable);
+    return refused ? undefined : [row(name, value)];
   }
+  const sumAddable = point['sum'] === undefined || Number.isFinite(point['sum']);
+  if (kind !== 'summary' && context.delta && !stale && !sumAddable) return undefined;
   if (kind === 'histogram') return histogramRows(point, stale, row, name);
   if (kind === 'summary') return summaryRows(point, row, name);
   return exponentialRows(point, stale, row, name);

@@ -95,6 +95,38 @@ describe('values and times', () => {
     const { rows } = open();
     expect(rows(request([{ name: 'a', sum }]))).toEqual(['a_total @1700000000123 3 delta 1699999999000']);
   });
+
+  test.each([
+    ['NaN', Number.NaN, true],
+    ['infinite', Number.POSITIVE_INFINITY, false],
+    ['negative, of a counter', -1, true],
+  ])('a delta that is %s is refused alone: it would spoil the total for ever', (_, asDouble, isMonotonic) => {
+    const start = { startTimeUnixNano: '1699999999000000000' };
+    const dataPoints = [
+      { ...start, timeUnixNano, asDouble },
+      { ...start, timeUnixNano, asDouble: 2, attributes: [text('k', 'v')] },
+    ];
+    const sums = (aggregationTemporality: number): Json =>
+      request([{ name: 'a', sum: { dataPoints, aggregationTemporality, isMonotonic } }]);
+    const batch = open().decode(sums(1));
+    expect([batch.count, Object.fromEntries(batch.rejections.counts)]).toEqual([1, { invalid_value: 1 }]);
+    expect(open().decode(sums(2)).count).toBe(2);
+  });
+
+  test('a delta below zero is fine where a sum may fall', () => {
+    const dataPoints = [{ timeUnixNano, asDouble: -1 }];
+    const batch = open().decode(request([{ name: 'a', sum: { dataPoints, aggregationTemporality: 1 } }]));
+    expect([batch.count, batch.rejections.points]).toEqual([1, 0]);
+  });
+
+  test.each(['histogram', 'exponentialHistogram'])('a delta %s whose sum is NaN is refused', (kind) => {
+    const of = (sum: number): Json => {
+      const dataPoints = [{ timeUnixNano, count: '0', sum }];
+      return request([{ name: 'a', [kind]: { dataPoints, aggregationTemporality: 1 } }]);
+    };
+    expect(open().decode(of(Number.NaN)).rejections.counts.get('invalid_histogram')).toBe(1);
+    expect(open().decode(of(1)).rejections.points).toBe(0);
+  });
 });
 
 describe('staleness', () => {

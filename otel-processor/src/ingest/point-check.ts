@@ -1,7 +1,7 @@
 import type { Batch } from '../model/index.ts';
 import type { NumberPoint } from './number-point.ts';
 import type { PointHeader } from './point-header.ts';
-import { CUMULATIVE, DELTA, GAUGE, type RequestPosition, SUMMARY } from './request-position.ts';
+import { CUMULATIVE, DELTA, GAUGE, type RequestPosition, SUM, SUMMARY } from './request-position.ts';
 import type { WireReader } from './wire.ts';
 
 /**
@@ -17,10 +17,16 @@ export class PointCheck {
     this.#position = position;
   }
 
-  /** Whether the point has a value, or says that it has none; rejects it if not. */
+  /** Whether the point has a value that can be used, or says that it has none; rejects it if not. */
   hasValue(point: NumberPoint, index: number, batch: Batch): boolean {
-    if (point.hasValue || point.noRecordedValue) return true;
-    this.#refuseValue(index, batch);
+    if (point.noRecordedValue) return true;
+    if (!point.hasValue) {
+      this.#refuseValue(index, batch);
+      return false;
+    }
+    const { kind, temporality, monotonic } = this.#position;
+    if (kind !== SUM || temporality !== DELTA || addable(point.value, monotonic)) return true;
+    this.#refuseDelta(point.value, index, batch);
     return false;
   }
 
@@ -39,6 +45,14 @@ export class PointCheck {
 
   #refuseValue(index: number, batch: Batch): void {
     batch.rejections.reject(index, 'invalid_value', () => `a point of ${this.#metricText()} has no value`);
+  }
+
+  #refuseDelta(value: number, index: number, batch: Batch): void {
+    batch.rejections.reject(
+      index,
+      'invalid_value',
+      () => `a delta of ${this.#metricText()} is ${value}, which cannot be added to a total`,
+    );
   }
 
   #refuseTime(index: number, batch: Batch): void {
@@ -63,4 +77,12 @@ export class PointCheck {
     const { start, end } = this.#position.name;
     return JSON.stringify(this.#reader.text(start, Math.min(end, start + 120)) ?? '');
   }
+}
+
+/**
+ * Whether a running total can go on after this delta. NaN and infinities would stay in it for ever, and a counter
+ * that falls looks as if it had begun anew.
+ */
+function addable(delta: number, monotonic: boolean): boolean {
+  return Number.isFinite(delta) && !(monotonic && delta < 0);
 }

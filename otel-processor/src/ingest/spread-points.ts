@@ -52,7 +52,7 @@ export class SpreadPoints {
   addHistogram(batch: Batch, index: number, timestampMs: number): void {
     const point = this.histogram;
     const { bounds, bucketCounts } = point;
-    if (!point.noRecordedValue) refuse(histogramFault(point));
+    if (!point.noRecordedValue) refuse(histogramFault(point) ?? this.#deltaFault(point));
     else refuse(bounds.overLimit ? 'too many bounds' : undefined);
     const seriesIds = this.#histogramSeries();
     if (point.noRecordedValue) {
@@ -79,7 +79,7 @@ export class SpreadPoints {
   /** One row with a native histogram. */
   addExponential(batch: Batch, index: number, timestampMs: number): void {
     const point = this.exponential;
-    if (!point.noRecordedValue) refuse(exponentialFault(point));
+    if (!point.noRecordedValue) refuse(exponentialFault(point) ?? this.#deltaFault(point));
     const seriesId = this.#exponentialSeries();
     if (point.noRecordedValue) {
       batch.addStale(index, seriesId, timestampMs);
@@ -181,6 +181,13 @@ export class SpreadPoints {
     }, labels.metric().familyName);
     labels.noteMetadata();
     return seriesIds;
+  }
+
+  /** A sum that is not finite would stay in the running total for ever. */
+  #deltaFault(point: HistogramPoint | ExponentialPoint): string | undefined {
+    if (this.#ports.position.temporality !== DELTA || !point.hasSum || Number.isFinite(point.sum))
+      return undefined;
+    return `a delta with the sum ${point.sum}, which cannot be added to a total`;
   }
 
   #markDelta(batch: Batch, from: number, point: PointHeader): void {

@@ -7,6 +7,7 @@ export { type Fault, type FaultCode, FaultError, isFault, permanent, retryable }
 export { type HashKey, hashKeyFrom, mix32, randomHashKey } from './hash64.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
 export { createPrng, type Prng } from './prng.ts';
+export { compareTexts, sortInSlices } from './sort-in-slices.ts';
 export {
   type Counter,
   type Distribution,

@@ -1,11 +1,10 @@
-import { yieldToEventLoop } from '../base/index.ts';
+import { compareTexts, sortInSlices, yieldToEventLoop } from '../base/index.ts';
 import type { LabelSet, Matcher, MetricMetadata } from '../model/index.ts';
 import type { BlockSeries, BlockStore } from './block-types.ts';
 import { hashLabelSet } from './label-hash.ts';
 import type { LiveData } from './live-data.ts';
 import { selectSeries } from './postings-select.ts';
 import { mergeRuns } from './sample-runs.ts';
-import { compareTexts, sortInSlices } from './sort-in-slices.ts';
 import { headStatistics } from './statistics.ts';
 import type { ExemplarSeries, Querier, SampleBuffer, SelectedSeries, StoreStatistics } from './types.ts';
 

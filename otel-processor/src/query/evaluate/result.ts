@@ -1,4 +1,4 @@
-import { FaultError, permanent } from '../../base/index.ts';
+import { FaultError, permanent, sortInSlices } from '../../base/index.ts';
 import { type Histogram, isStale, LabelSet } from '../../model/index.ts';
 import type { Evaluator } from '../functions/function-entry.ts';
 import { type Expr, type Signatures, typeName, typeOf, unwrapped } from '../syntax/index.ts';
@@ -90,8 +90,7 @@ export async function rangeValue(
     const one = toSeries(row, steps);
     if (one.timestampsMs.length > 0) series.push(one);
   }
-  series.sort((a, b) => a.labels.compare(b.labels));
-  return { type: 'matrix', series };
+  return { type: 'matrix', series: await sorted(series, evaluation) };
 }
 
 function toSeries(row: Row, steps: Steps): RangeSeries {
@@ -158,5 +157,10 @@ async function rangeVector(expr: Expr, evaluator: Evaluator, evaluation: Evaluat
       },
     );
   }
-  return series.sort((a, b) => a.labels.compare(b.labels));
+  return sorted(series, evaluation);
+}
+
+function sorted(series: readonly RangeSeries[], evaluation: Evaluation): Promise<RangeSeries[]> {
+  const pause = async (): Promise<void> => evaluation.pause();
+  return sortInSlices(series, (a, b) => a.labels.compare(b.labels), pause);
 }

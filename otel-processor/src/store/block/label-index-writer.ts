@@ -1,7 +1,6 @@
-import { ByteWriter } from '../../base/index.ts';
+import { ByteWriter, compareTexts, sortInSlices } from '../../base/index.ts';
 import type { LabelSet } from '../../model/index.ts';
 import { hashLabelSet } from '../label-hash.ts';
-import { compareTexts, sortInSlices } from '../sort-in-slices.ts';
 import {
   type IndexFileWriter,
   SECTION_COLUMN,

@@ -1,5 +1,5 @@
+import { sortInSlices } from '../../base/index.ts';
 import type { LabelSet } from '../../model/index.ts';
-import { sortInSlices } from '../sort-in-slices.ts';
 
 /** The order of series in a block: by metric name, then by label set, so that what is read together lies together. */
 export function compareSeries(a: LabelSet, b: LabelSet): number {

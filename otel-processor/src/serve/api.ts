@@ -54,7 +54,9 @@ export function createApi(ports: ApiPorts): Api {
 
   hono.notFound((context) => {
     meters('other').done(404, ports.clock.monotonicMs());
-    return answerFault(permanent('not_found', `there is nothing at ${context.req.path.slice(0, 200)}`));
+    return answerFault(
+      permanent('not_found', `there is nothing at ${new URL(context.req.url).pathname.slice(0, 200)}`),
+    );
   });
   hono.onError((error) => {
     ports.logger.error('a request failed unexpectedly', { error });
@@ -120,7 +122,7 @@ async function call(
       ? permanent('forbidden', `there is no tenant ${principal.tenant}`)
       : retryable('unavailable', ports.lifecycle.reason, 1000);
   }
-  const form = await readForm(context, ports.formSizeMax);
+  const form = await readForm(context, ports);
   if (isFault(form)) return form;
   return handler({
     parameters: createParameters(new URL(req.url).searchParams, form),
@@ -132,26 +134,32 @@ async function call(
   });
 }
 
-async function readForm(context: Context, sizeMax: number): Promise<URLSearchParams | undefined | Fault> {
+async function readForm(context: Context, ports: ApiPorts): Promise<URLSearchParams | undefined | Fault> {
   const { req } = context;
   if (req.method === 'GET' || req.method === 'HEAD') return undefined;
   const type = (req.header('content-type') ?? '').split(';')[0].trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') return undefined;
-  const oversized = permanent(
-    'too_large',
-    `the form is larger than ${sizeMax} bytes (limit: serve.form_size_max)`,
-  );
-  if (Number(req.header('content-length') ?? 0) > sizeMax) return oversized;
+  const sizeMax = ports.formSizeMax;
+  if (Number(req.header('content-length') ?? 0) > sizeMax) return formTooLarge(ports);
   if (req.raw.body === null) return undefined;
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
   for await (const chunk of req.raw.body) {
     size += chunk.length;
-    if (size > sizeMax) return oversized;
+    if (size > sizeMax) return formTooLarge(ports);
     text += decoder.decode(chunk, { stream: true });
   }
   return new URLSearchParams(text + decoder.decode());
+}
+
+function formTooLarge({ telemetry, formSizeMax }: ApiPorts): Fault {
+  telemetry
+    .counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', {
+      limit: 'form_size_max',
+    })
+    .add(1);
+  return permanent('too_large', `the form is larger than ${formSizeMax} bytes (limit: serve.form_size_max)`);
 }
 
 /** A fault as an error answer in the shape of the Prometheus API. */

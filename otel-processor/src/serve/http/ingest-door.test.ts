@@ -325,11 +325,30 @@ describe('back-pressure', () => {
 
 describe('shape limits', () => {
   test('headers that are too many or too long, and long URLs, are refused', async () => {
-    const { url } = await start({ header_count_max: 20, url_length_max: 300, header_size_max: 8192 });
-    const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`x-${i}`, '1']));
-    expect((await post(`${url}/v1/metrics`, payload, many)).status).toBe(431);
+    const { url, service } = await start({
+      header_count_max: 20,
+      url_length_max: 300,
+      header_size_max: 8192,
+    });
+    for (const count of [20, 30, 300]) {
+      const many = Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, '1']));
+      const response = await post(`${url}/v1/metrics`, payload, many);
+      expect(response.status).toBe(431);
+      expect(await response.text()).toContain('serve.header_count_max');
+    }
     expect((await post(`${url}/v1/metrics`, payload, { 'x-long': 'y'.repeat(9000) })).status).toBe(431);
     expect((await fetch(`${url}/api/v1/query?query=${'a'.repeat(400)}`)).status).toBe(414);
+    const counted = service.telemetry.render();
+    expect(counted).toContain('statbar_request_limit_total{limit="header_count_max"} 3');
+    expect(counted).toContain('statbar_request_limit_total{limit="url_length_max"} 1');
+    expect(counted).toContain('statbar_client_errors_total{reason="header_size_max"} 1');
+  });
+
+  test('a path that leads nowhere is named as it was sent', async () => {
+    const { url } = await start();
+    const response = await post(`${url}/v1/metrics/`, payload);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('/v1/metrics/');
   });
 });
 

@@ -42,7 +42,8 @@ export function createHttpServer(config: ServeConfig, ports: HttpDoorPorts): Ser
       ? createPlainServer(options)
       : createSecureServer({ ...options, cert: ports.tls.cert, key: ports.tls.key, minVersion: 'TLSv1.2' });
   server.maxConnections = config.connections_max;
-  server.maxHeadersCount = config.header_count_max + 1;
+  // The size of all headers bounds their number for the parser; how many there may be is answered and counted here.
+  server.maxHeadersCount = 0;
   server.on('request', createListener(config, ports));
   observeConnections(server, ports);
   return server;

@@ -10,9 +10,11 @@ export async function produceCountValues(context: AggregateContext, sink: RowSin
   const label = evaluator.string(aggregate.parameter!);
   if (label === '' || !label.isWellFormed()) fail(`invalid label name ${quote(label)}`);
   const grouper = new Grouper(context);
+  const covered = new Set([label]);
   const results = new Map<string, Row>();
   await evaluator.produce(aggregate.expr, steps, (row) => {
-    const labels = grouper.labels(row);
+    // The new label may cover one that told groups apart: what is equal then is counted together.
+    const labels = grouper.labels(row).without(covered);
     for (let step = 0; step < steps.count; step++) {
       if (row.presence[step] === ABSENT) continue;
       const text =
@@ -29,22 +31,7 @@ export async function produceCountValues(context: AggregateContext, sink: RowSin
       result.presence[step] = FLOAT;
     }
   });
-  // The new label may cover one that told groups apart: what is equal then is counted together.
-  const merged = new Map<string, Row>();
   for (const row of results.values()) {
-    const pause = evaluation.pause();
-    if (pause !== undefined) await pause;
-    const known = merged.get(row.labels.key);
-    if (known === undefined) {
-      merged.set(row.labels.key, row);
-      continue;
-    }
-    for (let step = 0; step < steps.count; step++) {
-      known.values[step] += row.values[step];
-      known.presence[step] |= row.presence[step];
-    }
-  }
-  for (const row of merged.values()) {
     const pause = evaluation.pause();
     if (pause !== undefined) await pause;
     sink(row);

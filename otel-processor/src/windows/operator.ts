@@ -49,6 +49,11 @@ export class WindowOperator {
     return this.#watermarkMs;
   }
 
+  /** Windows that end by then are final. */
+  get finalUntilMs(): number {
+    return this.#watermarkMs - this.#options.latenessMs;
+  }
+
   /** Observations that came too late for all their windows. */
   get tooLateCount(): number {
     return this.#tooLate;

@@ -73,6 +73,30 @@ const views = viewsConfigSchema.parse([
     out_of_orderness: '100ms',
     idle_after: '2s',
   },
+  // Halves that become final at different times, so that crashes come between them.
+  ...(['fast', 'complete'] as const).flatMap((guarantee) => [
+    {
+      name: `${guarantee}_part`,
+      from: 'a',
+      by: ['k'],
+      window: { tumbling: '500ms', lateness: guarantee === 'fast' ? '0s' : '100ms' },
+      aggregate: { count: {} },
+      guarantee,
+      out_of_orderness: '100ms',
+      idle_after: '2s',
+    },
+    {
+      name: `${guarantee}_whole`,
+      from: ['a', 'b'],
+      by: ['k'],
+      window: { tumbling: '500ms', lateness: guarantee === 'fast' ? '0s' : '800ms' },
+      aggregate: { count: {} },
+      guarantee,
+      out_of_orderness: '400ms',
+      idle_after: '3s',
+    },
+    { name: `${guarantee}_share`, ratio: [`${guarantee}_part`, `${guarantee}_whole`] },
+  ]),
 ]);
 
 class World {
@@ -176,15 +200,18 @@ async function play(steps: readonly Step[], crashes: boolean): Promise<Stored> {
   return world.stored;
 }
 
-test('crashes change no stored result, and none is stored twice with another value', async () => {
+test('crashes change no stored result, of ratios neither, and none is stored twice with another value', async () => {
+  let shares = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 15 }), async (steps) => {
       const [whole, crashed] = [await play(steps, false), await play(steps, true)];
       expect([...crashed.samples].sort()).toEqual([...whole.samples].sort());
       expect([whole.conflicts, crashed.conflicts]).toEqual([0, 0]);
+      shares += [...whole.samples.keys()].filter((key) => key.includes('_share')).length;
     }),
     { numRuns: 100 },
   );
+  expect(shares).toBeGreaterThan(0);
 });
 
 test('an event sent again with its idempotency key counts once, also after a crash', async () => {

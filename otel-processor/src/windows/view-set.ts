@@ -1,4 +1,4 @@
-import { type ByteReader, type ByteWriter, FaultError, type Logger, permanent } from '../base/index.ts';
+import { ByteReader, ByteWriter, FaultError, type Logger, permanent } from '../base/index.ts';
 import type { EventBatch } from '../model/index.ts';
 import type { ViewConfig } from './config.ts';
 import { Ratio } from './ratio.ts';
@@ -10,7 +10,7 @@ export interface ViewSetPorts {
   tooLate(event: LateEvent): void;
 }
 
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 /** All views of a tenant. The state depends on the calls and their arguments only, so that a replay repeats it. */
 export class ViewSet {
@@ -44,6 +44,7 @@ export class ViewSet {
       for (const [source, newestMs] of newest) view.observe(source, newestMs, nowMs);
       view.advance(nowMs);
     }
+    this.#forgetHalves();
   }
 
   /** Lets the clock move. Returns whether any watermark did. */
@@ -54,6 +55,7 @@ export class ViewSet {
       view.advance(nowMs);
       moved ||= view.watermarkMs !== beforeMs;
     }
+    if (moved) this.#forgetHalves();
     return moved;
   }
 
@@ -71,6 +73,15 @@ export class ViewSet {
     for (const view of this.#views) {
       const bytes = view.encode();
       writer.string(view.config.name);
+      writer.uvarint(bytes.length);
+      writer.raw(bytes);
+    }
+    writer.uvarint(this.#ratios.length);
+    for (const ratio of this.#ratios) {
+      const part = new ByteWriter(1024);
+      ratio.encode(part);
+      const bytes = part.finish();
+      writer.string(ratio.name);
       writer.uvarint(bytes.length);
       writer.raw(bytes);
     }
@@ -96,9 +107,21 @@ export class ViewSet {
       this.#ports.logger.warn('a view changed and starts anew', { view: name });
       this.#views[at] = this.#create(this.#views[at].config);
     }
+    for (let left = reader.uvarint(); left > 0; left--) {
+      const name = reader.string();
+      const bytes = reader.raw(reader.uvarint());
+      this.#ratios.find((ratio) => ratio.name === name)?.decode(new ByteReader(bytes));
+    }
     for (const { config } of this.#views) {
       if (!known.has(config.name))
         this.#ports.logger.info('a view is new and starts empty', { view: config.name });
+    }
+  }
+
+  #forgetHalves(): void {
+    for (const ratio of this.#ratios) {
+      const both = this.#views.filter(({ config }) => ratio.parts.includes(config.name));
+      ratio.forget(Math.min(...both.map((view) => view.finalUntilMs)));
     }
   }
 

@@ -110,6 +110,11 @@ export class View {
     return this.#tracker.watermarkMs;
   }
 
+  /** Windows that end by then have sent their last result. */
+  get finalUntilMs(): number {
+    return this.#windows.finalUntilMs;
+  }
+
   /** Takes what is the view's of a batch. The watermark moves by `advance` only. */
   consume(batch: EventBatch): void {
     const matched = this.#reader.read(batch);

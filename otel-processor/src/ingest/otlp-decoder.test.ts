@@ -428,6 +428,19 @@ describe('target_info', () => {
     return times;
   };
 
+  test('leaves out and counts the attributes that are over a limit of labels', () => {
+    const { decode, registry, telemetry } = open({
+      labels_per_series_max: 5,
+      label_name_length_max: 20,
+      label_value_length_max: 10,
+    });
+    const extra = [text('long', 'x'.repeat(11)), text('y'.repeat(21), 'v'), text('zone', 'z')];
+    const batch = decode(at(1_000_000, ...extra));
+    expect(infoTimes(batch, registry)).toEqual([1_000_000]);
+    expect(batch.rejections.points).toBe(0);
+    expect(telemetry.render()).toContain('statbar_ingest_attributes_dropped_total{reason="over_limit"} 3');
+  });
+
   test('is written at first sight and then once per interval of event time', () => {
     const { decode, registry } = open();
     const seen: number[] = [];

@@ -48,6 +48,9 @@ export interface MetricLabels {
   readonly scope: ReadonlyMap<string, string>;
 }
 
+/** __name__, job and instance. */
+const TARGET_INFO_LABELS = 3;
+
 const IDENTIFYING = new Set(['service.name', 'service.namespace', 'service.instance.id']);
 
 /**
@@ -62,16 +65,20 @@ export class SeriesLabels {
   readonly #strategy: NameStrategy;
   readonly #config: IngestConfig;
   readonly #unnameable: { add(amount: number): void };
+  readonly #overLimit: { add(amount: number): void };
 
   constructor(config: IngestConfig, telemetry: Telemetry) {
     this.#config = config;
     this.#strategy = nameStrategy(config.name_translation);
     this.names = new LabelNamer(this.#strategy);
-    this.#unnameable = telemetry.counter(
-      'statbar_ingest_attributes_dropped_total',
-      'Attributes left out of labels, by reason.',
-      { reason: 'unnameable' },
-    );
+    const dropped = (reason: string) =>
+      telemetry.counter(
+        'statbar_ingest_attributes_dropped_total',
+        'Attributes left out of labels, by reason.',
+        { reason },
+      );
+    this.#unnameable = dropped('unnameable');
+    this.#overLimit = dropped('over_limit');
   }
 
   resource(attributes: readonly Attribute[]): ResourceLabels {
@@ -174,11 +181,27 @@ export class SeriesLabels {
     const others = [...byKey].filter(([key, value]) => !IDENTIFYING.has(key) && value !== '');
     if (others.length === 0) return undefined;
     const labels = this.names.translate(others, () => this.#unnameable.add(1));
+    this.#keepWithinLimits(labels);
     if (labels.size === 0) return undefined;
     labels.set(METRIC_NAME, 'target_info');
     if (job !== undefined) labels.set('job', job);
     if (instance !== undefined) labels.set('instance', instance);
     return LabelSet.of(labels);
+  }
+
+  /** No point is lost for what target_info cannot hold: attributes over a limit are left out and counted. */
+  #keepWithinLimits(labels: Map<string, string>): void {
+    const { labels_per_series_max, label_name_length_max, label_value_length_max } = this.#config;
+    let room = Math.max(0, labels_per_series_max - TARGET_INFO_LABELS);
+    for (const name of [...labels.keys()].sort()) {
+      const value = labels.get(name) ?? '';
+      if (room > 0 && name.length <= label_name_length_max && value.length <= label_value_length_max) {
+        room -= 1;
+        continue;
+      }
+      labels.delete(name);
+      this.#overLimit.add(1);
+    }
   }
 }
 

@@ -123,14 +123,14 @@ async function loadBuckets(servers: readonly Server[]): Promise<HttpQuery[]> {
 }
 
 pinLoad();
-const figures: Figure[] = [];
-const notes: string[] = [];
 const named = process.argv.slice(2);
 const loads = [
-  { name: 'fleet', load: loadFleet },
-  { name: 'buckets', load: loadBuckets },
+  { name: 'fleet', bench: 'query-http', load: loadFleet },
+  { name: 'buckets', bench: 'query-http-buckets', load: loadBuckets },
 ].filter(({ name }) => !['fleet', 'buckets'].some((each) => named.includes(each)) || named.includes(name));
-for (const { load } of loads) {
+for (const { bench, load } of loads) {
+  const figures: Figure[] = [];
+  const notes: string[] = [];
   await withServers(await startServers({ config }), async (servers) => {
     for (const query of await load(servers)) {
       const asked = await askInTurn(servers, query);
@@ -138,5 +138,5 @@ for (const { load } of loads) {
       notes.push(...asked.notes);
     }
   });
+  publish(bench, figures, notes);
 }
-publish('query-http', figures, notes);

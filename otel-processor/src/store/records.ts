@@ -103,7 +103,8 @@ export function writeSamples(writer: ByteWriter, columns: SampleColumns): void {
 export function readSamples(payload: Uint8Array): SampleColumns {
   const reader = new ByteReader(payload);
   const count = reader.uint32();
-  const oneTime = (reader.uint32() & SAMPLES_ONE_TIME) !== 0;
+  // Never written for no samples, but a damaged record may say it.
+  const oneTime = (reader.uint32() & SAMPLES_ONE_TIME) !== 0 && count > 0;
   // Lengths are checked before anything of that size is made.
   const timestampBytes = reader.raw((oneTime ? 1 : count) * 8);
   const valueBytes = reader.raw(count * 8);

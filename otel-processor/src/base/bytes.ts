@@ -65,9 +65,26 @@ export class ByteWriter {
 
   /** Byte length as uvarint, then UTF-8. */
   string(text: string): void {
+    // A call of the encoder costs more than a short text.
+    if (text.length < 64 && this.#ascii(text)) return;
     const bytes = encoder.encode(text);
     this.uvarint(bytes.length);
     this.raw(bytes);
+  }
+
+  /** A text of less than 128 characters, when all are ASCII; otherwise writes nothing. */
+  #ascii(text: string): boolean {
+    this.reserve(text.length + 1);
+    const { bytes } = this;
+    let at = this.length;
+    bytes[at++] = text.length;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return false;
+      bytes[at++] = code;
+    }
+    this.length = at;
+    return true;
   }
 
   /** What was written, as a view; valid until the next write. */

@@ -83,29 +83,28 @@ export class EventLog {
   }
 
   /**
-   * Writes the state that all records appended so far led to, and removes what is older. The reason when it cannot;
-   * then nothing is lost, the next start only replays more.
+   * Writes the state that all records appended so far lead to, and removes what is older. `encode` is called at once,
+   * or not at all when a checkpoint is being written; what is appended while it works is not part of the state. The
+   * reason when the state cannot be written; then nothing is lost, the next start only replays more.
    */
-  async checkpoint(state: Uint8Array): Promise<string | undefined> {
+  async checkpoint(encode: () => Promise<Uint8Array>): Promise<string | undefined> {
     const wal = this.#wal;
     if (wal === undefined || this.#writing) return undefined;
     this.#writing = true;
     const covered = this.#sinceCheckpoint;
     const segment = wal.cut();
+    const sequence = wal.nextSequence;
     const path = join(this.#dir, CHECKPOINT_PREFIX + segmentName(segment));
     try {
-      const frames = new FrameWriter(state.length + 256);
-      frames.bytes.raw(
-        encodeFileHeader('snapshot', { salt: this.#salt, segment, sequence: wal.nextSequence }),
-      );
-      const headerBytes = frames.bytes.length;
+      const state = await encode();
+      const header = encodeFileHeader('snapshot', { salt: this.#salt, segment, sequence });
       const frame = new FrameWriter(state.length + 64);
       frame.begin(RECORD_CHECKPOINT, 0).raw(state);
       frame.end(this.#salt);
       const file = await this.#disk.open(`${path}.tmp`, 'create');
       try {
-        await file.write(frames.bytes.view(), 0);
-        await file.write(frame.bytes.view(), headerBytes);
+        await file.write(header, 0);
+        await file.write(frame.bytes.view(), header.length);
         await file.sync();
       } finally {
         await file.close();

@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
+import { STEP_SIZE, type Steps } from './steps.ts';
 
 /** Key of everything that came when the table was full. */
 export const OVERFLOW_KEY = 0;
@@ -82,12 +83,13 @@ export class KeyTable {
     }
   }
 
-  encode(writer: ByteWriter): void {
+  *encode(writer: ByteWriter): Steps {
     writer.uvarint(this.#values.length);
     for (let keyId = 1; keyId < this.#values.length; keyId++) {
       const values = this.#values[keyId];
       writer.uint8(values === undefined ? 0 : 1);
       for (const value of values ?? []) writer.string(value);
+      if (keyId % STEP_SIZE === 0) yield;
     }
   }
 

@@ -1,10 +1,12 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW } from '../math/index.ts';
 import { Changes } from './changes.ts';
+import type { HotSlice } from './hot-slice.ts';
 import type { KeyTable } from './key-table.ts';
 import type { EmitResult, OperatorOptions, ResultKind, ViewInput } from './operator-types.ts';
 import type { AnyAccumulations } from './row-pool.ts';
-import { type HotSlice, SliceStore } from './slice-store.ts';
+import { SliceStore } from './slice-store.ts';
+import type { Steps } from './steps.ts';
 import { firstStartEndingAfter, lastEndHolding, sliceAt } from './window-shape.ts';
 
 interface OpenWindow {
@@ -142,7 +144,7 @@ export class WindowOperator {
     return true;
   }
 
-  encode(writer: ByteWriter): void {
+  *encode(writer: ByteWriter): Steps {
     writer.float64(this.#watermarkMs);
     writer.float64(this.#newestMs);
     writer.uvarint(this.#tooLate);
@@ -152,7 +154,7 @@ export class WindowOperator {
       writer.uvarint(revision);
     }
     this.#changes.encode(writer);
-    this.slices.encode(writer);
+    yield* this.slices.encode(writer);
     this.#changes.forgetRows();
   }
 

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import type { ResultKind } from './operator-types.ts';
+import type { Steps } from './steps.ts';
 import type { ViewResult } from './view.ts';
 
 /** Windows whose halves are waited for at once, per ratio; of more, the one that waited longest is given up. */
@@ -58,7 +59,7 @@ export class Ratio {
     }
   }
 
-  encode(writer: ByteWriter): void {
+  *encode(writer: ByteWriter): Steps {
     writer.string(JSON.stringify(this.parts));
     writer.uvarint(this.#windows.size);
     for (const [window, { endMs, numbers, stages, sent, revision }] of this.#windows) {
@@ -75,6 +76,7 @@ export class Ratio {
           if (value !== undefined) writer.float64(value);
         }
       }
+      yield;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
+import { STEP_SIZE, type Steps } from './steps.ts';
 
 /** Remembers at least the last `idsMax` texts, and at most twice as many, in two generations. */
 export class SeenIds {
@@ -25,10 +26,16 @@ export class SeenIds {
     return true;
   }
 
-  encode(writer: ByteWriter): void {
+  *encode(writer: ByteWriter): Steps {
     for (const generation of [this.#old, this.#young]) {
       writer.uvarint(generation.size);
-      for (const id of generation) writer.string(id);
+      let left = STEP_SIZE;
+      for (const id of generation) {
+        writer.string(id);
+        if (left-- > 0) continue;
+        left = STEP_SIZE;
+        yield;
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import type { KeyTable } from './key-table.ts';
 import type { WindowOperator } from './operator.ts';
 import type { ViewInput } from './operator-types.ts';
 import { type AnyAccumulations, RowPool } from './row-pool.ts';
+import { STEP_SIZE, type Steps } from './steps.ts';
 
 export interface SessionOptions {
   readonly gapMs: number;
@@ -143,15 +144,19 @@ export class SessionOperator {
     return this.#inner.emitChanges();
   }
 
-  encode(writer: ByteWriter): void {
+  *encode(writer: ByteWriter): Steps {
     writer.float64(this.#watermarkMs);
     writer.float64(this.#closedMs);
     writer.uvarint(this.#tooLate);
     writer.uvarint(this.#refused);
-    this.#inner.encode(writer);
+    yield* this.#inner.encode(writer);
     writer.uvarint(this.#open);
+    let left = STEP_SIZE;
     for (const name of [...this.#byVisitor.keys()].sort()) {
       for (const session of this.#byVisitor.get(name)!) this.#encodeSession(session, writer);
+      if (left-- > 0) continue;
+      left = STEP_SIZE;
+      yield;
     }
   }
 

@@ -1,23 +1,15 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW } from '../math/index.ts';
+import { doubled, type HotSlice } from './hot-slice.ts';
 import type { KeyTable } from './key-table.ts';
 import { keysOf, mergePacked, type PackedSlice, packedSizeBytes, packSlice } from './packed-slice.ts';
 import { type AnyAccumulations, ResultTable, RowPool } from './row-pool.ts';
+import type { Steps } from './steps.ts';
 
 /** Slices under one node of the next level. */
 const FANOUT = 4;
 /** A power of two. */
 const RECENT = 64;
-
-/** A slice that takes observations: rows of the pool by key. */
-export interface HotSlice {
-  readonly index: number;
-  /** Row by key id. */
-  rowOf: Uint32Array;
-  keyIds: Uint32Array;
-  rows: Uint32Array;
-  count: number;
-}
 
 /**
  * A view's slices. New observations go to rows of the pool (hot slices); a slice that the watermark has passed is
@@ -100,13 +92,7 @@ export class SliceStore {
 
   /** Packs the hot slices below `indexEnd`. */
   pack(indexEnd: number): void {
-    for (const hot of [...this.#hot.values()]) {
-      if (hot.index >= indexEnd) continue;
-      const packed = this.#packed.get(hot.index);
-      if (packed !== undefined) this.#unpack(packed, hot);
-      this.#setPacked(hot.index, packSlice(hot.keyIds, hot.rows, hot.count, this.pool.columns));
-      this.#recycle(hot);
-    }
+    for (const hot of [...this.#hot.values()]) if (hot.index < indexEnd) this.#packOne(hot);
     if (this.pool.isSparse) this.#compact();
   }
 
@@ -143,8 +129,12 @@ export class SliceStore {
     }
   }
 
-  encode(writer: ByteWriter): void {
-    this.pack(Number.POSITIVE_INFINITY);
+  *encode(writer: ByteWriter): Steps {
+    for (const hot of [...this.#hot.values()]) {
+      this.#packOne(hot);
+      yield;
+    }
+    if (this.pool.isSparse) this.#compact();
     writer.uvarint(this.#packed.size);
     for (const index of [...this.#packed.keys()].sort((a, b) => a - b)) {
       const { keyCount, bytes } = this.#packed.get(index)!;
@@ -152,6 +142,7 @@ export class SliceStore {
       writer.uvarint(keyCount);
       writer.uvarint(bytes.length);
       writer.raw(bytes);
+      yield;
     }
   }
 
@@ -164,6 +155,13 @@ export class SliceStore {
       for (const keyId of keysOf(packed)) this.#keys.acquire(keyId);
       this.#setPacked(index, packed);
     }
+  }
+
+  #packOne(hot: HotSlice): void {
+    const packed = this.#packed.get(hot.index);
+    if (packed !== undefined) this.#unpack(packed, hot);
+    this.#setPacked(hot.index, packSlice(hot.keyIds, hot.rows, hot.count, this.pool.columns));
+    this.#recycle(hot);
   }
 
   #newRow(slice: HotSlice, keyId: number): number {
@@ -289,9 +287,3 @@ export class SliceStore {
 }
 
 let targets = new Uint32Array(256);
-
-function doubled(column: Uint32Array): Uint32Array {
-  const grown = new Uint32Array(column.length * 2);
-  grown.set(column);
-  return grown;
-}

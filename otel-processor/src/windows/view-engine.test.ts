@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isFault, ManualClock, silentLogger, Telemetry } from '../base/index.ts';
+import { isFault, ManualClock, silentLogger, Telemetry, yieldToEventLoop } from '../base/index.ts';
 import { type Batch, type EventBatch, LabelSet, SeriesRegistry } from '../model/index.ts';
 import { type EventLogPort, type ResultListener, ViewEngine, viewsConfigSchema } from './index.ts';
 import { batchOf, type RawEvent } from './view-harness.suite.ts';
@@ -24,9 +24,24 @@ class MemoryLog implements EventLogPort {
 
   async durable(): Promise<undefined> {}
 
-  async checkpoint(state: Uint8Array): Promise<undefined> {
-    this.state = state;
-    this.records = [];
+  #writing = false;
+
+  async checkpoint(encode: () => Promise<Uint8Array>): Promise<undefined> {
+    if (this.#writing) return;
+    this.#writing = true;
+    const covered = this.records.length;
+    const state = await encode();
+    this.state = state.slice();
+    this.records = this.records.slice(covered);
+    this.#writing = false;
+  }
+
+  /** What a crash leaves: a checkpoint that was being written is not there. */
+  afterCrash(): MemoryLog {
+    const log = new MemoryLog();
+    log.state = this.state;
+    log.records = [...this.records];
+    return log;
   }
 }
 
@@ -101,7 +116,7 @@ const views = viewsConfigSchema.parse([
 
 class World {
   readonly clock = new ManualClock(START_MS);
-  readonly log = new MemoryLog();
+  log = new MemoryLog();
   readonly registry = new SeriesRegistry();
   readonly stored = new Stored();
   engine: ViewEngine;
@@ -119,6 +134,7 @@ class World {
   /** The process dies between requests; what was acknowledged is in the log. */
   crash(): void {
     for (const timer of this.#running) timer.cancelled = true;
+    this.log = this.log.afterCrash();
     this.engine = this.#create();
   }
 
@@ -126,6 +142,7 @@ class World {
     this.engine.listen(view, listener);
   }
 
+  #elapsedMs = 0;
   readonly #running: Array<{ cancelled: boolean }> = [];
 
   #create(): ViewEngine {
@@ -137,7 +154,9 @@ class World {
       { idsMax: 1000, checkpointEveryMs: 700, pendingBytesMax: 1e9 },
       {
         clock: {
-          ...{ nowMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs() },
+          nowMs: () => clock.nowMs(),
+          // So slow that every checkpoint gives up its turn at every step.
+          monotonicMs: () => (this.#elapsedMs += 100),
           after: (delayMs, run) => clock.after(delayMs, () => life.cancelled || run()),
           // A dead process has no timers.
           every: (periodMs, run) => clock.every(periodMs, () => life.cancelled || run()),
@@ -169,9 +188,15 @@ class World {
   }
 }
 
-type Step = { readonly waitMs: number; readonly events: readonly RawEvent[]; readonly crash: boolean };
+type Step = {
+  readonly turns: number;
+  readonly waitMs: number;
+  readonly events: readonly RawEvent[];
+  readonly crash: boolean;
+};
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.record({
+  turns: fc.integer({ min: 0, max: 12 }),
   waitMs: fc.constantFrom(0, 10, 60, 150, 400, 3000),
   crash: fc.boolean(),
   events: fc.array(
@@ -185,17 +210,31 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
+/** With turns for the checkpoints that come meanwhile. */
+async function passMinute(world: World): Promise<void> {
+  for (let second = 0; second < 60; second++) {
+    world.clock.advance(1000);
+    for (let turn = 0; turn < 30; turn++) await yieldToEventLoop();
+  }
+}
+
 async function play(steps: readonly Step[], crashes: boolean): Promise<Stored> {
   const world = new World();
-  for (const { waitMs, events, crash } of steps) {
+  let sent: Promise<unknown> = Promise.resolve();
+  for (const { turns, waitMs, events, crash } of steps) {
     const nowMs = world.clock.nowMs();
     if (events.length > 0) {
-      await world.send(events.map((event) => ({ ...event, timestampMs: nowMs + event.timestampMs })));
+      sent = world.send(events.map((event) => ({ ...event, timestampMs: nowMs + event.timestampMs })));
     }
     world.clock.advance(waitMs);
-    if (crash && crashes) world.crash();
+    // Crashes and requests come in the middle of checkpoints too.
+    for (let i = 0; i < turns; i++) await yieldToEventLoop();
+    if (!crash || !crashes) continue;
+    await sent;
+    world.crash();
   }
-  world.clock.advance(60_000);
+  await sent;
+  await passMinute(world);
   await world.engine.stop();
   return world.stored;
 }
@@ -221,7 +260,7 @@ test('an event sent again with its idempotency key counts once, also after a cra
   await world.send([{ ...event, id: 'one' }, event]);
   world.crash();
   await world.send([{ ...event, id: 'one' }]);
-  world.clock.advance(60_000);
+  await passMinute(world);
   const series = LabelSet.from({ __name__: 'sliding:count', k: 'x' });
   const values = [...world.stored.samples].filter(([key]) => key.startsWith(String(series)));
   expect(values.length).toBe(10);

@@ -9,9 +9,11 @@ import {
   retryable,
   type Telemetry,
   type Timer,
+  yieldToEventLoop,
 } from '../base/index.ts';
 import type { Batch, EventBatch, SeriesResolver } from '../model/index.ts';
 import type { ViewConfig } from './config.ts';
+import { engineInstruments } from './engine-instruments.ts';
 import { batchOfResult } from './result-batch.ts';
 import { SeenIds } from './seen-ids.ts';
 import type { LateEvent, ViewResult, ViewStatus } from './view.ts';
@@ -24,7 +26,8 @@ export interface EventLogPort {
   readonly recordsSinceCheckpoint: number;
   append(...parts: readonly Uint8Array[]): void;
   durable(): Promise<Fault | undefined>;
-  checkpoint(state: Uint8Array): Promise<string | undefined>;
+  /** Asks for the state of this turn at once, if it can write one; the state may take its time. */
+  checkpoint(encode: () => Promise<Uint8Array>): Promise<string | undefined>;
 }
 
 export interface ViewEnginePorts {
@@ -51,6 +54,8 @@ const LATE_EXAMPLES = 20;
 const TICK_MS = 50;
 const RETRY_MS = 1000;
 const TICKS_MAX = 1000;
+/** How long a checkpoint may keep the event loop. */
+const TURN_MS = 5;
 
 export type ResultListener = (result: ViewResult) => void;
 
@@ -70,7 +75,9 @@ export class ViewEngine {
   readonly #instruments;
   readonly #timers: Timer[] = [];
   #tail: Promise<unknown> = Promise.resolve();
+  /** Work that must be done before the clock may move the views. */
   #pending = 0;
+  #checkpoint: Promise<void> = Promise.resolve();
   #nowMs = 0;
   #ticks: number[] = [];
 
@@ -78,7 +85,7 @@ export class ViewEngine {
     this.#options = options;
     this.#ports = ports;
     this.#ids = new SeenIds(options.idsMax);
-    this.#instruments = instrumentsOf(ports.telemetry);
+    this.#instruments = engineInstruments(ports.telemetry);
     this.#views = new ViewSet(configs, {
       logger: ports.logger,
       emit: (result) => this.#emit(result),
@@ -103,7 +110,7 @@ export class ViewEngine {
     const { clock } = this.#ports;
     this.#timers.push(
       clock.every(TICK_MS, () => this.#tick()),
-      clock.every(this.#options.checkpointEveryMs, () => void this.#checkpoint()),
+      clock.every(this.#options.checkpointEveryMs, () => void this.#writeCheckpoint()),
     );
   }
 
@@ -166,8 +173,9 @@ export class ViewEngine {
   /** Stops the clock's work and writes a checkpoint, so that the next start has nothing to replay. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
-    await this.#tail;
-    await this.#checkpoint();
+    // One may be on its way to the disk already, without the latest requests.
+    await this.#checkpoint;
+    await this.#writeCheckpoint();
   }
 
   #header(kind: number, nowMs: number): Uint8Array {
@@ -217,15 +225,38 @@ export class ViewEngine {
     if (this.#views.advance(nowMs)) this.#ticks.push(nowMs);
   }
 
-  async #checkpoint(): Promise<void> {
-    if (this.#pending > 0 || (this.#ports.log.recordsSinceCheckpoint === 0 && this.#ticks.length === 0))
-      return;
+  #writeCheckpoint(): Promise<void> {
+    const { log } = this.#ports;
+    if (log.recordsSinceCheckpoint === 0 && this.#ticks.length === 0) return this.#checkpoint;
+    this.#checkpoint = log
+      .checkpoint(() => {
+        // Requests that are in the log by now come before it, later ones and the clock wait for it.
+        this.#ticks = [];
+        this.#pending += 1;
+        const nowMs = this.#nowMs;
+        const state = this.#tail.then(() => this.#encode(nowMs));
+        this.#tail = state;
+        return state;
+      })
+      .then(() => {});
+    return this.#checkpoint;
+  }
+
+  /** In turns, so that the doors stay open meanwhile. */
+  async #encode(nowMs: number): Promise<Uint8Array> {
+    const { clock } = this.#ports;
     const writer = new ByteWriter(64 * 1024);
-    writer.float64(this.#nowMs);
-    this.#ids.encode(writer);
-    this.#views.encode(writer);
-    this.#ticks = [];
-    await this.#ports.log.checkpoint(writer.finish());
+    writer.float64(nowMs);
+    let turnEndMs = clock.monotonicMs() + TURN_MS;
+    for (const steps of [this.#ids.encode(writer), this.#views.encode(writer)]) {
+      for (const _ of steps) {
+        if (clock.monotonicMs() < turnEndMs) continue;
+        await yieldToEventLoop();
+        turnEndMs = clock.monotonicMs() + TURN_MS;
+      }
+    }
+    this.#pending -= 1;
+    return writer.view();
   }
 
   #emit(result: ViewResult): void {
@@ -249,29 +280,4 @@ export class ViewEngine {
     this.#late.push(event);
     if (this.#late.length > LATE_EXAMPLES) this.#late.shift();
   }
-}
-
-function instrumentsOf(telemetry: Telemetry) {
-  const received = telemetry.counter(
-    'statbar_events_received_total',
-    'Events received, refused ones included.',
-  );
-  const refused = (reason: string) =>
-    telemetry.counter('statbar_events_refused_total', 'Events refused, by reason.', { reason });
-  return {
-    duplicates: telemetry.counter(
-      'statbar_events_duplicate_total',
-      'Events whose idempotency key was seen before.',
-    ),
-    late: telemetry.counter('statbar_view_late_events_total', 'Events that came too late for a view.'),
-    results: telemetry.counter('statbar_view_results_total', 'Windows emitted by views, revisions included.'),
-    unstored: telemetry.counter(
-      'statbar_view_unstored_results_total',
-      'Windows whose results the store did not take.',
-    ),
-    count(batch: EventBatch): void {
-      received.add(batch.pointCount);
-      for (const [reason, count] of batch.rejections.counts) refused(reason).add(count);
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { ByteWriter } from '../base/index.ts';
 import { EventBatch } from '../model/index.ts';
 import { type LateEvent, View, type ViewResult, viewConfigSchema } from './index.ts';
 
@@ -21,6 +22,13 @@ export function batchOf(events: readonly RawEvent[]): EventBatch {
     for (const [attribute, value] of Object.entries(attributes)) batch.set(attribute, value);
   }
   return batch;
+}
+
+/** The state of a view, in one go. */
+export function encodeView(view: View): Uint8Array {
+  const writer = new ByteWriter();
+  for (const _ of view.encode(writer));
+  return writer.finish();
 }
 
 /** A view with everything that it emits; restarts on request. */
@@ -49,7 +57,7 @@ export class ViewUnderTest {
 
   /** A crash after a checkpoint: a new view from the old one's bytes. */
   restart(): void {
-    const bytes = this.view.encode();
+    const bytes = encodeView(this.view);
     this.view = this.#create();
     if (!this.view.decode(bytes)) throw new Error('the checkpoint was refused');
   }

@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter, FaultError, type Logger, permanent } from '../b
 import type { EventBatch } from '../model/index.ts';
 import type { ViewConfig } from './config.ts';
 import { Ratio } from './ratio.ts';
+import type { Steps } from './steps.ts';
 import { type LateEvent, View, type ViewResult, type ViewStatus } from './view.ts';
 
 export interface ViewSetPorts {
@@ -67,23 +68,24 @@ export class ViewSet {
     return this.#configs.some((config) => config.name === name);
   }
 
-  encode(writer: ByteWriter): void {
+  /** The whole state. Nothing may change between the steps. */
+  *encode(writer: ByteWriter): Steps {
     writer.uvarint(STATE_VERSION);
-    writer.uvarint(this.#views.length);
-    for (const view of this.#views) {
-      const bytes = view.encode();
-      writer.string(view.config.name);
-      writer.uvarint(bytes.length);
-      writer.raw(bytes);
-    }
-    writer.uvarint(this.#ratios.length);
-    for (const ratio of this.#ratios) {
-      const part = new ByteWriter(1024);
-      ratio.encode(part);
-      const bytes = part.finish();
-      writer.string(ratio.name);
-      writer.uvarint(bytes.length);
-      writer.raw(bytes);
+    const named = [
+      this.#views.map((view) => ({ name: view.config.name, part: view })),
+      this.#ratios.map((ratio) => ({ name: ratio.name, part: ratio })),
+    ];
+    const bytes = new ByteWriter(64 * 1024);
+    for (const parts of named) {
+      writer.uvarint(parts.length);
+      for (const { name, part } of parts) {
+        bytes.clear();
+        yield* part.encode(bytes);
+        writer.string(name);
+        writer.uvarint(bytes.length);
+        writer.raw(bytes.view());
+        yield;
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '../base/index.ts';
+import { ByteReader, type ByteWriter } from '../base/index.ts';
 import type { EventBatch } from '../model/index.ts';
 import { type Aggregate, aggregatesOf } from './aggregates.ts';
 import type { ViewConfig } from './config.ts';
@@ -7,6 +7,7 @@ import { KeyTable } from './key-table.ts';
 import { WindowOperator } from './operator.ts';
 import type { ResultKind, WindowResult } from './operator-types.ts';
 import { SessionOperator } from './sessions.ts';
+import type { Steps } from './steps.ts';
 import { WatermarkTracker } from './watermark.ts';
 import { windowShape } from './window-shape.ts';
 
@@ -169,17 +170,15 @@ export class View {
     };
   }
 
-  /** The whole state. Equal histories give equal bytes. */
-  encode(): Uint8Array<ArrayBuffer> {
-    const writer = new ByteWriter(4096);
+  /** The whole state. Equal histories give equal bytes. Nothing may change between the steps. */
+  *encode(writer: ByteWriter): Steps {
     writer.uvarint(CHECKPOINT_VERSION);
     writer.string(fingerprint(this.config));
     writer.uvarint(this.#events);
     writer.uvarint(this.#overflow);
     this.#tracker.encode(writer);
-    this.#keys.encode(writer);
-    (this.#sessions ?? this.#windows).encode(writer);
-    return writer.finish();
+    yield* this.#keys.encode(writer);
+    yield* (this.#sessions ?? this.#windows).encode(writer);
   }
 
   /** Into a new view. False when the state is of another configuration: then the view starts anew. */

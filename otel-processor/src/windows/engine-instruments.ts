@@ -1,0 +1,28 @@
+import type { Telemetry } from '../base/index.ts';
+import type { EventBatch } from '../model/index.ts';
+
+/** What a view engine counts about itself. */
+export function engineInstruments(telemetry: Telemetry) {
+  const received = telemetry.counter(
+    'statbar_events_received_total',
+    'Events received, refused ones included.',
+  );
+  const refused = (reason: string) =>
+    telemetry.counter('statbar_events_refused_total', 'Events refused, by reason.', { reason });
+  return {
+    duplicates: telemetry.counter(
+      'statbar_events_duplicate_total',
+      'Events whose idempotency key was seen before.',
+    ),
+    late: telemetry.counter('statbar_view_late_events_total', 'Events that came too late for a view.'),
+    results: telemetry.counter('statbar_view_results_total', 'Windows emitted by views, revisions included.'),
+    unstored: telemetry.counter(
+      'statbar_view_unstored_results_total',
+      'Windows whose results the store did not take.',
+    ),
+    count(batch: EventBatch): void {
+      received.add(batch.pointCount);
+      for (const [reason, count] of batch.rejections.counts) refused(reason).add(count);
+    },
+  };
+}

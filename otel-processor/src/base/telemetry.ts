@@ -122,6 +122,10 @@ export const secondsBounds: readonly number[] = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
+type LabelView = (labels: string) => string | undefined;
+
+const everything: LabelView = (labels) => labels;
+
 export class Telemetry {
   readonly #families: Map<string, Family>;
   readonly #labels: InstrumentLabels;
@@ -174,23 +178,31 @@ export class Telemetry {
     ) as DistributionCell;
   }
 
-  /** Prometheus text format 0.0.4, families sorted by name. */
-  render(): string {
+  /**
+   * Prometheus text format 0.0.4, families sorted by name. `show` gets the labels as they are written, and gives
+   * those to write, or undefined for what is not to be shown.
+   */
+  render(show: LabelView = everything): string {
     let text = '';
     for (const name of [...this.#families.keys()].sort()) {
       const family = this.#families.get(name)!;
       text += `# HELP ${name} ${family.help}\n# TYPE ${name} ${family.type}\n`;
-      for (const [labels, cell] of family.cells) text += cell.render(name, labels);
+      for (const [labels, cell] of family.cells) {
+        const shown = show(labels);
+        if (shown !== undefined) text += cell.render(name, shown);
+      }
     }
     return text;
   }
 
   /** Every number by `name{label="value"}`; of a distribution its sum and count. */
-  snapshot(): Record<string, number> {
+  snapshot(show: LabelView = everything): Record<string, number> {
     const numbers: Record<string, number> = {};
     for (const { name, cells } of this.#families.values()) {
       for (const [labels, cell] of cells) {
-        for (const [suffix, value] of cell.numbers()) numbers[`${name}${suffix}${braced(labels)}`] = value;
+        const shown = show(labels);
+        if (shown === undefined) continue;
+        for (const [suffix, value] of cell.numbers()) numbers[`${name}${suffix}${braced(shown)}`] = value;
       }
     }
     return numbers;

@@ -2,6 +2,7 @@ import { isFault } from '../../base/index.ts';
 import { type Api, type ApiPorts, answerFault } from '../api.ts';
 import type { TenantDoors } from '../tenant.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
+import { visibleTo } from './tenant-view.ts';
 
 const textHeaders = { 'Content-Type': 'text/plain; charset=utf-8' };
 
@@ -16,16 +17,24 @@ export function addSelfRoutes(
   api.hono.get('/readyz', (context) => {
     const why = unreadyReason(ports, tenants());
     if (why === undefined) return new Response('ready\n', { headers: textHeaders });
-    // Without tokens everybody may read; with them, only the word is for everybody.
-    const mayRead = !isFault(ports.authenticator.authorize(context.req.header('authorization'), 'read'));
-    const text = mayRead ? `not ready: ${why}\n` : 'not ready\n';
+    // Without tokens everybody may know; with them, only the word is for everybody, and the reason for its tenant.
+    const principal = ports.authenticator.authorize(context.req.header('authorization'), 'read');
+    const known = isFault(principal)
+      ? undefined
+      : principal.scopes.has('admin')
+        ? why
+        : unreadyReason(
+            ports,
+            tenants().filter(({ name }) => name === principal.tenant),
+          );
+    const text = known === undefined ? 'not ready\n' : `not ready: ${known}\n`;
     return new Response(text, { status: 503, headers: textHeaders });
   });
   // Hand-written, because a scrape must work while the tenants are still replaying.
   api.hono.get('/metrics', (context) => {
     const principal = ports.authenticator.authorize(context.req.header('authorization'), 'read');
     if (isFault(principal)) return answerFault(principal);
-    const body = ports.telemetry.render();
+    const body = ports.telemetry.render(visibleTo(principal));
     process.lap();
     return new Response(body, { headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' } });
   });

@@ -3,6 +3,7 @@ import { VERSION } from '../../base/index.ts';
 import type { Api, ApiPorts } from '../api.ts';
 import type { ProcessMetrics } from '../self/process-metrics.ts';
 import { unreadyReason } from '../self/self-routes.ts';
+import { ownOf } from '../self/tenant-view.ts';
 import type { ServiceAddresses, ServiceFacts } from '../service.ts';
 import type { TenantDoors } from '../tenant.ts';
 import { openApiDocument } from './openapi.ts';
@@ -28,7 +29,7 @@ export function addStatusPage(api: Api, ports: StatusPorts): void {
 
 function serviceStatus(ports: StatusPorts, tenant: TenantDoors): ServiceStatus {
   const { clock, telemetry } = ports.apiPorts;
-  const reason = unreadyReason(ports.apiPorts, ports.tenants());
+  const reason = unreadyReason(ports.apiPorts, [tenant]);
   const { writable, seriesCount, sizesBytes } = tenant.status();
   const memory = process.memoryUsage();
   const { user, system } = process.cpuUsage();
@@ -49,7 +50,7 @@ function serviceStatus(ports: StatusPorts, tenant: TenantDoors): ServiceStatus {
       cpuSeconds: (user + system) / 1e6,
       eventLoopDelayP99Ms: ports.processMetrics.recentDelayP99Ms(),
     },
-    metrics: telemetry.snapshot(),
+    metrics: telemetry.snapshot(ownOf(tenant.name)),
     links: {
       http: addresses?.http ?? '',
       grpc: addresses?.grpc ?? '',

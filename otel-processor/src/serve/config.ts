@@ -19,6 +19,7 @@ const addressField = (defaultText: string, description: string) =>
       /^(?:\[[0-9a-fA-F:.]+\]|[^:[\]\s]+):\d{1,5}$/,
       'expected HOST:PORT, for example 127.0.0.1:4318 or [::1]:4318',
     )
+    .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'expected a port up to 65535')
     .default(defaultText)
     .describe(description);
 

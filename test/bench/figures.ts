@@ -56,6 +56,22 @@ const targets: readonly Target[] = [
     better: 'lower',
   },
   {
+    what: 'event acknowledged to result on the stream at half load, p99',
+    key: 'freshness/p99',
+    unit: 'ms',
+    reach: 500,
+    stretch: 300,
+    better: 'lower',
+  },
+  {
+    what: 'events end to end, durable, JSON of 300 B, 3 views',
+    key: 'events/json',
+    unit: 'events/CPU-s',
+    reach: 100_000,
+    stretch: 250_000,
+    better: 'higher',
+  },
+  {
     what: 'OTLP protobuf decode, against protobufjs static',
     key: 'decode/against-protobufjs',
     unit: 'x',

@@ -11,7 +11,7 @@ const args = process.argv.slice(2);
 
 // Requests are array buffers, which live outside V8's heap but are freed by its collections. A small young
 // generation is collected often and cheaply, and they go with it; with a large one they pile up until V8 marks
-// the whole heap: 40 % less throughput and 20 % more memory (docs/performance.md).
+// the whole heap: a third less throughput and a tenth more memory (docs/performance.md).
 const SERVICE_FLAGS = ['--max-semi-space-size=4'];
 
 // For glibc's allocator; others do not look at it. Left to itself it takes the columns of the series from its heaps,

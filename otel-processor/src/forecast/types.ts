@@ -1,0 +1,38 @@
+/** A signal as a forecaster takes it: equal steps, NaN where there is no value. */
+export interface ForecastInput {
+  readonly values: Float64Array;
+  /** Of `values[0]`; undefined when only the order is known. */
+  readonly startMs?: number;
+  readonly stepMs?: number;
+}
+
+export interface ForecastOptions {
+  /** Season in steps; found from the values when left out. */
+  readonly season?: number;
+  /** IANA name: days and weeks are those of this zone. */
+  readonly timeZone?: string;
+  /** Values that can be; a signal that never was negative is taken to have min 0. */
+  readonly range?: { readonly min?: number; readonly max?: number };
+  /** Horizons that will be asked for, steps: backtests look that far. */
+  readonly horizonSteps: number;
+}
+
+/** `mean[h]` is h + 1 steps after the last value; `lower[l][h]` and `upper[l][h]` belong to `levels[l]`. */
+export interface Forecast {
+  readonly levels: readonly number[];
+  readonly mean: Float64Array;
+  readonly lower: readonly Float64Array[];
+  readonly upper: readonly Float64Array[];
+}
+
+/** Deterministic; the same input gives the same forecast. */
+export interface ForecastModel {
+  /** Levels in (0, 1): 0.95 is the interval that holds 95 % of the values. */
+  predict(horizonSteps: number, levels: readonly number[]): Forecast;
+  /** The probability that the signal is over (or under) `level` at some step up to each step of the horizon: rises. */
+  crossing(level: number, direction: 'above' | 'below', horizonSteps: number): Float64Array;
+}
+
+export interface Forecaster {
+  fit(input: ForecastInput, options: ForecastOptions): ForecastModel;
+}

@@ -36,3 +36,23 @@ export interface ForecastModel {
 export interface Forecaster {
   fit(input: ForecastInput, options: ForecastOptions): ForecastModel;
 }
+
+/**
+ * Goes along with one signal, step by step, between fits: O(1) per value, a few KB, deterministic. A fit is asked for
+ * now and then (`stale`) and given the signal's history; in between the forecast is shifted to the newest values and
+ * its intervals are widened or narrowed so that they keep holding as many values as they should.
+ */
+export interface RollingForecast {
+  /** The next step's value, NaN where there is none. */
+  observe(value: number): void;
+  /** No fit yet, or so many steps after the last one that the horizon is no longer covered. */
+  readonly stale: boolean;
+  /** `input` ends with the newest value observed. */
+  refit(input: ForecastInput): void;
+  /** Undefined before the first fit. Steps count from the newest value; horizons over `horizonSteps` are cut. */
+  predict(horizonSteps: number, levels: readonly number[]): Forecast | undefined;
+  /** The share of recent values that their interval of this level held; NaN before there are any. */
+  coverage(level: number): number;
+  encode(): Uint8Array;
+  sizeBytes(): number;
+}

@@ -1,0 +1,8 @@
+export type {
+  Forecast,
+  Forecaster,
+  ForecastInput,
+  ForecastModel,
+  ForecastOptions,
+  RollingForecast,
+} from './types.ts';

@@ -9,10 +9,13 @@ export interface Observation {
   upper: number;
   /** Enough history to be judged: until then the score is 0 and the band may be NaN. */
   warm: boolean;
+  /** An episode is open at this step: it began at the last step with an alert score, and ends when this turns false. */
+  inEpisode: boolean;
 }
 
 /** What is known and wished about one signal before its first value. Every key has a default that suits any signal. */
 export interface SignalProfile {
+  /** The usual distance between two values; 0: learnt from the first ones. */
   readonly stepMs: number;
   readonly direction: 'above' | 'below' | 'both';
   /** An anomaly deviates from the expected value by at least this much, in the signal's unit. */
@@ -52,6 +55,24 @@ export interface Detector {
   encode(): Uint8Array;
   /** What it holds in memory. */
   sizeBytes(): number;
+}
+
+/** Watches several signals of one group at once, such as those of one service, step by step. */
+export interface GroupDetector {
+  /** One value per signal, always in the same order; NaN: no value. One verdict for the whole group. */
+  observe(timestampMs: number, values: Float64Array, into: Observation): void;
+  why(): readonly Evidence[];
+  encode(): Uint8Array;
+  sizeBytes(): number;
+}
+
+/** One way to detect in groups, by name. */
+export interface GroupDetectorMethod {
+  readonly name: string;
+  /** `names` of the signals are for sentences. */
+  create(profile: SignalProfile, names: readonly string[]): GroupDetector;
+  /** Undefined when the bytes are of another version or another number of signals. */
+  decode(profile: SignalProfile, names: readonly string[], state: Uint8Array): GroupDetector | undefined;
 }
 
 /** One way to detect, by name; the registry is the list of all. */

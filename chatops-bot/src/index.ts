@@ -1,0 +1,2 @@
+/** StatBar in Slack and Teams. */
+export {};

@@ -6,6 +6,14 @@ export {
   type MetricType,
 } from './batch.ts';
 export type { Appender, Consumer, SeriesResolver } from './consumer.ts';
+export type {
+  Episode,
+  EpisodeFilter,
+  EpisodePosition,
+  Explanation,
+  LabelRecord,
+  RelatedSignal,
+} from './episode.ts';
 export { type AttributeValue, EventBatch } from './event.ts';
 export {
   type BucketSpan,

@@ -1,3 +1,4 @@
+export { type Episode, type EpisodeList, isEpisode, isEpisodeList } from './anomalies.ts';
 export {
   isPrometheusAnswer,
   isPrometheusError,
@@ -6,6 +7,13 @@ export {
   isRecord,
   parseSampleValue,
 } from './check.ts';
+export { type ExplainAnswer, type Explanation, isExplainAnswer, type RelatedSignal } from './explain.ts';
+export {
+  type ForecastAnswer,
+  type ForecastCrossing,
+  type ForecastSeries,
+  isForecastAnswer,
+} from './forecast.ts';
 export type {
   ExemplarElement,
   HistogramBucket,

@@ -14,6 +14,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   windows: ['base', 'model', 'math'],
   detect: ['base', 'model', 'math'],
   forecast: ['base', 'model', 'math'],
+  explain: ['base', 'model', 'math'],
   store: ['base', 'model'],
   query: ['base', 'model', 'math', 'store:types'],
   alert: ['base', 'model', 'query:types'],

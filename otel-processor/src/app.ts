@@ -1,61 +1,18 @@
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
-import { type RuleGroup, RuleManager } from './alert/index.ts';
-import {
-  type Clock,
-  type Fault,
-  formatDuration,
-  type HashKey,
-  isFault,
-  type Logger,
-  randomHashKey,
-  type Telemetry,
-} from './base/index.ts';
+import { type AppPorts, closeTenant, type OpenTenant, openTenant, type TenantOptions } from './app-tenant.ts';
+import { type Fault, formatDuration, isFault, type Logger, randomHashKey } from './base/index.ts';
 import { type Config, hideSecrets } from './config/index.ts';
-import {
-  createEventDecoder,
-  createLogDecoder,
-  createOtlpDecoder,
-  createRemoteWriteDecoder,
-  encodeExportResponse,
-  encodeStatus,
-  grpcStatusOf,
-  httpStatusOf,
-} from './ingest/index.ts';
-import { type Appender, SeriesRegistry } from './model/index.ts';
-import { createPipeline, MemoryGuard, type Pipeline } from './pipeline/index.ts';
-import {
-  ChangeLog,
-  createQueryEngine,
-  formatExpression,
-  noteAppends,
-  parseExpressionJson,
-  parseSelector,
-} from './query/index.ts';
-import {
-  createService,
-  type EventDoors,
-  type Service,
-  type ServiceAddresses,
-  type TenantDoors,
-} from './serve/index.ts';
-import { createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
-import { ViewEngine } from './windows/index.ts';
+import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from './ingest/index.ts';
+import { MemoryGuard } from './pipeline/index.ts';
+import { formatExpression, parseExpressionJson, parseSelector } from './query/index.ts';
+import { createService, type Service, type ServiceAddresses } from './serve/index.ts';
 
-export interface AppPorts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-}
+export type { AppPorts };
 
-export interface AppOptions {
-  readonly config: Config;
-  readonly dataDir: string;
+export interface AppOptions extends TenantOptions {
   /** The command line's options, for the API's `status/flags`. */
   readonly flags: Readonly<Record<string, string>>;
   readonly startTimeMs: number;
-  /** Evaluated over each tenant's own data. */
-  readonly ruleGroups: readonly RuleGroup[];
 }
 
 export interface App {
@@ -63,18 +20,6 @@ export interface App {
   start(): Promise<ServiceAddresses | Fault>;
   /** Finishes what is in flight, flushes, closes. */
   shutdown(): Promise<void>;
-}
-
-interface OpenTenant {
-  readonly doors: TenantDoors;
-  readonly store: Store;
-  readonly rules: RuleManager;
-  readonly events: OpenEvents;
-}
-
-interface OpenEvents {
-  readonly engine: ViewEngine;
-  readonly log: EventLog;
 }
 
 /** Composes the service: one registry, pipeline, store and engine per tenant, one pair of doors for all. */
@@ -108,7 +53,9 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
       if (isFault(addresses)) return addresses;
       memory.start();
       for (const name of tenantNames(config)) {
-        const tenant = await openTenant(name, options, ports, hashKey);
+        // A tenant alone is the process; several need to be told apart.
+        const own = tenantNames(config).length > 1 ? telemetry.scope({ tenant: name }) : telemetry;
+        const tenant = await openTenant(name, options, { ...ports, telemetry: own }, hashKey);
         if (isFault(tenant)) {
           await stop(service, tenants, memory, config, ports.logger);
           return tenant;
@@ -127,111 +74,6 @@ function tenantNames(config: Config): readonly string[] {
   return [...new Set(config.serve.tokens.map((token) => token.tenant))];
 }
 
-async function openTenant(
-  name: string,
-  { config, dataDir, ruleGroups }: AppOptions,
-  { clock, logger, telemetry: shared }: AppPorts,
-  hashKey: HashKey,
-): Promise<OpenTenant | Fault> {
-  // A tenant alone is the process; several need to be told apart.
-  const telemetry = tenantNames(config).length > 1 ? shared.scope({ tenant: name }) : shared;
-  const registry = new SeriesRegistry();
-  const store = await createStore(config.store, {
-    dir: join(dataDir, 'tenants', name),
-    clock,
-    logger,
-    telemetry,
-    registry,
-  });
-  if (isFault(store)) return store;
-  const changes = new ChangeLog();
-  const appender: Appender = {
-    refusal: () => store.refusal(),
-    append: noteAppends((batch) => store.append(batch), changes),
-    lastSample: (seriesId) => store.lastSample(seriesId),
-    lastHistogram: (seriesId) => store.lastHistogram(seriesId),
-  };
-  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
-  const events = await openEvents(name, { config, dataDir }, { clock, logger, telemetry }, pipeline);
-  if (isFault(events)) {
-    await store.close(config.serve.drain_timeout);
-    return events;
-  }
-  const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
-  const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
-  const { resolver } = pipeline;
-  const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
-  const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
-  rules.start();
-  const doors: TenantDoors = {
-    name,
-    otlp: createOtlpDecoder(config.ingest, decoderPorts),
-    remoteWrite: createRemoteWriteDecoder(config.ingest, decoderPorts),
-    consume: (batch) => pipeline.consume(batch),
-    events: eventDoors(events.engine),
-    engine,
-    querier: store,
-    async deleteSeries(matchers, fromMs, toMs) {
-      const deleted = await store.deleteSeries(matchers, fromMs, toMs);
-      changes.note(Number.NEGATIVE_INFINITY);
-      return deleted;
-    },
-    cleanTombstones: () => store.cleanTombstones(),
-    status: () => store.status(),
-    rules: () => rules.status(),
-  };
-  return { doors, store, rules, events };
-}
-
-/** Kinds of requests in the event log: what is written must stay readable. */
-const EVENTS_JSON = 1;
-const LOGS_PROTOBUF = 2;
-const LOGS_JSON = 3;
-
-async function openEvents(
-  name: string,
-  { config, dataDir }: Pick<AppOptions, 'config' | 'dataDir'>,
-  ports: AppPorts,
-  pipeline: Pipeline,
-): Promise<OpenEvents | Fault> {
-  const dir = join(dataDir, 'tenants', name, 'events');
-  const opened = await openEventLog(config.store, { ...ports, dir });
-  if (isFault(opened)) return opened;
-  const { log, content } = opened;
-  const events = createEventDecoder(config.events);
-  const logs = createLogDecoder(config.events);
-  const options = {
-    idsMax: config.events.ids_max,
-    checkpointEveryMs: config.events.checkpoint_every,
-    pendingBytesMax: config.store.wal_pending_max,
-  };
-  const engine = new ViewEngine(config.views, options, {
-    ...ports,
-    log,
-    resolver: pipeline.resolver,
-    decode: (kind, bytes, nowMs) => {
-      if (kind === LOGS_PROTOBUF) return logs.decodeProtobuf(bytes, nowMs);
-      return kind === LOGS_JSON ? logs.decodeJson(bytes, nowMs) : events.decodeJson(bytes, nowMs);
-    },
-    write: (batch) => pipeline.consume(batch),
-  });
-  engine.recover(content.checkpoint, content.records);
-  engine.start();
-  return { engine, log };
-}
-
-function eventDoors(engine: ViewEngine): EventDoors {
-  return {
-    acceptJson: (bytes) => engine.accept(EVENTS_JSON, bytes),
-    acceptLogs: (bytes, encoding) =>
-      engine.accept(encoding === 'protobuf' ? LOGS_PROTOBUF : LOGS_JSON, bytes),
-    views: () => engine.status(),
-    hasView: (name) => engine.has(name),
-    lateEvents: () => engine.lateEvents(),
-    listen: (view, listener) => engine.listen(view, listener),
-  };
-}
-
 async function stop(
   service: Service,
   tenants: readonly OpenTenant[],
@@ -241,14 +83,7 @@ async function stop(
 ): Promise<void> {
   await service.shutdown();
   memory.stop();
-  for (const { rules, store, doors, events } of tenants) {
-    await rules.stop();
-    await events.engine.stop();
-    await events.log.close(config.serve.drain_timeout);
-    const fault = await store.close(config.serve.drain_timeout);
-    if (isFault(fault))
-      logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });
-  }
+  for (const tenant of tenants) await closeTenant(tenant, config.serve.drain_timeout, logger);
 }
 
 const memoryProbe = {

@@ -22,6 +22,8 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   config: ['base', '*:config'],
   serve: ['base', 'model', '@statbar/sdk', '*:type'],
   'app.ts': ['*'],
+  // One tenant's part of the composition.
+  'app-tenant.ts': ['*'],
   // Unit tests of rule files: rules over a store and an engine of their own.
   'rule-test': ['base', 'model', 'store', 'query', 'alert'],
   // The command line: the part of main.ts that can be tested.
@@ -40,6 +42,7 @@ const roomsWithIo = new Set([
   'serve',
   'command',
   'app.ts',
+  'app-tenant.ts',
   'main.ts',
 ]);
 const ioModules = new Set(
@@ -81,8 +84,8 @@ function verdict(room: string, item: Import): string | undefined {
   if (other === room) return undefined;
   const inner = target.slice(home.length + other.length + 1);
   const allowed = roomTable[room];
-  if (other === 'app.ts' || other === 'main.ts') {
-    return allowed.includes(other) ? undefined : `${room} may not import ${other}`;
+  if (other.endsWith('.ts')) {
+    return allowed.includes(other) || allowed.includes('*') ? undefined : `${room} may not import ${other}`;
   }
   if (inner === 'config.ts' && allowed.includes('*:config')) return undefined;
   if (inner === 'types.ts' && (allowed.includes(`${other}:types`) || allowed.includes('*:type'))) {

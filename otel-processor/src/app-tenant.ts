@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { type RuleGroup, RuleManager } from './alert/index.ts';
+import { type Clock, type Fault, type HashKey, isFault, type Logger, type Telemetry } from './base/index.ts';
+import type { Config } from './config/index.ts';
+import {
+  createEventDecoder,
+  createLogDecoder,
+  createOtlpDecoder,
+  createRemoteWriteDecoder,
+} from './ingest/index.ts';
+import { type Appender, SeriesRegistry } from './model/index.ts';
+import { createPipeline, type Pipeline } from './pipeline/index.ts';
+import { ChangeLog, createQueryEngine, noteAppends } from './query/index.ts';
+import type { EventDoors, TenantDoors } from './serve/index.ts';
+import { createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
+import { ViewEngine } from './windows/index.ts';
+
+export interface AppPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+export interface TenantOptions {
+  readonly config: Config;
+  readonly dataDir: string;
+  /** Evaluated over each tenant's own data. */
+  readonly ruleGroups: readonly RuleGroup[];
+}
+
+/** One tenant, open: everything that belongs to it alone. */
+export interface OpenTenant {
+  readonly doors: TenantDoors;
+  readonly store: Store;
+  readonly registry: SeriesRegistry;
+  readonly pipeline: Pipeline;
+  readonly rules: RuleManager;
+  readonly events: OpenEvents;
+  /** What is stored otherwise than by its doors must be noted here, for the caches of queries. */
+  readonly changes: ChangeLog;
+}
+
+interface OpenEvents {
+  readonly engine: ViewEngine;
+  readonly log: EventLog;
+}
+
+/** Opens a tenant on its folder. `telemetry` is its own. */
+export async function openTenant(
+  name: string,
+  { config, dataDir, ruleGroups }: TenantOptions,
+  { clock, logger, telemetry }: AppPorts,
+  hashKey: HashKey,
+): Promise<OpenTenant | Fault> {
+  const registry = new SeriesRegistry();
+  const store = await createStore(config.store, {
+    dir: join(dataDir, 'tenants', name),
+    clock,
+    logger,
+    telemetry,
+    registry,
+  });
+  if (isFault(store)) return store;
+  const changes = new ChangeLog();
+  const appender: Appender = {
+    refusal: () => store.refusal(),
+    append: noteAppends((batch) => store.append(batch), changes),
+    lastSample: (seriesId) => store.lastSample(seriesId),
+    lastHistogram: (seriesId) => store.lastHistogram(seriesId),
+  };
+  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
+  const events = await openEvents(name, { config, dataDir }, { clock, logger, telemetry }, pipeline);
+  if (isFault(events)) {
+    await store.close(config.serve.drain_timeout);
+    return events;
+  }
+  const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
+  const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
+  const { resolver } = pipeline;
+  const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
+  const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
+  rules.start();
+  const doors: TenantDoors = {
+    name,
+    otlp: createOtlpDecoder(config.ingest, decoderPorts),
+    remoteWrite: createRemoteWriteDecoder(config.ingest, decoderPorts),
+    consume: (batch) => pipeline.consume(batch),
+    events: eventDoors(events.engine),
+    engine,
+    querier: store,
+    async deleteSeries(matchers, fromMs, toMs) {
+      const deleted = await store.deleteSeries(matchers, fromMs, toMs);
+      changes.note(Number.NEGATIVE_INFINITY);
+      return deleted;
+    },
+    cleanTombstones: () => store.cleanTombstones(),
+    status: () => store.status(),
+    rules: () => rules.status(),
+  };
+  return { doors, store, registry, pipeline, rules, events, changes };
+}
+
+/** Kinds of requests in the event log: what is written must stay readable. */
+const EVENTS_JSON = 1;
+const LOGS_PROTOBUF = 2;
+const LOGS_JSON = 3;
+
+async function openEvents(
+  name: string,
+  { config, dataDir }: Pick<TenantOptions, 'config' | 'dataDir'>,
+  ports: AppPorts,
+  pipeline: Pipeline,
+): Promise<OpenEvents | Fault> {
+  const dir = join(dataDir, 'tenants', name, 'events');
+  const opened = await openEventLog(config.store, { ...ports, dir });
+  if (isFault(opened)) return opened;
+  const { log, content } = opened;
+  const events = createEventDecoder(config.events);
+  const logs = createLogDecoder(config.events);
+  const options = {
+    idsMax: config.events.ids_max,
+    checkpointEveryMs: config.events.checkpoint_every,
+    pendingBytesMax: config.store.wal_pending_max,
+  };
+  const engine = new ViewEngine(config.views, options, {
+    ...ports,
+    log,
+    resolver: pipeline.resolver,
+    decode: (kind, bytes, nowMs) => {
+      if (kind === LOGS_PROTOBUF) return logs.decodeProtobuf(bytes, nowMs);
+      return kind === LOGS_JSON ? logs.decodeJson(bytes, nowMs) : events.decodeJson(bytes, nowMs);
+    },
+    write: (batch) => pipeline.consume(batch),
+  });
+  engine.recover(content.checkpoint, content.records);
+  engine.start();
+  return { engine, log };
+}
+
+function eventDoors(engine: ViewEngine): EventDoors {
+  return {
+    acceptJson: (bytes) => engine.accept(EVENTS_JSON, bytes),
+    acceptLogs: (bytes, encoding) =>
+      engine.accept(encoding === 'protobuf' ? LOGS_PROTOBUF : LOGS_JSON, bytes),
+    views: () => engine.status(),
+    hasView: (name) => engine.has(name),
+    lateEvents: () => engine.lateEvents(),
+    listen: (view, listener) => engine.listen(view, listener),
+  };
+}
+
+/** Finishes what is in flight, flushes, closes. */
+export async function closeTenant(
+  { rules, store, events, doors }: OpenTenant,
+  drainTimeoutMs: number,
+  logger: Logger,
+): Promise<void> {
+  await rules.stop();
+  await events.engine.stop();
+  await events.log.close(drainTimeoutMs);
+  const fault = await store.close(drainTimeoutMs);
+  if (isFault(fault))
+    logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });
+}

@@ -17,7 +17,7 @@ describe('the real process, ended at random moments under load', () => {
     expect(report.violations).toEqual([]);
     expect(report.acknowledged).toBeGreaterThan(100);
     expect(report.startsWithSnapshot + report.startsWithBlocks).toBeGreaterThan(0);
-  }, 120_000);
+  }, 300_000);
 
   test(`SIGTERM loses nothing that was acknowledged and doubles nothing (seed ${seed})`, async () => {
     const report = await killRepeatedly({
@@ -30,5 +30,5 @@ describe('the real process, ended at random moments under load', () => {
     });
     expect(report.violations).toEqual([]);
     expect(report.acknowledged).toBeGreaterThan(100);
-  }, 120_000);
+  }, 300_000);
 });

@@ -17,7 +17,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   explain: ['base', 'model', 'math'],
   store: ['base', 'model'],
   query: ['base', 'model', 'math', 'store:types'],
-  alert: ['base', 'model', 'query:types'],
+  alert: ['base', 'model', 'query:types', '@statbar/sdk'],
   export: ['base', 'model', 'store:types'],
   config: ['base', '*:config'],
   serve: ['base', 'model', '@statbar/sdk', '*:type'],

@@ -128,7 +128,7 @@ function composeApi(
   addSelfRoutes(api, apiPorts, tenants, processMetrics);
   addQueryRoutes(api, clock, language, facts.stepsMax);
   addSeriesRoutes(api, language);
-  addRuleRoutes(api);
+  addRuleRoutes(api, language);
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
   addStreamRoute(api, hub, config.stream);
   addViewRoutes(api, () => clock.nowMs());

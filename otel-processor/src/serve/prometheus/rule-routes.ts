@@ -1,42 +1,44 @@
 import type { AlertInstance, GroupStatus, RuleStatus } from '../../alert/index.ts';
-import { type Fault, permanent } from '../../base/index.ts';
+import { type Fault, isFault } from '../../base/index.ts';
 import type { Api, ApiRequest } from '../api.ts';
+import type { QueryLanguage } from '../ports.ts';
 import { answerData } from './answer.ts';
+import { rulePage, ruleSelection } from './rule-selection.ts';
 
 /** `rules` and `alerts` (prometheus.io, "HTTP API: Rules", "Alerts"). */
-export function addRuleRoutes(api: Api): void {
-  api.route(['GET'], '/api/v1/rules', 'read', rules);
+export function addRuleRoutes(api: Api, language: QueryLanguage): void {
+  api.route(['GET'], '/api/v1/rules', 'read', (request) => rules(request, language));
   api.route(['GET'], '/api/v1/alerts', 'read', ({ tenant }) => {
     const all = tenant.rules().flatMap((group) => group.rules.flatMap((rule) => rule.alerts.map(alertJson)));
     return answerData({ alerts: all });
   });
 }
 
-function rules({ parameters, tenant }: ApiRequest): Response | Fault {
-  const type = parameters.get('type');
-  if (type !== undefined && type !== 'alert' && type !== 'record') {
-    return permanent('invalid', `invalid parameter "type": not supported value ${JSON.stringify(type)}`);
-  }
+function rules({ parameters, tenant }: ApiRequest, language: QueryLanguage): Response | Fault {
+  const selection = ruleSelection(parameters, language);
+  if (isFault(selection)) return selection;
   const wanted = (name: string): ((value: string) => boolean) => {
     const values = new Set(parameters.all(name));
     return (value) => values.size === 0 || values.has(value);
   };
-  const [ruleName, groupName, file] = [wanted('rule_name[]'), wanted('rule_group[]'), wanted('file[]')];
+  const [groupName, file] = [wanted('rule_group[]'), wanted('file[]')];
   const withAlerts = parameters.get('exclude_alerts') !== 'true';
-  const narrowed = ['rule_name[]', 'rule_group[]', 'file[]'].some((name) => parameters.all(name).length > 0);
-  const groups = tenant
-    .rules()
-    .filter(({ group }) => groupName(group.name) && file(group.file))
-    .map((status) => {
-      const kept = status.rules.filter(({ rule }) => {
-        const kind = rule.kind === 'alerting' ? 'alert' : 'record';
-        const name = rule.kind === 'alerting' ? rule.alert : rule.record;
-        return (type === undefined || type === kind) && ruleName(name);
-      });
-      return groupJson(status, kept, withAlerts);
-    })
-    .filter((group) => group.rules.length > 0 || (type === undefined && !narrowed));
-  return answerData({ groups });
+  const page = rulePage(
+    tenant
+      .rules()
+      .filter(({ group }) => groupName(group.name) && file(group.file))
+      .filter(({ rules: all }) => selection.showsEmpty || all.some((rule) => selection.keep(rule))),
+    parameters,
+  );
+  if (isFault(page)) return page;
+  const groups = page.groups.map((status) =>
+    groupJson(
+      status,
+      status.rules.filter((rule) => selection.keep(rule)),
+      withAlerts,
+    ),
+  );
+  return answerData(page.nextToken === undefined ? { groups } : { groups, groupNextToken: page.nextToken });
 }
 
 function groupJson(status: GroupStatus, kept: readonly RuleStatus[], withAlerts: boolean) {

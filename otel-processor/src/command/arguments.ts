@@ -8,7 +8,10 @@ export interface Arguments {
   readonly positionals: readonly string[];
 }
 
-/** Reads a command line; on a mistake says what and where to look, and returns the exit code. */
+/**
+ * Reads a command line; on a mistake says what and where to look, and returns the exit code. A last positional whose
+ * name ends in `...` may be given several times.
+ */
 export function readArguments(
   command: string,
   args: readonly string[],
@@ -27,7 +30,7 @@ export function readArguments(
     return fail(error instanceof Error ? error.message.split('. ')[0] : String(error));
   }
   const { positionals } = parsed;
-  if (positionals.length > positionalNames.length) {
+  if (positionals.length > positionalNames.length && positionalNames.at(-1)?.endsWith('...') !== true) {
     return fail(`unexpected argument ${JSON.stringify(positionals[positionalNames.length])}`);
   }
   if (positionals.length < positionalNames.length)

@@ -211,6 +211,34 @@ serve:
   });
 });
 
+describe('test', () => {
+  test('runs scripts and rule tests, says what is wrong, and writes what came when asked', async () => {
+    const script = join(folder, 'own.test');
+    writeFileSync(script, 'load 1m\n  a 1 2\n\neval instant at 1m a\n  a 3\n');
+    const wrong = await run(['test', script]);
+    expect(wrong.code).toBe(exitCode.failure);
+    expect(wrong.out).toContain('- a 3\n        + a 2\n0 passed, 1 failed');
+    expect((await run(['test', '--update', script])).err).toContain('look at what changed');
+    expect(await run(['test', script])).toMatchObject({ code: exitCode.ok });
+    const rules = join(folder, 'rules.test.yaml');
+    writeFileSync(
+      rules,
+      'tests: [{ promql_expr_test: [{ expr: "1 + 1", eval_time: 0s, exp_samples: [{ value: 2 }] }] }]',
+    );
+    expect((await run(['test', script, rules])).out).toContain('2 passed, 0 failed');
+    expect((await run(['test', 'rules', rules])).out).toContain('1 passed, 0 failed');
+  });
+
+  test('a test that checks nothing, or cannot be read, has not passed', async () => {
+    const script = join(folder, 'empty.test');
+    writeFileSync(script, 'load 1m\n  a 1\n');
+    expect((await run(['test', script])).out).toContain('checks nothing');
+    expect((await run(['test', join(folder, 'absent.test')])).code).toBe(exitCode.failure);
+    expect((await run(['test'])).code).toBe(exitCode.usage);
+    expect((await run(['test', 'rules'])).code).toBe(exitCode.usage);
+  });
+});
+
 test('data goes to the folder that the system means for it', () => {
   expect(defaultDataDir({ HOME: '/h/a' }, 'linux')).toBe('/h/a/.local/share/statbar');
   expect(defaultDataDir({ HOME: '/h/a', XDG_DATA_HOME: '/x' }, 'linux')).toBe('/x/statbar');

@@ -14,7 +14,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   'check-config': 'say what is wrong with a configuration file',
   query: 'ask a running service a PromQL question',
   views: 'list the views of a running service with their lag and counts',
-  test: 'run the unit tests of rule files',
+  test: 'run tests of views and rules',
   token: 'make a bearer token and its hash',
   version: 'say what this is',
   help: 'explain a command',
@@ -60,10 +60,13 @@ events, and the memory of their state.
   --format F         table (default) or json
   --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
 `,
-  test: `Usage: statbar test rules FILE
+  test: `Usage: statbar test [--update] FILE...
 
-Runs a unit test file of Prometheus for recording and alerting rules: its rule files are evaluated over its input
-series, in memory, and alerts and expressions compared with what it expects.
+Runs tests of views, rules and queries, in a folder that is gone afterwards and under a clock that only the test moves.
+A FILE is a script (docs/scripts.md), or, when its name ends in .yaml or .yml, a unit test file of Prometheus for
+recording and alerting rules.
+
+  --update  write what came out into the scripts, to be looked at before it is kept
 `,
   token: `Usage: statbar token [--name NAME] [--scopes read,write,admin] [--tenant TENANT]
 

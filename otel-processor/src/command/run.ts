@@ -10,7 +10,7 @@ const commands: Readonly<Record<(typeof commandNames)[number], () => Promise<Com
   'check-config': async () => (await import('./check-config.ts')).checkConfigCommand,
   query: async () => (await import('./query.ts')).queryCommand,
   views: async () => (await import('./views.ts')).viewsCommand,
-  test: async () => (await import('./test-rules.ts')).testCommand,
+  test: async () => (await import('./test-files.ts')).testCommand,
   token: async () => (await import('./token.ts')).tokenCommand,
   version: async () => async (_args, terminal) => {
     terminal.out(`statbar ${VERSION} (node ${process.version})\n`);

@@ -26,8 +26,21 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   'app-tenant.ts': ['*'],
   // Unit tests of rule files: rules over a store and an engine of their own.
   'rule-test': ['base', 'model', 'store', 'query', 'alert'],
+  // Scripts of users: one tenant as it is, under a clock of its own.
+  'script-test': ['app-tenant.ts', 'base', 'config', 'model', 'store', 'query', 'alert', 'windows'],
   // The command line: the part of main.ts that can be tested.
-  command: ['app.ts', 'base', 'config', 'serve', 'query', 'alert', 'rule-test', '@statbar/sdk', '*:config'],
+  command: [
+    'app.ts',
+    'base',
+    'config',
+    'serve',
+    'query',
+    'alert',
+    'rule-test',
+    'script-test',
+    '@statbar/sdk',
+    '*:config',
+  ],
   'main.ts': ['command', 'app.ts', 'base'],
 };
 
@@ -41,6 +54,7 @@ const roomsWithIo = new Set([
   'config',
   'serve',
   'command',
+  'script-test',
   'app.ts',
   'app-tenant.ts',
   'main.ts',

@@ -1,9 +1,7 @@
-import { parse as parseYaml } from 'yaml';
-import { isFault, yieldToEventLoop } from '../../../otel-processor/src/base/index.ts';
-import { configSchema } from '../../../otel-processor/src/config/index.ts';
-import { type Batch, createMatcher } from '../../../otel-processor/src/model/index.ts';
-import { type Point, parseMetric, parseSeriesLine } from '../../../otel-processor/src/query/index.ts';
-import { eventually } from '../../support/wait.ts';
+import { readRuleFiles } from '../alert/index.ts';
+import { isFault, yieldToEventLoop } from '../base/index.ts';
+import { type Batch, createMatcher } from '../model/index.ts';
+import { type Point, parseMetric, parseSeriesLine } from '../query/index.ts';
 import {
   compareAnnotations,
   compareLines,
@@ -11,29 +9,29 @@ import {
   normalizeLine,
   splitExpectations,
 } from './expectations.ts';
+import { type Command, type Outcome, ok, unindented } from './outcome.ts';
 import type { Step } from './parse.ts';
 import { printResult } from './print.ts';
+import { checkRejected, dataLines } from './rejected.ts';
+import { addRules, ruleCommands } from './rule-commands.ts';
 import { parseTime, parseTimedValues } from './timed-value.ts';
+import { advanceWatermark, expectCount, expectView, viewCommands } from './view-commands.ts';
 import type { ScriptSample, World } from './world.ts';
 
-/** What a step did. `body` is what the script should say under it, for `UPDATE=1`. */
-export interface Outcome {
-  readonly failure?: string;
-  readonly body?: readonly string[];
-}
-
-type Command = (world: World, args: string, step: Step) => Promise<Outcome>;
-
-const ok: Outcome = {};
-
-const waitMaxMs = 1500;
+/** Turns given to work in the background before a number is wrong. */
+const MAINTENANCE_TURNS = 200;
 
 /** The language of the scripts: a word and what it does. */
 export const commands: Readonly<Record<string, Command>> = {
-  /** `config` with YAML under it: forgets everything and starts with this configuration. */
-  async config(world, _args, step) {
-    await world.clear(configSchema.parse(parseYaml(unindented(step))));
-    return ok;
+  ...viewCommands,
+  ...ruleCommands,
+
+  /** `config FILE`, or `config` with YAML under it: forgets everything and starts with this configuration. */
+  async config(world, args, step) {
+    const { config, baseDir } = await world.readConfig(unindented(step), args === '' ? undefined : args);
+    await world.clear(config);
+    const files = readRuleFiles(config.rules.files, baseDir);
+    return isFault(files) ? { failure: files.message } : addRules(world, files);
   },
 
   /** `clear`: forgets all data. The clock stays. */
@@ -45,12 +43,12 @@ export const commands: Readonly<Record<string, Command>> = {
   /** `load STEP`: samples one step apart from time 0 on, sent step by step; the clock follows. */
   async load(world, args, step) {
     const stepMs = parseTime(args);
-    const series = seriesLines(step).map(parseSeriesLine);
+    const series = dataLines(step).map(parseSeriesLine);
     const length = Math.max(0, ...series.map(({ points }) => points.length));
     const batches: Batch[] = [];
     for (let index = 0; index < length; index++) {
       const timestampMs = index * stepMs;
-      if (timestampMs > world.clock.nowMs()) await moveTo(world, timestampMs);
+      if (timestampMs > world.clock.nowMs()) await world.moveTo(timestampMs);
       const samples = series.flatMap(({ labels, points }): ScriptSample[] => {
         const point = points[index];
         if (point === undefined || point.kind === 'gap') return [];
@@ -65,7 +63,7 @@ export const commands: Readonly<Record<string, Command>> = {
   async append(world, args, step) {
     const isDelta = args === 'delta';
     if (!isDelta && args !== '') return { failure: `append ${args}: only "delta" may follow` };
-    const samples = seriesLines(step).flatMap((line) => {
+    const samples = dataLines(step).flatMap((line) => {
       const { labels, rest } = parseMetric(line);
       return parseTimedValues(rest).map(({ point, startMs, timestampMs }): ScriptSample => {
         const start = isDelta ? { startMs: startMs ?? 0 } : {};
@@ -75,21 +73,29 @@ export const commands: Readonly<Record<string, Command>> = {
     return checkRejected(step, [await world.append(samples)]);
   },
 
-  /** `advance DURATION`: the clock moves, minute by minute, and what waits for a time happens. */
+  /** `advance DURATION`: the clock moves, and what waits for a time happens. `advance watermark T`: until it is there. */
   async advance(world, args) {
-    await moveTo(world, world.clock.nowMs() + parseTime(args));
+    const [, watermark] = /^watermark (\S+)$/.exec(args) ?? [];
+    if (watermark !== undefined) return advanceWatermark(world, watermark);
+    await world.moveTo(world.clock.nowMs() + parseTime(args));
     return ok;
   },
 
-  /** `restart`: the store is closed and opened again from its files. */
+  /** `restart`: everything is closed and opened again from its files. */
   async restart(world) {
     await world.restart();
     return ok;
   },
 
+  /** `crash`: the process is killed, and what was on disk at that moment is opened. */
+  async crash(world) {
+    await world.crash();
+    return ok;
+  },
+
   /** `seal`: what may be sealed goes from memory into immutable files now. */
   async seal(world) {
-    const fault = await world.store.seal();
+    const fault = await world.tenant.store.seal();
     return isFault(fault) ? { failure: fault.message } : ok;
   },
 
@@ -101,30 +107,15 @@ export const commands: Readonly<Record<string, Command>> = {
       const matcher = createMatcher('=', name, value);
       return isFault(matcher) ? [] : [matcher];
     });
-    const deleted = await world.store.deleteSeries(matchers, parseTime(match[2]), parseTime(match[3]));
+    const deleted = await world.tenant.store.deleteSeries(matchers, parseTime(match[2]), parseTime(match[3]));
     return isFault(deleted) ? { failure: deleted.message } : ok;
   },
 
-  /**
-   * `expect series N`, `expect blocks N`: that many series are in memory, or sealed files on disk. What a timer
-   * began may still be under way, and one that came meanwhile may have been let pass: so what is due is done, until
-   * the number is right; how long that takes is not what is checked.
-   */
-  async expect(world, args) {
+  /** `expect series N`, `expect blocks N`, `expect view ...`, `expect late N`, `expect overflow N`. */
+  async expect(world, args, step) {
     const [, what, wanted] = /^(series|blocks) (\d+)$/.exec(args) ?? [];
-    if (what === undefined) return { failure: `cannot expect ${args}` };
-    const count = (): number => (what === 'series' ? world.seriesCount : world.store.status().blockCount);
-    try {
-      const isRight = async (): Promise<true | undefined> => {
-        if (count() === Number(wanted)) return true;
-        await world.store.maintain();
-        return undefined;
-      };
-      await eventually(isRight, { timeoutMs: waitMaxMs, everyMs: 5 });
-      return ok;
-    } catch {
-      return { failure: `there are ${count()} ${what}` };
-    }
+    if (what !== undefined) return expectStored(world, what, Number(wanted));
+    return args.startsWith('view ') ? expectView(world, args, step) : expectCount(world, args);
   },
 
   /** `eval instant at TIME EXPR` and `eval range from TIME to TIME step DURATION EXPR`. */
@@ -150,8 +141,8 @@ async function evaluate(
   const { directives, lines } = splitExpectations(step.body);
   const result =
     stepMs === 0
-      ? await world.engine.instant(expression, { timeMs: fromMs })
-      : await world.engine.range(expression, { fromMs, toMs, stepMs });
+      ? await world.tenant.doors.engine.instant(expression, { timeMs: fromMs })
+      : await world.tenant.doors.engine.range(expression, { fromMs, toMs, stepMs });
   const fail = directives.find((directive) => /^fail\b/.test(directive));
   if (isFault(result)) {
     if (fail === undefined) return { failure: `failed: ${result.message}` };
@@ -178,43 +169,22 @@ function labelsOf(line: string): string {
   return line.slice(0, line.lastIndexOf('}') + 1);
 }
 
-/** `expect rejected N REASON` lines must name exactly what was refused. */
-function checkRejected(step: Step, batches: readonly Batch[]): Outcome {
-  const actual = new Map<string, number>();
-  const examples: string[] = [];
-  for (const { rejections } of batches) {
-    for (const [reason, count] of rejections.counts) actual.set(reason, (actual.get(reason) ?? 0) + count);
-    examples.push(...rejections.examples.values());
+/**
+ * That many series are in memory, or sealed files on disk. What a timer began may still be under way, and one that
+ * came meanwhile may have been let pass: so what is due is done, until the number is right or nothing helps.
+ */
+async function expectStored(world: World, what: string, wanted: number): Promise<Outcome> {
+  const { store, registry } = world.tenant;
+  const count = (): number => (what === 'series' ? registry.size : store.status().blockCount);
+  for (let turn = 0; turn < MAINTENANCE_TURNS && count() !== wanted; turn++) {
+    await store.maintain();
+    await yieldToEventLoop();
   }
-  const given = [...actual].map(([reason, count]) => `expect rejected ${count} ${reason}`);
-  const wanted = step.body.filter((line) => line.startsWith('expect '));
-  if (wanted.length === given.length && wanted.every((line) => given.includes(line))) return ok;
-  return {
-    failure: `refused: ${given.map((line) => line.slice('expect rejected '.length)).join(', ') || 'nothing'} ${examples.join('; ')}`,
-    body: [...seriesLines(step), ...given],
-  };
-}
-
-function seriesLines(step: Step): readonly string[] {
-  return step.body.filter((line) => !line.startsWith('expect '));
+  if (count() === wanted) return ok;
+  return { failure: `there are ${count()} ${what}`, line: `expect ${what} ${count()}` };
 }
 
 function sampleValue(point: Exclude<Point, { kind: 'gap' }>): ScriptSample['value'] {
   if (point.kind === 'stale') return undefined;
   return point.kind === 'float' ? point.value : point.histogram;
-}
-
-/** YAML needs its indentation: the body as it stands in the script. */
-function unindented(step: Step): string {
-  return step.rawBody.join('\n');
-}
-
-const strideMs = 60_000;
-
-/** Timers start work that goes on by itself (sealing, for example): it gets its turns between the strides. */
-async function moveTo(world: World, timeMs: number): Promise<void> {
-  while (world.clock.nowMs() < timeMs) {
-    world.clock.advance(Math.min(strideMs, timeMs - world.clock.nowMs()));
-    await yieldToEventLoop();
-  }
 }

@@ -1,5 +1,5 @@
-import { type Point, parseMetric } from '../../../otel-processor/src/query/index.ts';
-import type { QueryResult } from '../../../otel-processor/src/query/types.ts';
+import { type Point, parseMetric } from '../query/index.ts';
+import type { QueryResult } from '../query/types.ts';
 import { printHistogram, printLabels, printNumber } from './print.ts';
 import { parsePoints } from './timed-value.ts';
 
@@ -30,13 +30,14 @@ function printPoint(point: Point): string {
   return point.kind === 'float' ? printNumber(point.value) : printHistogram(point.histogram);
 }
 
-/** Why a result is not what its lines say, or undefined. */
+/** Why a result is not what its lines say, or undefined: `-` is expected and missing, `+` is there and not expected. */
 export function compareLines(
   expected: readonly string[],
   actual: readonly string[],
   ordered: boolean,
+  normalize = true,
 ): string | undefined {
-  const wanted = expected.map(normalizeLine);
+  const wanted = normalize ? expected.map(normalizeLine) : [...expected];
   const given = [...actual];
   if (!ordered) {
     wanted.sort();
@@ -44,7 +45,30 @@ export function compareLines(
   }
   if (wanted.length === given.length && wanted.every((line, index) => line === given[index]))
     return undefined;
-  return `expected:\n${indent(wanted)}\nbut got:\n${indent(given)}`;
+  return difference(wanted, given, ordered).join('\n');
+}
+
+/** Lines of the two in their order: neighbours of a missing line are the ones that came instead. */
+function difference(wanted: readonly string[], given: readonly string[], ordered: boolean): string[] {
+  const lines: string[] = [];
+  const isGiven = new Set(given);
+  const isWanted = new Set(wanted);
+  let at = 0;
+  for (const line of wanted) {
+    if (!isGiven.has(line)) {
+      lines.push(`- ${line}`);
+      continue;
+    }
+    while (at < given.length && !isWanted.has(given[at])) lines.push(`+ ${given[at++]}`);
+    lines.push(`  ${line}`);
+    at += 1;
+  }
+  for (const line of given.slice(at)) if (!isWanted.has(line)) lines.push(`+ ${line}`);
+  if (given.length === 0) lines.push('+ (nothing)');
+  if (wanted.length === 0) lines.unshift('- (nothing)');
+  if (ordered && wanted.every((line) => isGiven.has(line)))
+    return ['in this order:', ...given.map((line) => `+ ${line}`)];
+  return lines;
 }
 
 /** Why a result's warnings and infos are not what the directives say, or undefined. */
@@ -71,8 +95,4 @@ export function matchesText(condition: string, text: string): boolean {
   const [, kind, content] = /^\s*(?:(msg|regex):\s*(.*))?$/.exec(condition) ?? [];
   if (kind === 'msg') return text === content;
   return kind === undefined || new RegExp(content).test(text);
-}
-
-export function indent(lines: readonly string[]): string {
-  return lines.length === 0 ? '    (nothing)' : lines.map((line) => `    ${line}`).join('\n');
 }

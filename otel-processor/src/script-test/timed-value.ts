@@ -1,5 +1,5 @@
-import { isFault, parseDuration } from '../../../otel-processor/src/base/index.ts';
-import { type Point, parseSeriesLine } from '../../../otel-processor/src/query/index.ts';
+import { isFault, parseDuration } from '../base/index.ts';
+import { type Point, parseSeriesLine } from '../query/index.ts';
 
 /** A point of the script's time: a duration since its beginning, perhaps negative, or seconds. */
 export function parseTime(text: string): number {

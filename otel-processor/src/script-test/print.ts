@@ -1,5 +1,5 @@
-import type { Histogram, LabelSet } from '../../../otel-processor/src/model/index.ts';
-import type { QueryValue } from '../../../otel-processor/src/query/types.ts';
+import type { Histogram, LabelSet } from '../model/index.ts';
+import type { QueryValue } from '../query/types.ts';
 
 /** The lines of a result as a script writes them; a vector's and matrix's in the result's own order. */
 export function printResult(

@@ -51,6 +51,7 @@ describe('dead files', () => {
     /^((?:[^/]+\/)?scripts\/[^/]+\.(?:mjs|ts)|[^/]+\/bin\/[^/]+|vitest\.config\.ts)$/.test(path) ||
     path === 'otel-processor/src/main.ts' ||
     path === 'demo/src/main.ts' ||
+    path === 'chatops-bot/src/main.ts' ||
     /^sdk\/src\/[^/]+\/index\.ts$/.test(path);
 
   const isAwaited = (path: string): boolean => awaitedRooms.some((room) => path === door(room));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rulesConfigSchema } from '../alert/config.ts';
+import { alertConfigSchema, rulesConfigSchema } from '../alert/config.ts';
 import { eventsConfigSchema, ingestConfigSchema } from '../ingest/config.ts';
 import { pipelineConfigSchema } from '../pipeline/config.ts';
 import { queryConfigSchema } from '../query/config.ts';
@@ -33,6 +33,7 @@ export const configSchema = z.strictObject({
   store: storeConfigSchema.prefault({}),
   query: queryConfigSchema.prefault({}),
   rules: rulesConfigSchema.prefault({}),
+  alert: alertConfigSchema.prefault({}),
   events: eventsConfigSchema.prefault({}),
   views: viewsConfigSchema.prefault([]),
 });

@@ -1,3 +1,4 @@
+export { createForecaster, type ForecasterMethod, forecasterMethods } from './methods.ts';
 export type {
   Forecast,
   Forecaster,

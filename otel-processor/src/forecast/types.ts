@@ -13,11 +13,16 @@ export interface ForecastOptions {
   readonly timeZone?: string;
   /** Values that can be; a signal that never was negative is taken to have min 0. */
   readonly range?: { readonly min?: number; readonly max?: number };
+  /** The signal is a running total: forecasts never fall, and resets in its history are seen through. */
+  readonly counter?: boolean;
   /** Horizons that will be asked for, steps: backtests look that far. */
   readonly horizonSteps: number;
 }
 
-/** `mean[h]` is h + 1 steps after the last value; `lower[l][h]` and `upper[l][h]` belong to `levels[l]`. */
+/**
+ * `mean[h]` is h + 1 steps after the last value; `lower[l][h]` and `upper[l][h]` belong to `levels[l]`. NaN where nothing
+ * can be said: everything of a signal without values, the bounds of one with a single value.
+ */
 export interface Forecast {
   readonly levels: readonly number[];
   readonly mean: Float64Array;
@@ -27,7 +32,7 @@ export interface Forecast {
 
 /** Deterministic; the same input gives the same forecast. */
 export interface ForecastModel {
-  /** Levels in (0, 1): 0.95 is the interval that holds 95 % of the values. */
+  /** Horizons up to that of the fit. Levels in (0, 1): 0.95 is the interval that holds 95 % of the values. */
   predict(horizonSteps: number, levels: readonly number[]): Forecast;
   /** The probability that the signal is over (or under) `level` at some step up to each step of the horizon: rises. */
   crossing(level: number, direction: 'above' | 'below', horizonSteps: number): Float64Array;

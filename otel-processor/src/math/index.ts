@@ -22,6 +22,7 @@ export { type Moments, RunningMoments } from './moments.ts';
 export { normalCdf } from './normal-distribution.ts';
 export { compareSequentially, type SequentialComparison, type VariantEstimate } from './sequential-test.ts';
 export { sortedQuantile } from './sorted-quantile.ts';
+export { studentInflation } from './student-quantile.ts';
 export { Sum } from './sum.ts';
 export { OTHER_VARIANT, VariantMoments } from './variant-moments.ts';
 export { weightedMedian } from './weighted-median.ts';

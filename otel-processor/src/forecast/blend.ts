@@ -1,0 +1,81 @@
+import { weightedMedian } from '../math/index.ts';
+import type { Backtest } from './backtest.ts';
+import { blockOf } from './horizon-blocks.ts';
+
+/** Weights are inverse errors to this power: high enough to leave the poor out, low enough to trust no single one. */
+const POWER = 2;
+
+export interface Blend {
+  /** [step]: from the end of the track. */
+  readonly ahead: Float64Array;
+  /** [origin][step]: what the blend would have said, weighted by the errors at the other origins only. */
+  readonly earlier: Float64Array;
+}
+
+/**
+ * The weighted median of the experts, by block of the horizon. A median, because among many simple experts a few are
+ * always far off in the same direction (Stock and Watson 2004 on combinations; Jose and Winkler 2008 on robust ones).
+ */
+export function blend(backtest: Backtest): Blend {
+  const { names, horizon, blocks, origins } = backtest;
+  const blockCount = blocks.length - 1;
+  const sums = new Float64Array(names.length * blockCount);
+  for (let i = 0; i < backtest.errors.length; i++) sums[i % sums.length] += backtest.errors[i];
+  const earlier = new Float64Array(origins.length * horizon);
+  const own = new Float64Array(sums.length);
+  for (let i = 0; i < origins.length; i++) {
+    const start = i * sums.length;
+    for (let j = 0; j < sums.length; j++) own[j] = sums[j] - backtest.errors[start + j];
+    const weights = weightsOf(own, names.length, blockCount);
+    const forecasts = backtest.forecasts.subarray(
+      i * names.length * horizon,
+      (i + 1) * names.length * horizon,
+    );
+    combine(forecasts, weights, blocks, earlier.subarray(i * horizon, (i + 1) * horizon));
+  }
+  const ahead = new Float64Array(horizon);
+  combine(backtest.ahead, weightsOf(sums, names.length, blockCount), blocks, ahead);
+  return { ahead, earlier };
+}
+
+/** [expert][block]. Equal where no errors are known. */
+function weightsOf(sums: Float64Array, expertCount: number, blockCount: number): Float64Array {
+  const weights = new Float64Array(sums.length);
+  for (let block = 0; block < blockCount; block++) {
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = 0;
+    for (let expert = 0; expert < expertCount; expert++) {
+      least = Math.min(least, sums[expert * blockCount + block]);
+      greatest = Math.max(greatest, sums[expert * blockCount + block]);
+    }
+    // What is exactly right outweighs the others, but does not divide by 0.
+    const nothing = 1e-9 * greatest;
+    for (let expert = 0; expert < expertCount; expert++) {
+      const sum = sums[expert * blockCount + block];
+      const share = greatest === 0 ? 1 : (least + nothing) / (sum + nothing);
+      weights[expert * blockCount + block] = share ** POWER;
+    }
+  }
+  return weights;
+}
+
+function combine(
+  forecasts: Float64Array,
+  weights: Float64Array,
+  blocks: readonly number[],
+  into: Float64Array,
+): void {
+  const horizon = into.length;
+  const blockCount = blocks.length - 1;
+  const expertCount = weights.length / blockCount;
+  const values = new Float64Array(expertCount);
+  const shares = new Float64Array(expertCount);
+  for (let h = 0; h < horizon; h++) {
+    const block = blockOf(blocks, h);
+    for (let expert = 0; expert < expertCount; expert++) {
+      values[expert] = forecasts[expert * horizon + h];
+      shares[expert] = weights[expert * blockCount + block];
+    }
+    into[h] = weightedMedian(values, shares, expertCount);
+  }
+}

@@ -21,6 +21,8 @@ export interface ExplainOptions {
   readonly limit: number;
   /** Labels that one account may put together. */
   readonly labelsMax: number;
+  /** Leave out labels whose values follow from others: right where nobody chose the labels. */
+  readonly dropImplied: boolean;
 }
 
 export interface ChangeExplanation {

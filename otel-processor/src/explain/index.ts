@@ -1,0 +1,9 @@
+export { explainChange } from './explain-change.ts';
+export type {
+  ChangeExplanation,
+  ChangeInput,
+  EpisodeSpan,
+  ExplainOptions,
+  RelationOptions,
+  ResidualSignal,
+} from './types.ts';

@@ -8,6 +8,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
   demo: ['@statbar/sdk'],
   'grafana-datasource': ['@statbar/sdk'],
   'grafana-panels': [],
+  'grafana-build': [],
   'chatops-bot': ['@statbar/sdk'],
 };
 

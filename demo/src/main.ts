@@ -58,6 +58,7 @@ async function play(options: Options, isStopped: () => boolean): Promise<number>
   const historyFromMs = startMs - options.backfillMs;
   const world: World = {
     seed: options.seed,
+    dayShiftMs: dayShiftMs(options.timeOfDayMs, startMs),
     launch:
       options.backfillMs > 0
         ? { launchMs: historyFromMs + options.backfillMs / 7, takeUpMs: options.backfillMs / 8 }
@@ -75,6 +76,11 @@ async function play(options: Options, isStopped: () => boolean): Promise<number>
   say(guide(options.url));
   if (options.durationMs !== 0 && !isStopped()) await live(instances, world, options, headers, isStopped);
   return 0;
+}
+
+/** How far the demo's time of day is from the real one when it starts. */
+function dayShiftMs(timeOfDayMs: number | undefined, startMs: number): number {
+  return timeOfDayMs === undefined ? 0 : timeOfDayMs - (startMs % dayMs);
 }
 
 async function load(

@@ -11,6 +11,7 @@ test('without arguments the defaults hold', () => {
     incidentAfterMs: 240_000,
     incidentForMs: 360_000,
     durationMs: undefined,
+    timeOfDayMs: undefined,
     token: undefined,
   });
 });
@@ -27,9 +28,14 @@ test.each([
   [['--speed', '0'], '--speed: not a number of at least'],
   [['--url', 'localhost'], '--url: not an address'],
   [['--step', '10ms'], '--step: at least 1s'],
+  [['--time-of-day', '24:00'], '--time-of-day: not a time: 24:00'],
   [['--sped', '2'], 'sped'],
 ])('%j is refused by name', (args, message) => {
   expect(parseOptions(args)).toMatchObject({ problem: expect.stringContaining(message) });
+});
+
+test('a time of day counts from midnight', () => {
+  expect(parseOptions(['--time-of-day', '20:30'])).toMatchObject({ timeOfDayMs: 73_800_000 });
 });
 
 test('durations add up their units', () => {
@@ -43,6 +49,7 @@ test('the help names every option', () => {
     'backfill',
     'step',
     'speed',
+    'time-of-day',
     'seed',
     'incident-after',
     'incident-for',

@@ -9,6 +9,8 @@ export interface Options {
   readonly incidentAfterMs: number;
   readonly incidentForMs: number;
   readonly durationMs: number | undefined;
+  /** Since midnight, UTC. */
+  readonly timeOfDayMs: number | undefined;
   readonly token: string | undefined;
 }
 
@@ -22,6 +24,7 @@ conversions. Some minutes in, deliveries to Android phones in eu-west begin to f
   --backfill DURATION    first load this much history, for example 14d             (none)
   --step DURATION        distance of samples in the history                        (1m)
   --speed N              let the time of day and the incident run N times faster   (1)
+  --time-of-day HH:MM    what time of day (UTC) it is when the demo starts         (as it is)
   --seed N               the same seed gives the same demo                         (1)
   --incident-after D     when errors begin, counted in demo time                   (4m)
   --incident-for D       how long they last                                        (6m)
@@ -41,6 +44,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' | { read
         backfill: { type: 'string', default: '0s' },
         step: { type: 'string', default: '1m' },
         speed: { type: 'string', default: '1' },
+        'time-of-day': { type: 'string' },
         seed: { type: 'string', default: '1' },
         'incident-after': { type: 'string', default: '4m' },
         'incident-for': { type: 'string', default: '6m' },
@@ -66,6 +70,12 @@ export function parseOptions(args: readonly string[]): Options | 'help' | { read
       problems.push(`--${name}: not a number of at least ${low}: ${values[name]}`);
     return found;
   };
+  const timeOfDay = (text: string | boolean | undefined): number | undefined => {
+    if (text === undefined) return undefined;
+    const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(String(text)) ?? [];
+    if (minutes === undefined) problems.push(`--time-of-day: not a time: ${text} (for example 20:00)`);
+    return Number(hours) * 3_600_000 + Number(minutes) * 60_000;
+  };
   const url = String(values['url']).replace(/\/+$/, '');
   if (!/^https?:\/\/[^/]+$/.test(url))
     problems.push(`--url: not an address like http://127.0.0.1:4318: ${url}`);
@@ -78,6 +88,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' | { read
     incidentAfterMs: duration('incident-after'),
     incidentForMs: duration('incident-for'),
     durationMs: values['for'] === undefined ? undefined : duration('for'),
+    timeOfDayMs: timeOfDay(values['time-of-day']),
     token: values['token'] === undefined ? undefined : String(values['token']),
   };
   if (options.stepMs < 1000) problems.push('--step: at least 1s');

@@ -18,7 +18,7 @@ export interface Effect {
 
 const none: Effect = { strength: 0, incident: undefined };
 
-/** Errors rise within a twelfth of the incident's length and stop at the roll-back. */
+/** A wrong certificate fails at once, and fully within a twelfth of the incident's length; the roll-back ends it. */
 export function effectAt(
   incidents: readonly Incident[],
   region: string,
@@ -29,7 +29,7 @@ export function effectAt(
     if (incident.region !== region || incident.device !== device) continue;
     if (timeMs < incident.fromMs || timeMs >= incident.toMs) continue;
     const ramp = (timeMs - incident.fromMs) / ((incident.toMs - incident.fromMs) / 12);
-    return { strength: Math.min(1, 0.2 + ramp), incident };
+    return { strength: Math.min(1, 0.75 + ramp), incident };
   }
   return none;
 }

@@ -6,6 +6,8 @@ import { adoption, dailyShape, hourMs, type Launch } from './load-shape.ts';
 export interface World {
   readonly seed: number;
   readonly launch: Launch;
+  /** Added to the time when it decides how busy a day is. */
+  readonly dayShiftMs?: number;
   readonly incidents: readonly Incident[];
 }
 
@@ -30,7 +32,7 @@ export interface InstanceTick {
 }
 
 /** Messages per second of a full region at its busiest hour. */
-const messagesPerSecondMax = 45;
+const messagesPerSecondMax = 400;
 const sessionsPerSecondMax = 9;
 /** Delivery times drawn per tick and device; more messages share them. */
 const deliveriesMax = 24;
@@ -56,7 +58,11 @@ export class ChatInstance {
     this.#drift = this.#drift * keep + 0.09 * Math.sqrt(1 - keep * keep) * this.#prng.normal();
     const { region, share } = this.id;
     const taken = adoption(this.#world.launch, timeMs);
-    const visits = region.audience * share * dailyShape(region, timeMs) * Math.exp(this.#drift);
+    const visits =
+      region.audience *
+      share *
+      dailyShape(region, timeMs + (this.#world.dayShiftMs ?? 0)) *
+      Math.exp(this.#drift);
     const load = visits * taken;
     const ticks = devices.map((_, index) => this.#device(index, timeMs, durationS, visits, load, taken));
     const troubled = devices.some(

@@ -18,6 +18,7 @@ export interface FakeTenant extends TenantDoors {
   /** What the next calls answer. */
   answers: {
     decoded: () => Batch | Fault;
+    events: () => EventBatch | Fault;
     consumed: () => Promise<Fault | undefined>;
     queried: (expression: string, timeMs: number) => Promise<QueryResult | Fault>;
     status: () => ReturnType<TenantDoors['status']>;
@@ -79,6 +80,7 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
     expressions,
     answers: {
       decoded: () => batchOf(1),
+      events: () => new EventBatch(),
       consumed: async () => undefined,
       queried: async (_expression, timeMs) => vectorResult(1, timeMs),
       status: () => ({ writable: true, reason: undefined, seriesCount: 0, sizesBytes: {} }),
@@ -88,12 +90,12 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
     consume: () => tenant.answers.consumed(),
     events: {
       acceptJson: async (bytes) => {
-        received.push(bytes.slice());
-        return new EventBatch();
+        received.push(new Uint8Array(bytes));
+        return tenant.answers.events();
       },
       acceptLogs: async (bytes) => {
-        received.push(bytes.slice());
-        return new EventBatch();
+        received.push(new Uint8Array(bytes));
+        return tenant.answers.events();
       },
       views: () => [],
       hasView: () => false,

@@ -1,9 +1,10 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { type Fault, isFault, permanent, retryable } from '../../base/index.ts';
-import type { Batch } from '../../model/index.ts';
+import type { RejectedCount } from '../../ingest/index.ts';
 import type { ServeConfig } from '../config.ts';
 import { emptyLoad } from '../http/flight.ts';
 import type { ContentCoding } from '../http/inflate.ts';
+import { type Accepted, type Ingested, takeBatch } from '../http/protocol.ts';
 import { createPointMeter, type RouteMeter } from '../meter.ts';
 import type { OtlpAnswers } from '../ports.ts';
 import type { TenantDoors } from '../tenant.ts';
@@ -16,13 +17,35 @@ const OK_TRAILERS = { 'grpc-status': '0' } as const;
 /** Longest grpc-message; the rest of a fault's text is in the details. */
 const MESSAGE_LENGTH_MAX = 1024;
 
+/** What the Export of one service carries. */
+export interface Signal {
+  /** The method's path. */
+  readonly path: string;
+  readonly take: Accepted['take'];
+  readonly rejectedCount: RejectedCount;
+}
+
+/** OTLP/gRPC (opentelemetry-proto, collector services): one unary Export per signal. */
+export const signals: readonly Signal[] = [
+  {
+    path: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+    take: (tenant, bytes) => takeBatch(tenant, tenant.otlp.decodeProtobuf(bytes)),
+    rejectedCount: 'rejectedDataPoints',
+  },
+  {
+    path: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+    take: (tenant, bytes) => tenant.events.acceptLogs(bytes, 'protobuf'),
+    rejectedCount: 'rejectedLogRecords',
+  },
+];
+
 interface Call {
   readonly tenant: TenantDoors;
   readonly coding: ContentCoding;
 }
 
 /** Handles one Export: reads the message, stores it, answers with status in the trailers. */
-export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: RouteMeter) {
+export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: RouteMeter, signal: Signal) {
   const points = createPointMeter(ports.telemetry).otlp_grpc;
   return async (stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> => {
     const startMs = ports.clock.monotonicMs();
@@ -33,14 +56,17 @@ export function createExportCall(config: ServeConfig, ports: GrpcPorts, meter: R
       const call = accept(ports, config, headers);
       const outcome = isFault(call)
         ? call
-        : await withDeadline(config, ports, headers, (stop) => serve(call, config, ports, stream, stop));
+        : await withDeadline(config, ports, headers, (stop) =>
+            serve(call, signal.take, config, ports, stream, stop),
+          );
       if (!isFault(outcome)) points.add(outcome.pointCount);
-      status = answer(ports.answers, stream, outcome);
+      status = answer(ports.answers, stream, signal.rejectedCount, outcome);
     } catch (error) {
       ports.logger.error('a gRPC call failed unexpectedly', { error });
       status = answer(
         ports.answers,
         stream,
+        signal.rejectedCount,
         permanent('internal', 'an unexpected error; the log of the service has the details'),
       );
     }
@@ -69,8 +95,8 @@ async function withDeadline(
   config: ServeConfig,
   ports: GrpcPorts,
   headers: IncomingHttpHeaders,
-  work: (stop: AbortSignal) => Promise<Batch | Fault>,
-): Promise<Batch | Fault> {
+  work: (stop: AbortSignal) => Promise<Ingested | Fault>,
+): Promise<Ingested | Fault> {
   const header = headers['grpc-timeout'];
   const askedMs = parseTimeout(Array.isArray(header) ? header[0] : header);
   if (isFault(askedMs)) return askedMs;
@@ -89,15 +115,16 @@ async function withDeadline(
 
 async function serve(
   call: Call,
+  take: Accepted['take'],
   config: ServeConfig,
   ports: GrpcPorts,
   stream: ServerHttp2Stream,
   stop: AbortSignal,
-): Promise<Batch | Fault> {
+): Promise<Ingested | Fault> {
   const load = emptyLoad();
   try {
     const body = await readMessage(stream, config.body_size_max, ports.flight, load, stop);
-    return isFault(body) ? body : await store(call, config, ports, body, stop);
+    return isFault(body) ? body : await store(call, take, config, ports, body, stop);
   } finally {
     // Not when the deadline passes: the buffer is in use until this is over.
     ports.flight.release(load);
@@ -106,11 +133,12 @@ async function serve(
 
 async function store(
   { tenant, coding }: Call,
+  take: Accepted['take'],
   config: ServeConfig,
   ports: GrpcPorts,
   body: Uint8Array,
   stop: AbortSignal,
-): Promise<Batch | Fault> {
+): Promise<Ingested | Fault> {
   const frame = readFrame(body);
   if (isFault(frame)) return frame;
   if (frame.compressed && coding === 'identity')
@@ -126,22 +154,35 @@ async function store(
   const admission = ports.admit(bytes.length);
   if (isFault(admission)) return admission;
   try {
-    const batch = tenant.otlp.decodeProtobuf(bytes);
-    if (isFault(batch)) return batch;
-    return (await tenant.consume(batch)) ?? batch;
+    return await take(tenant, bytes);
   } finally {
     admission.release();
   }
 }
 
 /** Sends the answer; returns the status for the counters. */
-function answer(answers: OtlpAnswers, stream: ServerHttp2Stream, outcome: Batch | Fault): string {
+function answer(
+  answers: OtlpAnswers,
+  stream: ServerHttp2Stream,
+  rejectedCount: RejectedCount,
+  outcome: Ingested | Fault,
+): string {
   if (isFault(outcome)) return answerFault(answers, stream, outcome);
   if (stream.destroyed || stream.headersSent) return 'OK';
   const { rejections } = outcome;
   stream.respond(OK_HEADERS, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers(OK_TRAILERS));
-  stream.end(writeFrame(answers.encodeExportResponse(rejections.points, rejections.message(), 'protobuf')));
+  stream.end(
+    writeFrame(
+      answers.encodeExportResponse(
+        rejections.points,
+        rejections.message(),
+        'protobuf',
+        undefined,
+        rejectedCount,
+      ),
+    ),
+  );
   return 'OK';
 }
 

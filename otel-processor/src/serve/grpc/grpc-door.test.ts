@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { Client, credentials, Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { permanent, retryable } from '../../base/index.ts';
+import { EventBatch } from '../../model/index.ts';
 import {
   batchOf,
   createFakeTenant,
@@ -13,6 +14,7 @@ import {
   startService,
 } from '../fakes.test-support.ts';
 
+const LOGS_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export';
 const EXPORT = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const sha256 = '7eca6e6cae9734c4f728b69cfd70d26f31ab7de58d47ba6262bef3680c1b8537'; // of "test-token-b"
 const payload = Buffer.from(new Uint8Array(4000).map((_, i) => i % 249));
@@ -98,6 +100,21 @@ describe('unary Export, called by grpc-js', () => {
     expect(body![0]).toBe(0x0a);
     expect(body!.includes(Buffer.from([0x08, 4]))).toBe(true);
     expect(body!.includes('4 points rejected: too_old')).toBe(true);
+  });
+
+  test('logs go to the events of the tenant, with the counts of refused records', async () => {
+    const tenant = await start();
+    const batch = new EventBatch();
+    batch.pointCount = 3;
+    batch.rejections.reject(1, 'unsupported_type', () => 'a log record without an event name');
+    tenant.answers.events = () => batch;
+    const { error, body } = await call(payload, { path: LOGS_EXPORT });
+    expect(error).toBeNull();
+    expect(body!.includes(Buffer.from([0x08, 1]))).toBe(true);
+    expect(body!.includes('1 point rejected: unsupported_type')).toBe(true);
+    expect(Buffer.compare(tenant.received[0], payload)).toBe(0);
+    const { error: refused } = await call(payload, { path: LOGS_EXPORT.replace('Export', 'Import') });
+    expect(refused?.code).toBe(status.UNIMPLEMENTED);
   });
 
   test('many calls at once on one connection are all answered', async () => {

@@ -13,7 +13,7 @@ import type { IngestPorts } from '../http/ingest-door.ts';
 import type { ListeningServer } from '../listen.ts';
 import { createMeters } from '../meter.ts';
 import type { TlsMaterial } from '../tls.ts';
-import { createExportCall } from './export-call.ts';
+import { createExportCall, signals } from './export-call.ts';
 
 export interface GrpcPorts extends IngestPorts {
   readonly logger: Logger;
@@ -27,12 +27,11 @@ export type GrpcServer = ListeningServer & {
   shutdown(): Promise<void>;
 };
 
-const METRICS_EXPORT = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 /** Bytes a client may send before it waits: a typical request without a round trip in between. */
 const STREAM_WINDOW_SIZE = 1024 * 1024;
 const SESSION_WINDOW_SIZE = 4 * 1024 * 1024;
 
-/** OTLP/gRPC framed on `node:http2`: the unary Export of metrics; everything else is UNIMPLEMENTED. */
+/** OTLP/gRPC framed on `node:http2`: the unary Exports of metrics and logs; everything else is UNIMPLEMENTED. */
 export function createGrpcServer(config: ServeConfig, ports: GrpcPorts): GrpcServer {
   const options = {
     maxHeaderListPairs: config.header_count_max + 4,
@@ -55,7 +54,9 @@ export function createGrpcServer(config: ServeConfig, ports: GrpcPorts): GrpcSer
   server.maxConnections = config.connections_max;
   const sessions = trackSessions(server, config, ports);
   const meters = createMeters(ports.telemetry, ports.clock, 'grpc');
-  const exportCall = createExportCall(config, ports, meters(METRICS_EXPORT));
+  const exportCalls = new Map(
+    signals.map((signal) => [signal.path, createExportCall(config, ports, meters(signal.path), signal)]),
+  );
   const otherCall = meters('other');
   server.on('stream', (stream, headers) => {
     stream.on('error', (error) => ports.logger.debug('a gRPC stream failed', { error: error.message }));
@@ -66,7 +67,8 @@ export function createGrpcServer(config: ServeConfig, ports: GrpcPorts): GrpcSer
       );
       return;
     }
-    if (headers[':path'] === METRICS_EXPORT) {
+    const exportCall = exportCalls.get(headers[':path'] ?? '');
+    if (exportCall !== undefined) {
       void exportCall(stream, headers);
       return;
     }

@@ -217,7 +217,14 @@ export interface OutboxEntry {
   readonly priority: DeliveryPriority;
   readonly event: NotificationEvent;
   readonly state: DeliveryState;
-  /** Revision of the group that is wanted there, that is on its way, that is known to be there; 0: none. */
+  /** What the attempt under way says. */
+  readonly underwayEvent: NotificationEvent | undefined;
+  /** To be told after `event`: an acknowledgement that came while the firing was still waiting. */
+  readonly thenEvent: NotificationEvent | undefined;
+  /**
+   * Revision of the group that is wanted there, that is on its way, that is known to be there; 0: none. For the part
+   * `story` the sequence of its last entry.
+   */
   readonly wanted: number;
   readonly underway: number;
   readonly arrived: number;
@@ -243,9 +250,6 @@ export interface ChatDeliveryState {
   readonly messageId: string | undefined;
   readonly threadId: string | undefined;
   readonly memo: string | undefined;
-  /** Last story entry that is on its way, and that is known to be there. */
-  readonly storyUnderway: number;
-  readonly storyArrived: number;
   readonly digest: AlertDigest | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface ChatTarget {
 export type DeliveryPart = 'card' | 'story' | 'chart' | 'page' | 'digest';
 
 export interface ChatDelivery {
-  /** Stable, at most 200 characters of a-z, 0-9, `-`, `_`, `.` and `/`: put it into the message's metadata. */
+  /** Stable, at most 200 characters of letters, digits, `-`, `_`, `.` and `/`: put it into the message's metadata. */
   readonly id: string;
   /** Position in the feed; a delivery that is wanted anew gets a new one. */
   readonly sequence: number;
@@ -96,15 +96,17 @@ export interface NotificationFeed {
 export interface BeginRequest {
   /** Names the bot's process, for the log. */
   readonly worker: string;
-  readonly deliveries: readonly { readonly id: string; readonly sequence: number }[];
+  /** Of deliveries. */
+  readonly ids: readonly string[];
 }
 
 /** `data` of the answer to `begin`, in the order of the request. */
 export interface BeginAnswer {
   readonly results: readonly {
     readonly id: string;
-    /** `go`: post it. `changed`: it is wanted otherwise by now and comes with a new sequence. `over`: not wanted any more. */
-    readonly verdict: 'go' | 'changed' | 'over';
+    /** `go`: post `delivery`, which is what is wanted at this moment. `over`: not wanted any more, or another has begun it. */
+    readonly verdict: 'go' | 'over';
+    readonly delivery: ChatDelivery | null;
   }[];
 }
 
@@ -129,6 +131,7 @@ export type DeliveryOutcome =
 
 export interface SettleRequest {
   readonly worker: string;
+  /** `sequence` is that of the delivery that `begin` answered with. */
   readonly results: readonly ({ readonly id: string; readonly sequence: number } & DeliveryOutcome)[];
 }
 

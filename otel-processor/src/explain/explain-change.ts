@@ -26,7 +26,7 @@ export function explainChange(input: ChangeInput, options: ExplainOptions): Chan
   if (expectation === undefined) {
     return { kind, expected: Number.NaN, actual: actualTotal(input), explanations: [] };
   }
-  const { labelsMax, limit, dropImplied } = options;
+  const { labelsMax, limit, dropImplied = true } = options;
   const labels = codeLabels(input.labelNames, input.leaves, dropImplied);
   const scopes = findScopes(expectation, [...partitions(labels, labelsMax, dropImplied)], limit);
   const describe = kind === 'sum' ? sumAccount(expectation) : ratioAccount(expectation);

@@ -1,4 +1,5 @@
 export { explainChange } from './explain-change.ts';
+export { relatedSignals } from './related-signals.ts';
 export type {
   ChangeExplanation,
   ChangeInput,

@@ -21,8 +21,8 @@ export interface ExplainOptions {
   readonly limit: number;
   /** Labels that one account may put together. */
   readonly labelsMax: number;
-  /** Leave out labels whose values follow from others: right where nobody chose the labels. */
-  readonly dropImplied: boolean;
+  /** Leave out labels whose values follow from others, as where nobody chose the labels; true when undefined. */
+  readonly dropImplied?: boolean;
 }
 
 export interface ChangeExplanation {
@@ -40,12 +40,13 @@ export interface ResidualSignal {
   readonly labels: LabelRecord;
   /** NaN where there is no value. The unit does not matter. */
   readonly residuals: Float64Array;
-  /** Its episodes within the same time and before, in time order; endMs is null while one lasts. */
+  /** Its episodes since `episodesFromMs`, in time order. */
   readonly episodes: readonly EpisodeSpan[];
 }
 
 export interface EpisodeSpan {
   readonly startMs: number;
+  /** Null while it lasts. */
   readonly endMs: number | null;
 }
 
@@ -53,6 +54,10 @@ export interface RelationOptions {
   /** Time of `residuals[0]`. */
   readonly startMs: number;
   readonly stepMs: number;
+  /** When the signal in question began to deviate. */
+  readonly onsetMs: number;
+  /** Since when episodes are known. */
+  readonly episodesFromMs: number;
   /** How far one signal may be ahead of the other, in steps. */
   readonly leadStepsMax: number;
   /** What is less is not told, in [0, 1]. */

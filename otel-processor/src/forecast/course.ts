@@ -26,7 +26,7 @@ export interface PrepareOptions {
 }
 
 /** Longer history is looked at in blocks to find its season. */
-const SEARCH_STEPS_MAX = 4096;
+const SEARCH_STEPS_MAX = 2048;
 
 export function prepareSignal(given: Float64Array, options: PrepareOptions): PreparedSignal {
   const { totals, resetTotal } = options.isCounter ? unwrapped(given) : { totals: given, resetTotal: 0 };

@@ -1,5 +1,5 @@
 import { createPrng } from '../base/index.ts';
-import { normalCdf } from '../math/index.ts';
+import { normalQuantile } from '../math/index.ts';
 
 /** Paths that are drawn; the probability is known to about 2 %. */
 const PATHS = 512;
@@ -26,9 +26,11 @@ export function crossingProbability({ steps, persistence, probability }: Crossin
   let crossedCount = 0;
   for (let step = 0; step < steps; step++) {
     const over = probability(step);
+    const threshold =
+      over <= 0 ? Number.POSITIVE_INFINITY : over >= 1 ? Number.NEGATIVE_INFINITY : normalQuantile(1 - over);
     for (let i = 0; i < PATHS; i++) {
       if (step > 0) state[i] = persistence * state[i] + fresh * prng.normal();
-      if (crossed[i] === 1 || over <= 0 || normalCdf(state[i]) < 1 - over) continue;
+      if (crossed[i] === 1 || state[i] < threshold) continue;
       crossed[i] = 1;
       crossedCount += 1;
     }

@@ -17,49 +17,61 @@ const PREFERENCE = 0.75;
 export function findSeason(values: Float64Array, stepMs?: number): number {
   const lagMax = Math.floor(values.length * HISTORY_SHARE);
   if (lagMax < 3) return 1;
-  const correlations = autocorrelation(withoutTrend(values), lagMax);
-  const chance = 2 / Math.sqrt(values.length);
-  const least = Math.max(CORRELATION_MIN, chance);
+  const level = withoutTrend(values);
+  const least = Math.max(CORRELATION_MIN, 2 / Math.sqrt(values.length));
   if (stepMs !== undefined) {
+    const at = (lag: number): number => correlationAt(level, lag);
     for (const periodMs of [DAY_MS, HOUR_MS]) {
       const lag = periodMs / stepMs;
-      if (Number.isInteger(lag) && lag >= 2 && lag <= lagMax && isPeak(correlations, lag, least)) return lag;
+      if (Number.isInteger(lag) && lag >= 2 && lag <= lagMax && isPeak(at, lag, least)) return lag;
     }
   }
+  const correlations = autocorrelation(level, lagMax + 1);
+  const at = (lag: number): number => correlations[lag];
   let best = 0;
-  for (let lag = 2; lag < lagMax; lag++) {
-    if (isPeak(correlations, lag, least) && (best === 0 || correlations[lag] > correlations[best]))
-      best = lag;
+  for (let lag = 2; lag <= lagMax; lag++) {
+    if (isPeak(at, lag, least) && (best === 0 || correlations[lag] > correlations[best])) best = lag;
   }
   if (best === 0) return 1;
   for (let lag = 2; lag < best; lag++) {
-    if (best % lag !== 0 || !isPeak(correlations, lag, least)) continue;
+    if (best % lag !== 0 || !isPeak(at, lag, least)) continue;
     if (correlations[lag] >= PREFERENCE * correlations[best]) return lag;
   }
   return best;
 }
 
 /** Higher than what surrounds it, and than what is halfway: a slow wander correlates everywhere near. */
-function isPeak(correlations: Float64Array, lag: number, least: number): boolean {
-  const height = correlations[lag];
-  if (height < least) return false;
-  if (height < correlations[lag - 1] || (lag + 1 < correlations.length && height < correlations[lag + 1])) {
-    return false;
-  }
-  return height > correlations[Math.max(1, lag >> 1)] || lag <= 3;
+function isPeak(at: (lag: number) => number, lag: number, least: number): boolean {
+  const height = at(lag);
+  if (height < least || height < at(lag - 1) || height < at(lag + 1)) return false;
+  return lag <= 3 || height > at(lag >> 1);
 }
 
-/** Removes the line through the means of the first and the last half: a trend hides seasons. */
+/** The autocorrelation at one lag of values whose mean is 0. */
+function correlationAt(values: Float64Array, lag: number): number {
+  let product = 0;
+  let square = 1e-300;
+  for (let i = 0; i < values.length; i++) {
+    square += values[i] * values[i];
+    if (i >= lag) product += values[i] * values[i - lag];
+  }
+  return product / square;
+}
+
+/** Removes the mean, and the line through the means of the first and the last half: a trend hides seasons. */
 function withoutTrend(values: Float64Array): Float64Array {
-  const half = values.length >> 1;
+  const count = values.length;
+  const half = count >> 1;
   let first = 0;
   let last = 0;
-  for (let i = 0; i < half; i++) {
-    first += values[i] / half;
-    last += values[values.length - half + i] / half;
+  let mean = 0;
+  for (let i = 0; i < count; i++) {
+    mean += values[i] / count;
+    if (i < half) first += values[i] / half;
+    if (i >= count - half) last += values[i] / half;
   }
-  const slope = (last - first) / (values.length - half);
-  return values.map((value, i) => value - slope * i);
+  const slope = (last - first) / (count - half);
+  return values.map((value, i) => value - mean - slope * (i - (count - 1) / 2));
 }
 
 /** A season of seasons, as the week of days; 0 when history holds less than one and a half of it. */

@@ -1,5 +1,5 @@
-/** Blocks that a forecast is computed on, at most about twice as many: more history is seen more coarsely. */
-const BLOCKS_AIMED_AT = 2048;
+/** Blocks that a forecast is computed on, or up to twice as many: two weeks are seen by quarters of an hour. */
+const BLOCKS_AIMED_AT = 1344;
 
 /** A signal cut into blocks of equal length that end with its newest value. */
 export interface Resolution {
@@ -17,9 +17,11 @@ export function chooseResolution(length: number, season: number): Resolution {
   if (length <= 2 * BLOCKS_AIMED_AT) return { blockSteps: 1, season };
   const wished = length / BLOCKS_AIMED_AT;
   if (season > 1) {
-    for (let steps = Math.floor(1.5 * wished); steps >= wished / 2; steps--) {
-      if (season % steps === 0 && season / steps >= 2) return { blockSteps: steps, season: season / steps };
+    let best = 0;
+    for (let steps = Math.ceil(wished / 2); steps <= 2 * wished && 2 * steps <= season; steps++) {
+      if (season % steps === 0 && Math.abs(steps - wished) < Math.abs(best - wished)) best = steps;
     }
+    if (best > 0) return { blockSteps: best, season: season / best };
   }
   // A season that no block divides, or shorter than a block: it is left to what comes back within the horizon.
   return { blockSteps: Math.ceil(wished), season: 1 };

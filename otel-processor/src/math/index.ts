@@ -19,7 +19,7 @@ export { type Hash64, hashText } from './hash-text.ts';
 export { HyperLogLog } from './hyperloglog.ts';
 export { LeastSquares } from './least-squares.ts';
 export { type Moments, RunningMoments } from './moments.ts';
-export { normalCdf } from './normal-distribution.ts';
+export { normalQuantile } from './normal-distribution.ts';
 export { compareSequentially, type SequentialComparison, type VariantEstimate } from './sequential-test.ts';
 export { sortedQuantile } from './sorted-quantile.ts';
 export { studentInflation } from './student-quantile.ts';

@@ -11,7 +11,7 @@ export class LeastSquares {
 
   constructor(columns: number) {
     this.columns = columns;
-    this.#products = new Float64Array(columns * columns);
+    this.#products = new Float64Array((columns * (columns + 1)) / 2);
     this.#responses = new Float64Array(columns);
   }
 
@@ -19,10 +19,11 @@ export class LeastSquares {
     const { columns } = this;
     const products = this.#products;
     const responses = this.#responses;
+    let position = 0;
     for (let i = 0; i < columns; i++) {
       const value = row[i];
-      const offset = i * columns;
-      for (let j = 0; j <= i; j++) products[offset + j] += value * row[j];
+      // The lower triangle, packed row by row.
+      for (let j = 0; j <= i; j++) products[position++] += value * row[j];
       responses[i] += value * response;
     }
     this.#responseSquares += response * response;
@@ -32,7 +33,10 @@ export class LeastSquares {
   /** Coefficients; `ridge` is in units of the response's mean square. All 0 before there are rows. */
   solve(ridge: number): Float64Array {
     const { columns } = this;
-    const factor = Float64Array.from(this.#products);
+    const factor = new Float64Array(columns * columns);
+    for (let i = 0, position = 0; i < columns; i++) {
+      for (let j = 0; j <= i; j++) factor[i * columns + j] = this.#products[position++];
+    }
     const mean = this.rows > 0 ? this.#responseSquares / this.rows : 0;
     for (let i = 0; i < columns; i++) {
       factor[i * columns + i] += i === columns - 1 ? 1e-9 : ridge * mean + 1e-12;

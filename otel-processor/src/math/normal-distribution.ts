@@ -19,3 +19,15 @@ export function normalCdf(z: number): number {
   }
   return 0.5 + sum * normalDensity(z);
 }
+
+/** The value below which a standard normal deviate lies with `probability`, in (0, 1); by Newton's method. */
+export function normalQuantile(probability: number): number {
+  let z = 0;
+  for (let i = 0; i < 60; i++) {
+    const step = (normalCdf(z) - probability) / normalDensity(z);
+    // Far out the density is small, and a whole step would leap over the root.
+    z -= Math.max(-1, Math.min(1, step));
+    if (Math.abs(step) < 1e-12) break;
+  }
+  return z;
+}

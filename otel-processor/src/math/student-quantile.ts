@@ -1,16 +1,4 @@
-import { normalCdf, normalDensity } from './normal-distribution.ts';
-
-/** The value below which a standard normal deviate lies with `probability`, in (0, 1); by Newton's method. */
-function normalQuantile(probability: number): number {
-  let z = 0;
-  for (let i = 0; i < 60; i++) {
-    const step = (normalCdf(z) - probability) / normalDensity(z);
-    // Far out the density is small, and a whole step would leap over the root.
-    z -= Math.max(-1, Math.min(1, step));
-    if (Math.abs(step) < 1e-12) break;
-  }
-  return z;
-}
+import { normalQuantile } from './normal-distribution.ts';
 
 /**
  * How much farther out the two-sided interval of `level` reaches when its scale is known from `degrees` observations only:

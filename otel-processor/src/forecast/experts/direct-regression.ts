@@ -7,7 +7,7 @@ const COLUMNS = 7;
 /** Rows there must be before a block of the horizon has coefficients of its own. */
 const ROWS_MIN = 20;
 /** Horizons per block that one target value is a sample for. */
-const SAMPLES_PER_BLOCK = 3;
+const SAMPLES_PER_BLOCK = 1;
 
 /**
  * How much of yesterday, of the day before, of the last long seasons, and of the newest deviations is in a value h steps

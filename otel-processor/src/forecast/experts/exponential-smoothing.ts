@@ -48,7 +48,7 @@ function begin(
 }
 
 /** Newest steps that are smoothed: the weights have forgotten what is older. */
-const STEPS = 256;
+const STEPS = 160;
 
 class SmoothingRun implements ExpertRun {
   readonly #values: Float64Array;
@@ -97,10 +97,11 @@ class SmoothingRun implements ExpertRun {
     const period = deviations.length;
     const count = Math.min(STEPS, origin);
     const start = origin - count;
+    // Phase 0 is the origin's: counted backwards from there.
+    let phase = (period - (count % period)) % period;
     for (let i = 0; i < count; i++) {
-      // Phase 0 is the origin's: counted backwards from there.
-      const phase = (period - ((count - i) % period)) % period;
       this.#adjusted[i] = this.#values[start + i] - deviations[phase];
+      phase = phase + 1 === period ? 0 : phase + 1;
     }
     return { count, deviations };
   }

@@ -129,6 +129,11 @@ export interface AlertChart {
   readonly firingFromMs: number;
   readonly firingToMs: number | null;
   readonly unit: string | null;
+  /**
+   * Labels of alerts to draw, at most 12: of the expression's result the series whose labels (without `__name__`) all are
+   * among one of these. Empty: all series.
+   */
+  readonly series: readonly Labels[];
 }
 
 export interface AlertLink {

@@ -13,7 +13,7 @@ import { createPipeline, type Pipeline } from './pipeline/index.ts';
 import { ChangeLog, createQueryEngine, noteAppends } from './query/index.ts';
 import type { EventDoors, TenantDoors } from './serve/index.ts';
 import { createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
-import { ViewEngine } from './windows/index.ts';
+import { tapAppends, ViewEngine } from './windows/index.ts';
 
 export interface AppPorts {
   readonly clock: Clock;
@@ -62,18 +62,27 @@ export async function openTenant(
   });
   if (isFault(store)) return store;
   const changes = new ChangeLog();
-  const appender: Appender = {
+  const stored: Appender = {
     refusal: () => store.refusal(),
     append: noteAppends((batch) => store.append(batch), changes),
     lastSample: (seriesId) => store.lastSample(seriesId),
     lastHistogram: (seriesId) => store.lastHistogram(seriesId),
   };
+  let views: ViewEngine | undefined;
+  const appender = tapAppends(stored, () => views);
   const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
-  const events = await openEvents(name, { config, dataDir }, { clock, logger, telemetry }, pipeline);
+  const events = await openEvents(
+    name,
+    { config, dataDir },
+    { clock, logger, telemetry },
+    pipeline,
+    registry,
+  );
   if (isFault(events)) {
     await store.close(config.serve.drain_timeout);
     return events;
   }
+  views = events.engine;
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
   const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
   const { resolver } = pipeline;
@@ -110,6 +119,7 @@ async function openEvents(
   { config, dataDir }: Pick<TenantOptions, 'config' | 'dataDir'>,
   ports: AppPorts,
   pipeline: Pipeline,
+  registry: SeriesRegistry,
 ): Promise<OpenEvents | Fault> {
   const dir = join(dataDir, 'tenants', name, 'events');
   const opened = await openEventLog(config.store, { ...ports, dir });
@@ -121,11 +131,13 @@ async function openEvents(
     idsMax: config.events.ids_max,
     checkpointEveryMs: config.events.checkpoint_every,
     pendingBytesMax: config.store.wal_pending_max,
+    seriesMax: config.events.metric_series_max,
   };
   const engine = new ViewEngine(config.views, options, {
     ...ports,
     log,
     resolver: pipeline.resolver,
+    registry,
     decode: (kind, bytes, nowMs) => {
       if (kind === LOGS_PROTOBUF) return logs.decodeProtobuf(bytes, nowMs);
       return kind === LOGS_JSON ? logs.decodeJson(bytes, nowMs) : events.decodeJson(bytes, nowMs);

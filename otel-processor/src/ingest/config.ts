@@ -127,6 +127,11 @@ export const eventsConfigSchema = z.strictObject({
     'Idempotency keys that are remembered at least; an event sent again later than that counts again.',
     1,
   ),
+  metric_series_max: countField(
+    1_000_000,
+    'Series of metrics that views follow at once; samples of further ones are not in their results.',
+    1,
+  ),
   checkpoint_every: durationField(
     '1m',
     'How often the state of the views is written, so that a start replays only the events since.',

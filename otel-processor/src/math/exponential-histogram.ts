@@ -5,6 +5,14 @@ import { IndexCounts } from './index-counts.ts';
 /** Below it a value counts as zero: the smallest normal double. */
 const ZERO_THRESHOLD = 2 ** -1022;
 
+/** Counts by bucket: bucket i of `scale` holds (base^i, base^(i+1)] with base = 2^(2^-scale), or its negative. */
+export interface BucketCounts {
+  readonly scale: number;
+  readonly zeros: number;
+  readonly positive: ReadonlyArray<readonly [index: number, count: number]>;
+  readonly negative: ReadonlyArray<readonly [index: number, count: number]>;
+}
+
 /** State of one row. Scales are the same for both signs. */
 interface Sketch {
   scale: number;
@@ -66,6 +74,16 @@ export class ExponentialHistogram extends RowAccumulations<readonly number[]> {
         this.#scaleMax,
         1,
       );
+  }
+
+  /** Adds measurements that were counted elsewhere; at a coarser scale the row becomes as coarse. */
+  addBuckets(row: number, { scale, zeros, positive, negative }: BucketCounts): void {
+    this.#rows[row] ??= this.#empty();
+    const sketch = this.#rows[row];
+    sketch.zeros += zeros;
+    if (scale < sketch.scale) this.#downscale(sketch, sketch.scale - scale);
+    for (const [index, count] of positive) this.#count(sketch, sketch.positive, index, scale, count);
+    for (const [index, count] of negative) this.#count(sketch, sketch.negative, index, scale, count);
   }
 
   merge(row: number, source: ExponentialHistogram, sourceRow: number): void {

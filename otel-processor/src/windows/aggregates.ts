@@ -17,6 +17,8 @@ import { writeComparison } from './comparison.ts';
 import type { ViewConfig } from './config.ts';
 import { FunnelCounts } from './funnel.ts';
 import type { AnyAccumulations } from './row-pool.ts';
+import { SampleQuantiles } from './samples/index.ts';
+import { isNumeric, patternsOf, SAMPLE_INCREASE, SAMPLE_VALUE, sourceOf } from './view-source.ts';
 
 /** One number of a result: what is added to the view's name, label pairs beyond the key's, the value. */
 export type WriteValue = (suffix: string, labels: readonly string[], value: number) => void;
@@ -28,6 +30,8 @@ export interface Aggregate {
   readonly value: string | undefined;
   /** Attribute of the items, if it reads any. */
   readonly item: string | undefined;
+  /** Takes histograms among samples apart: see `SampleReader`. */
+  readonly readsBuckets: boolean;
   create(): AnyAccumulations;
   /** Writes the numbers of a row; without a value (NaN) there is nothing to write. */
   write(column: AnyAccumulations, row: number, windowMs: number, write: WriteValue): void;
@@ -60,6 +64,7 @@ function define<Column extends AnyAccumulations>(
     name,
     value,
     item,
+    readsBuckets: false,
     create,
     write: (column, row, windowMs, into) => write(column as Column, row, windowMs, into),
   };
@@ -75,14 +80,13 @@ const registry: {
     view: ViewConfig,
   ) => Aggregate;
 } = {
-  count: ({ of }) => scalar('count', of, () => new Count(of !== undefined), same),
-  rate: () =>
-    scalar(
-      'rate',
-      undefined,
-      () => new Count(),
-      (count, windowMs) => count / (windowMs / 1000),
-    ),
+  count: ({ of }, view) => {
+    // Rows of a histogram's buckets are not samples that count.
+    const value = of ?? (isNumeric(sourceOf(view)) ? SAMPLE_VALUE : undefined);
+    return scalar('count', value, () => new Count(value !== undefined), same);
+  },
+  rate: (_, view) => rateOf(isNumeric(sourceOf(view))),
+  increase: () => scalar('increase', SAMPLE_INCREASE, () => new Sum(), same),
   sum: ({ of }) => scalar('sum', of, () => new Sum(), same),
   avg: ({ of }) => scalar('avg', of, () => new Average(), same),
   min: ({ of }) => scalar('min', of, () => new Minimum(), same),
@@ -96,7 +100,8 @@ const registry: {
       () => new RunningMoments(),
       ({ variance }) => Math.sqrt(variance),
     ),
-  quantiles: ({ of, at }) => quantilesOf(of, at),
+  quantiles: ({ of, at }, view) =>
+    of === SAMPLE_VALUE && sourceOf(view).kind === 'metric' ? sampleQuantilesOf(at) : quantilesOf(of, at),
   distinct: ({ of, precision }) =>
     define(
       'distinct',
@@ -107,7 +112,7 @@ const registry: {
     ),
   top: ({ of, k, by }) => topOf(of, k, by),
   histogram: ({ of, bounds }) => histogramOf(of, bounds),
-  funnel: (_, view) => funnelOf(view.from as readonly string[]),
+  funnel: (_, view) => funnelOf(patternsOf(view)),
   compare: ({ variant, of, alpha, effect }) =>
     define(
       'compare',
@@ -118,19 +123,30 @@ const registry: {
     ),
 };
 
+/** Of events their number, of samples what their counters rose by. */
+function rateOf(ofSamples: boolean): Aggregate {
+  const perSecond = (total: number, windowMs: number): number => total / (windowMs / 1000);
+  if (ofSamples) return scalar('rate', SAMPLE_INCREASE, () => new Sum(), perSecond);
+  return scalar('rate', undefined, () => new Count(), perSecond);
+}
+
 function quantilesOf(of: string, at: readonly number[]): Aggregate {
+  return define('quantiles', of, undefined, () => new ExponentialHistogram(at), quantileWriter(at));
+}
+
+function sampleQuantilesOf(at: readonly number[]): Aggregate {
+  const create = () => new SampleQuantiles(at);
+  const aggregate = define('quantiles', SAMPLE_VALUE, undefined, create, quantileWriter(at));
+  return { ...aggregate, readsBuckets: true };
+}
+
+function quantileWriter(at: readonly number[]) {
   const labels = at.map((quantile) => ['quantile', String(quantile)]);
-  return define(
-    'quantiles',
-    of,
-    undefined,
-    () => new ExponentialHistogram(at),
-    (column, row, _, write) => {
-      column.result(row).forEach((value, i) => {
-        if (!Number.isNaN(value)) write('', labels[i], value);
-      });
-    },
-  );
+  return (column: Accumulations<readonly number[]>, row: number, _: number, write: WriteValue): void => {
+    column.result(row).forEach((value, i) => {
+      if (!Number.isNaN(value)) write('', labels[i], value);
+    });
+  };
 }
 
 function topOf(of: string, k: number, by: string): Aggregate {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { viewsConfigSchema } from './index.ts';
+import { sourceOf } from './view-source.ts';
 
 const good = { name: 'v', from: 'a', window: { tumbling: '1m' }, aggregate: { count: {} } };
 
@@ -21,7 +22,20 @@ test.each([
     { aggregate: { histogram: { of: 'x', bounds: [2, 1] } } },
     'aggregate.histogram.bounds: expected ascending',
   ],
-  [{ ratio: ['a', 'b'] }, 'ratio: a ratio has neither from nor aggregate'],
+  [{ from: 'x{a}' }, 'from: expected label="text" at "a"'],
+  [{ from: { metric: '{}' } }, 'from: expected a metric name or a selector'],
+  [{ from: { event: 'a' }, aggregate: { increase: {} } }, 'aggregate.increase: needs a metric in from'],
+  [{ of: 'b' }, 'of: a view has either from or of'],
+  [
+    { from: undefined, of: 'b' },
+    'of: there is no view (other than a ratio) before this one with the series b',
+  ],
+  [{ from: undefined, of: 'b', aggregate: { rate: {} } }, 'aggregate.rate: is for events and metrics'],
+  [
+    { from: 'm', aggregate: { max: { of: 'value' } }, window: { session: { key: 'u' } } },
+    'window.session: needs events, which have visitors',
+  ],
+  [{ ratio: ['a', 'b'] }, 'ratio: a ratio has neither from nor of nor aggregate'],
 ])('%j: %s', (change, message) => {
   const parsed = viewsConfigSchema.safeParse([{ ...good, ...change }]);
   const problems = parsed.error?.issues.map(
@@ -39,4 +53,18 @@ test('names are unique, and ratios divide views that exist', () => {
     'there is no view w to divide',
   );
   expect(viewsConfigSchema.safeParse([good, { ...good, name: 'w' }, ratio]).success).toBe(true);
+});
+
+test.each([
+  ['chat_message_sent', { rate: {} }, 'events'],
+  ['http.server.request.duration', { quantiles: { of: 'value' } }, 'metric'],
+  ['requests_total', { increase: {} }, 'metric'],
+  ['page.*', { max: { of: 'value' } }, 'events'],
+  ['depth{pool="a"}', { count: {} }, 'metric'],
+  [{ metric: 'depth' }, { count: {} }, 'metric'],
+  [{ event: 'order' }, { sum: { of: 'value' } }, 'events'],
+  [['a', 'b'], { sum: { of: 'value' } }, 'events'],
+] as const)('from: %j with %j reads %s', (from, aggregate, kind) => {
+  const [view] = viewsConfigSchema.parse([{ ...good, from, aggregate }]);
+  expect(sourceOf(view).kind).toBe(kind);
 });

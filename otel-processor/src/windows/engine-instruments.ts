@@ -9,7 +9,22 @@ export function engineInstruments(telemetry: Telemetry) {
   );
   const refused = (reason: string) =>
     telemetry.counter('statbar_events_refused_total', 'Events refused, by reason.', { reason });
+  const left = (reason: string) =>
+    telemetry.counter(
+      'statbar_view_left_samples_total',
+      'Samples of metrics that views left out, by reason.',
+      {
+        reason,
+      },
+    );
   return {
+    repeatedSamples: left('repeated'),
+    oldSamples: left('too_old'),
+    refusedSamples: left('series_limit'),
+    ratioGaveUp: telemetry.counter(
+      'statbar_view_ratio_windows_given_up_total',
+      'Windows of ratios given up because too many waited for their other half.',
+    ),
     duplicates: telemetry.counter(
       'statbar_events_duplicate_total',
       'Events whose idempotency key was seen before.',

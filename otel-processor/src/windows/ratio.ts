@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import type { ResultKind } from './operator-types.ts';
 import type { Steps } from './steps.ts';
-import type { ViewResult } from './view.ts';
+import type { ViewResult } from './view-types.ts';
 
 /** Windows whose halves are waited for at once, per ratio; of more, the one that waited longest is given up. */
 const WINDOWS_MAX = 1024;
@@ -30,6 +30,12 @@ interface Halves {
   revision: number;
 }
 
+export interface RatioPorts {
+  emit(result: ViewResult): void;
+  /** A window's half was given up because too many waited. */
+  gaveUp(): void;
+}
+
 /**
  * The quotient of two views, key by key and window by window, whenever both have a result for a window. Keys that one
  * of them does not have, and divisions by 0, are left out. A result is on time, or final, when both halves are: what
@@ -38,13 +44,13 @@ interface Halves {
 export class Ratio {
   readonly name: string;
   readonly parts: readonly [string, string];
-  readonly #emit: (result: ViewResult) => void;
+  readonly #ports: RatioPorts;
   readonly #windows = new Map<string, Halves>();
 
-  constructor(name: string, parts: readonly [string, string], emit: (result: ViewResult) => void) {
+  constructor(name: string, parts: readonly [string, string], ports: RatioPorts) {
     this.name = name;
     this.parts = parts;
-    this.#emit = emit;
+    this.#ports = ports;
   }
 
   /** Takes a result of any view; looks only at its own two. */
@@ -133,7 +139,7 @@ export class Ratio {
       ({ values: [a, b] }) => a !== undefined && b !== undefined && b !== 0,
     );
     if (whole.length === 0) return;
-    this.#emit({
+    this.#ports.emit({
       ...result,
       view: this.name,
       kind,
@@ -154,6 +160,7 @@ export class Ratio {
       if (this.#windows.size > WINDOWS_MAX) {
         const [oldest] = this.#windows.keys();
         this.#windows.delete(oldest);
+        this.#ports.gaveUp();
       }
     }
     return halves;

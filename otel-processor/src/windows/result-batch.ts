@@ -1,11 +1,6 @@
 import { Batch, LabelSet, METRIC_NAME, type SeriesResolver } from '../model/index.ts';
-import type { ViewResult } from './view.ts';
-
-/** Attribute name to label name: what a label may not have becomes `_`. */
-export function labelNameOf(attribute: string): string {
-  const name = attribute.replace(/[^a-zA-Z0-9_]/g, '_');
-  return /^[0-9]/.test(name) ? `_${name}` : name;
-}
+import { labelNameOf } from './label-name.ts';
+import type { ViewResult } from './view-types.ts';
 
 /**
  * A window `[start, end)` becomes samples at its end: the one place where windows meet PromQL's `(t - range, t]`.

@@ -1,64 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isFault, ManualClock, silentLogger, Telemetry, yieldToEventLoop } from '../base/index.ts';
-import { type Batch, type EventBatch, LabelSet, SeriesRegistry } from '../model/index.ts';
-import { type EventLogPort, type ResultListener, ViewEngine, viewsConfigSchema } from './index.ts';
-import { batchOf, type RawEvent } from './view-harness.suite.ts';
-
-const START_MS = 1_000_000;
-
-/** A log in memory: what a crash leaves of it is what a test says. */
-class MemoryLog implements EventLogPort {
-  readonly failure = undefined;
-  readonly pendingBytes = 0;
-  state: Uint8Array | undefined;
-  records: Uint8Array[] = [];
-
-  get recordsSinceCheckpoint(): number {
-    return this.records.length;
-  }
-
-  append(...parts: readonly Uint8Array[]): void {
-    this.records.push(Buffer.concat(parts));
-  }
-
-  async durable(): Promise<undefined> {}
-
-  #writing = false;
-
-  async checkpoint(encode: () => Promise<Uint8Array>): Promise<undefined> {
-    if (this.#writing) return;
-    this.#writing = true;
-    const covered = this.records.length;
-    const state = await encode();
-    this.state = state.slice();
-    this.records = this.records.slice(covered);
-    this.#writing = false;
-  }
-
-  /** What a crash leaves: a checkpoint that was being written is not there. */
-  afterCrash(): MemoryLog {
-    const log = new MemoryLog();
-    log.state = this.state;
-    log.records = [...this.records];
-    return log;
-  }
-}
-
-/** Stored samples by series and time. A sample that comes again with another value is a broken promise. */
-class Stored {
-  readonly samples = new Map<string, number>();
-  conflicts = 0;
-
-  take(batch: Batch, registry: SeriesRegistry): void {
-    for (let row = 0; row < batch.count; row++) {
-      const key = `${registry.labels(batch.seriesIds[row])} ${batch.timestampsMs[row]}`;
-      const known = this.samples.get(key);
-      if (known !== undefined && known !== batch.values[row]) this.conflicts += 1;
-      this.samples.set(key, batch.values[row]);
-    }
-  }
-}
+import { yieldToEventLoop } from '../base/index.ts';
+import { LabelSet } from '../model/index.ts';
+import { passMinute, START_MS, type Stored, World } from './engine-harness.suite.ts';
+import { viewsConfigSchema } from './index.ts';
+import type { RawEvent } from './view-harness.suite.ts';
 
 const views = viewsConfigSchema.parse([
   {
@@ -114,80 +60,6 @@ const views = viewsConfigSchema.parse([
   ]),
 ]);
 
-class World {
-  readonly clock = new ManualClock(START_MS);
-  log = new MemoryLog();
-  readonly registry = new SeriesRegistry();
-  readonly stored = new Stored();
-  engine: ViewEngine;
-
-  constructor() {
-    this.engine = this.#create();
-  }
-
-  async send(events: readonly (RawEvent & { readonly id?: string })[]): Promise<EventBatch> {
-    const accepted = await this.engine.accept(1, new TextEncoder().encode(JSON.stringify(events)));
-    if (isFault(accepted)) throw new Error(accepted.message);
-    return accepted;
-  }
-
-  /** The process dies between requests; what was acknowledged is in the log. */
-  crash(): void {
-    for (const timer of this.#running) timer.cancelled = true;
-    this.log = this.log.afterCrash();
-    this.engine = this.#create();
-  }
-
-  listen(view: string, listener: ResultListener): void {
-    this.engine.listen(view, listener);
-  }
-
-  #elapsedMs = 0;
-  readonly #running: Array<{ cancelled: boolean }> = [];
-
-  #create(): ViewEngine {
-    const life = { cancelled: false };
-    this.#running.push(life);
-    const { clock, registry } = this;
-    const engine = new ViewEngine(
-      views,
-      { idsMax: 1000, checkpointEveryMs: 700, pendingBytesMax: 1e9 },
-      {
-        clock: {
-          nowMs: () => clock.nowMs(),
-          // So slow that every checkpoint gives up its turn at every step.
-          monotonicMs: () => (this.#elapsedMs += 100),
-          after: (delayMs, run) => clock.after(delayMs, () => life.cancelled || run()),
-          // A dead process has no timers.
-          every: (periodMs, run) => clock.every(periodMs, () => life.cancelled || run()),
-        },
-        logger: silentLogger,
-        telemetry: new Telemetry(),
-        log: this.log,
-        resolver: { generation: 0, resolve: (labels) => registry.getOrCreate(labels), describe: String },
-        decode(_kind, bytes) {
-          const events = JSON.parse(new TextDecoder().decode(bytes)) as Array<RawEvent & { id?: string }>;
-          const batch = batchOf(events);
-          events.forEach(({ id }, row) => {
-            if (id === undefined) return;
-            batch.ids ??= [];
-            batch.ids[row] = id;
-          });
-          batch.pointCount = events.length;
-          return batch;
-        },
-        write: async (batch) => {
-          if (!life.cancelled) this.stored.take(batch, registry);
-          return undefined;
-        },
-      },
-    );
-    engine.recover(this.log.state, this.log.records);
-    engine.start();
-    return engine;
-  }
-}
-
 type Step = {
   readonly turns: number;
   readonly waitMs: number;
@@ -210,16 +82,8 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-/** With turns for the checkpoints that come meanwhile. */
-async function passMinute(world: World): Promise<void> {
-  for (let second = 0; second < 60; second++) {
-    world.clock.advance(1000);
-    for (let turn = 0; turn < 30; turn++) await yieldToEventLoop();
-  }
-}
-
 async function play(steps: readonly Step[], crashes: boolean): Promise<Stored> {
-  const world = new World();
+  const world = new World(views);
   let sent: Promise<unknown> = Promise.resolve();
   for (const { turns, waitMs, events, crash } of steps) {
     const nowMs = world.clock.nowMs();
@@ -254,7 +118,7 @@ test('crashes change no stored result, of ratios neither, and none is stored twi
 });
 
 test('an event sent again with its idempotency key counts once, also after a crash', async () => {
-  const world = new World();
+  const world = new World(views);
   const event = { name: 'a', timestampMs: START_MS, attributes: { k: 'x', n: 2 } };
   await world.send([{ ...event, id: 'one' }]);
   await world.send([{ ...event, id: 'one' }, event]);
@@ -268,7 +132,7 @@ test('an event sent again with its idempotency key counts once, also after a cra
 });
 
 test('listeners get early results at the pace of the view, then the one on time', async () => {
-  const world = new World();
+  const world = new World(views);
   const seen: string[] = [];
   world.listen('sliding', ({ kind, endMs, each }) => {
     each((values, series, _labels, value) => {

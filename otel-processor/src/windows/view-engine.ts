@@ -1,54 +1,26 @@
 import {
   ByteReader,
   ByteWriter,
-  type Clock,
   type Fault,
   FaultError,
   isFault,
-  type Logger,
   retryable,
-  type Telemetry,
   type Timer,
   yieldToEventLoop,
 } from '../base/index.ts';
-import type { Batch, EventBatch, SeriesResolver } from '../model/index.ts';
+import type { Batch, EventBatch } from '../model/index.ts';
 import type { ViewConfig } from './config.ts';
 import { engineInstruments } from './engine-instruments.ts';
+import type { ResultListener, ViewEngineOptions, ViewEnginePorts } from './engine-types.ts';
+import { decodeRecord, encodeHeader } from './record-header.ts';
 import { batchOfResult } from './result-batch.ts';
+import { decodeSamples, SampleTap } from './samples/index.ts';
 import { SeenIds } from './seen-ids.ts';
-import type { LateEvent, ViewResult, ViewStatus } from './view.ts';
 import { ViewSet } from './view-set.ts';
+import type { LateEvent, ViewResult, ViewStatus } from './view-types.ts';
 
-/** Where requests are made durable: see the store's event log. */
-export interface EventLogPort {
-  readonly failure: Fault | undefined;
-  readonly pendingBytes: number;
-  readonly recordsSinceCheckpoint: number;
-  append(...parts: readonly Uint8Array[]): void;
-  durable(): Promise<Fault | undefined>;
-  /** Asks for the state of this turn at once, if it can write one; the state may take its time. */
-  checkpoint(encode: () => Promise<Uint8Array>): Promise<string | undefined>;
-}
-
-export interface ViewEnginePorts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-  readonly log: EventLogPort;
-  readonly resolver: SeriesResolver;
-  /** Reads a request of a kind; depends on its arguments only, because a replay calls it again. */
-  decode(kind: number, bytes: Uint8Array, nowMs: number): EventBatch | Fault;
-  /** Stores results as ordinary series. */
-  write(batch: Batch): Promise<Fault | undefined>;
-}
-
-export interface ViewEngineOptions {
-  readonly idsMax: number;
-  readonly checkpointEveryMs: number;
-  /** Bytes that may wait for the disk before requests are refused. */
-  readonly pendingBytesMax: number;
-}
-
+/** Kind of the records that the engine itself makes; those of requests are the caller's. */
+const SAMPLES = 0;
 /** Late events of which an example is kept. */
 const LATE_EXAMPLES = 20;
 const TICK_MS = 50;
@@ -56,8 +28,6 @@ const RETRY_MS = 1000;
 const TICKS_MAX = 1000;
 /** How long a checkpoint may keep the event loop. */
 const TURN_MS = 5;
-
-export type ResultListener = (result: ViewResult) => void;
 
 /**
  * Events in, results out: makes each request durable, then hands it to the views in the order of the log, together
@@ -70,6 +40,7 @@ export class ViewEngine {
   readonly #ports: ViewEnginePorts;
   readonly #views: ViewSet;
   readonly #ids: SeenIds;
+  readonly #tap: SampleTap;
   readonly #listeners = new Map<string, Set<ResultListener>>();
   readonly #late: LateEvent[] = [];
   readonly #instruments;
@@ -90,6 +61,17 @@ export class ViewEngine {
       logger: ports.logger,
       emit: (result) => this.#emit(result),
       tooLate: (event) => this.#noteLate(event),
+      samplesLeft: (repeated, tooOld) => {
+        this.#instruments.repeatedSamples.add(repeated);
+        this.#instruments.oldSamples.add(tooOld);
+      },
+      ratioGaveUp: () => this.#instruments.ratioGaveUp.add(1),
+    });
+    this.#tap = new SampleTap({
+      wanted: (labels) => this.#views.wants(labels),
+      registry: ports.registry,
+      seriesMax: options.seriesMax,
+      refused: () => this.#instruments.refusedSamples.add(1),
     });
   }
 
@@ -102,6 +84,7 @@ export class ViewEngine {
       this.#views.decode(reader);
     }
     for (const record of records) this.#replay(record);
+    this.#tap.restore(this.#views.table, this.#nowMs);
     if (records.length > 0) this.#ports.logger.info('replayed events', { requests: records.length });
   }
 
@@ -114,37 +97,69 @@ export class ViewEngine {
     );
   }
 
+  /** Why nothing can be taken at present, or undefined. */
+  refusal(): Fault | undefined {
+    const { log } = this.#ports;
+    if (log.failure !== undefined) return log.failure;
+    if (log.pendingBytes <= this.#options.pendingBytesMax) return undefined;
+    return retryable(
+      'overloaded',
+      'the disk cannot keep up: more than store.wal_pending_max waits',
+      RETRY_MS,
+    );
+  }
+
   /** Takes a request; settles when it is durable and the views have seen it. */
   async accept(kind: number, bytes: Uint8Array): Promise<EventBatch | Fault> {
-    const { log, clock } = this.#ports;
-    const { failure } = log;
-    if (failure !== undefined) return failure;
-    if (log.pendingBytes > this.#options.pendingBytesMax) {
-      return retryable(
-        'overloaded',
-        'the disk cannot keep up: more than store.wal_pending_max waits',
-        RETRY_MS,
-      );
-    }
-    const nowMs = Math.max(this.#nowMs, clock.nowMs());
+    const refusal = this.refusal();
+    if (refusal !== undefined) return refusal;
+    const nowMs = this.#now();
     const batch = this.#ports.decode(kind, bytes, nowMs);
     if (isFault(batch)) return batch;
     this.#instruments.count(batch);
     if (batch.count === 0) return batch;
+    return (await this.#enter(kind, bytes, nowMs, () => this.#apply(batch, nowMs))) ?? batch;
+  }
+
+  /** Whether samples are read at all: then they may only be stored when `refusal` says nothing. */
+  get readsSamples(): boolean {
+    return this.#views.hasMetricViews;
+  }
+
+  /**
+   * Takes what views read of a batch that is on its way to the store; the batch stays as it is. Settles when that is
+   * durable and the views have seen it; undefined when there is nothing of the kind.
+   */
+  acceptSamples(batch: Batch): Promise<Fault | undefined> | undefined {
+    const record = this.readsSamples ? this.#tap.record(batch) : undefined;
+    if (record === undefined) return undefined;
+    const nowMs = this.#now();
+    return this.#enter(SAMPLES, record, nowMs, () =>
+      this.#views.consumeSamples(decodeSamples(record), nowMs),
+    );
+  }
+
+  #now(): number {
+    return Math.max(this.#nowMs, this.#ports.clock.nowMs());
+  }
+
+  /** Appends to the log, and applies in its order. */
+  #enter(kind: number, bytes: Uint8Array, nowMs: number, apply: () => void): Promise<Fault | undefined> {
+    const { log } = this.#ports;
     this.#nowMs = nowMs;
-    log.append(this.#header(kind, nowMs), bytes);
+    log.append(encodeHeader({ ticksMs: this.#ticks, nowMs, kind }), bytes);
+    this.#ticks = [];
     const durable = log.durable();
     this.#pending += 1;
-    // In the order of the log. A request whose durability is in doubt is in the log all the same: it will be
-    // replayed, so it must be seen now.
+    // A request whose durability is in doubt is in the log all the same: it will be replayed, so it must be seen now.
     const applied = this.#tail.then(async () => {
       const fault = await durable;
       this.#pending -= 1;
-      this.#apply(batch, nowMs);
+      apply();
       return fault;
     });
     this.#tail = applied;
-    return (await applied) ?? batch;
+    return applied;
   }
 
   has(view: string): boolean {
@@ -178,24 +193,16 @@ export class ViewEngine {
     await this.#writeCheckpoint();
   }
 
-  #header(kind: number, nowMs: number): Uint8Array {
-    const writer = new ByteWriter(32);
-    writer.uvarint(this.#ticks.length);
-    for (const tickMs of this.#ticks) writer.float64(tickMs);
-    this.#ticks = [];
-    writer.float64(nowMs);
-    writer.uvarint(kind);
-    return writer.finish();
-  }
-
   #replay(record: Uint8Array): void {
     try {
-      const reader = new ByteReader(record);
-      for (let left = reader.uvarint(); left > 0; left--) this.#views.advance(reader.float64());
-      const nowMs = reader.float64();
-      const kind = reader.uvarint();
-      const batch = this.#ports.decode(kind, record.subarray(reader.position), nowMs);
+      const { ticksMs, nowMs, kind, bytes } = decodeRecord(record);
+      for (const tickMs of ticksMs) this.#views.advance(tickMs);
       this.#nowMs = nowMs;
+      if (kind === SAMPLES) {
+        this.#views.consumeSamples(decodeSamples(bytes), nowMs);
+        return;
+      }
+      const batch = this.#ports.decode(kind, bytes, nowMs);
       if (isFault(batch)) throw new FaultError(batch);
       this.#apply(batch, nowMs);
     } catch (error) {
@@ -221,7 +228,7 @@ export class ViewEngine {
   #tick(): void {
     // A request on its way to the disk has an earlier place in the log than this tick.
     if (this.#pending > 0 || this.#ticks.length >= TICKS_MAX) return;
-    const nowMs = Math.max(this.#nowMs, this.#ports.clock.nowMs());
+    const nowMs = this.#now();
     if (this.#views.advance(nowMs)) this.#ticks.push(nowMs);
   }
 

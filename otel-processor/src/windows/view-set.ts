@@ -1,22 +1,33 @@
-import { ByteReader, ByteWriter, FaultError, type Logger, permanent } from '../base/index.ts';
-import type { EventBatch } from '../model/index.ts';
+import { ByteReader, ByteWriter, type Logger } from '../base/index.ts';
+import { EventBatch, type LabelSet } from '../model/index.ts';
 import type { ViewConfig } from './config.ts';
 import { Ratio } from './ratio.ts';
+import { type SampleRecord, SeriesTable, takeRecord } from './samples/index.ts';
 import type { Steps } from './steps.ts';
-import { type LateEvent, View, type ViewResult, type ViewStatus } from './view.ts';
+import { View } from './view.ts';
+import { gives, SAMPLE_VALUE } from './view-source.ts';
+import type { LateEvent, ViewResult, ViewStatus } from './view-types.ts';
 
 export interface ViewSetPorts {
   readonly logger: Logger;
   emit(result: ViewResult): void;
   tooLate(event: LateEvent): void;
+  /** Samples of metrics that no view took: seen before, or older than is remembered of their series. */
+  samplesLeft?(repeatedCount: number, tooOldCount: number): void;
+  /** A ratio gave up a window because too many waited for their other half. */
+  ratioGaveUp?(): void;
 }
 
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 /** All views of a tenant. The state depends on the calls and their arguments only, so that a replay repeats it. */
 export class ViewSet {
   readonly #views: View[];
   readonly #ratios: Ratio[];
+  /** Views over other views, each with the results that it has yet to take. */
+  readonly #followers: Follower[];
+  /** Series of metrics that views read. */
+  readonly table = new SeriesTable();
   readonly #configs: readonly ViewConfig[];
   readonly #ports: ViewSetPorts;
 
@@ -24,38 +35,76 @@ export class ViewSet {
     this.#configs = configs;
     this.#ports = ports;
     this.#ratios = configs.flatMap(({ name, ratio }) =>
-      ratio === undefined ? [] : [new Ratio(name, ratio, (result) => ports.emit(result))],
+      ratio === undefined
+        ? []
+        : [
+            new Ratio(name, ratio, {
+              emit: (result) => ports.emit(result),
+              gaveUp: () => ports.ratioGaveUp?.(),
+            }),
+          ],
     );
     this.#views = configs.flatMap((config) => (config.ratio === undefined ? [this.#create(config)] : []));
+    this.#followers = this.#views.flatMap((view) => {
+      const { source } = view;
+      if (source.kind !== 'view') return [];
+      const name = configs.find((config) => gives(config, source.series))?.name ?? '';
+      return [{ name: view.config.name, of: name, series: source.series, results: new EventBatch() }];
+    });
   }
 
   /** Takes a batch at processing time `nowMs`. */
   consume(batch: EventBatch, nowMs: number): void {
     // What the clock closes before this batch is closed first, whether or not anybody looked in between.
     this.advance(nowMs);
-    const newest = new Map<string, number>();
-    for (let row = 0; row < batch.count; row++) {
-      const known = newest.get(batch.sources[row]);
-      if (known === undefined || batch.timestampsMs[row] > known) {
-        newest.set(batch.sources[row], batch.timestampsMs[row]);
-      }
-    }
+    const newest = newestBy(batch.count, batch.timestampsMs, (row) => batch.sources[row]);
     for (const view of this.#views) {
+      if (view.source.kind !== 'events') continue;
       view.consume(batch);
       for (const [source, newestMs] of newest) view.observe(source, newestMs, nowMs);
       view.advance(nowMs);
     }
-    this.#forgetHalves();
+    this.#settle(nowMs);
+  }
+
+  /** The same for a record of samples. */
+  consumeSamples(record: SampleRecord, nowMs: number): void {
+    this.advance(nowMs);
+    const { table } = this;
+    const columns = takeRecord(record, table);
+    const { count, refs, timestampsMs, repeatedCount, tooOldCount } = columns;
+    if (repeatedCount + tooOldCount > 0) this.#ports.samplesLeft?.(repeatedCount, tooOldCount);
+    const newest = newestBy(count, timestampsMs, (row) => table.get(refs[row])!.source);
+    for (const view of this.#views) {
+      if (view.source.kind !== 'metric') continue;
+      view.consumeSamples(columns, table);
+      for (const [source, newestMs] of newest) view.observe(source, newestMs, nowMs);
+      view.advance(nowMs);
+    }
+    this.#settle(nowMs);
+  }
+
+  /** Whether any view reads the series. Results of views are not read by their names: that may have no end. */
+  wants(labels: LabelSet): boolean {
+    const { metricName } = labels;
+    if (this.#configs.some((config) => gives(config, metricName))) return false;
+    return this.#views.some((view) => view.wants(labels));
+  }
+
+  get hasMetricViews(): boolean {
+    return this.#views.some(({ source }) => source.kind === 'metric');
   }
 
   /** Lets the clock move. Returns whether any watermark did. */
   advance(nowMs: number): boolean {
     let moved = false;
     for (const view of this.#views) {
+      if (view.source.kind === 'view') continue;
       const beforeMs = view.watermarkMs;
       view.advance(nowMs);
       moved ||= view.watermarkMs !== beforeMs;
     }
+    this.#follow(nowMs);
     if (moved) this.#forgetHalves();
     return moved;
   }
@@ -71,6 +120,7 @@ export class ViewSet {
   /** The whole state. Nothing may change between the steps. */
   *encode(writer: ByteWriter): Steps {
     writer.uvarint(STATE_VERSION);
+    yield* this.table.encode(writer);
     const named = [
       this.#views.map((view) => ({ name: view.config.name, part: view })),
       this.#ratios.map((ratio) => ({ name: ratio.name, part: ratio })),
@@ -93,8 +143,12 @@ export class ViewSet {
   decode(reader: ByteReader): void {
     const version = reader.uvarint();
     if (version !== STATE_VERSION) {
-      throw new FaultError(permanent('unsupported', `state of views in version ${version}`));
+      this.#ports.logger.warn('the state of the views is in another version of the format; they start anew', {
+        version,
+      });
+      return;
     }
+    this.table.decode(reader);
     const known = new Set<string>();
     for (let left = reader.uvarint(); left > 0; left--) {
       const name = reader.string();
@@ -120,6 +174,39 @@ export class ViewSet {
     }
   }
 
+  #settle(nowMs: number): void {
+    this.#follow(nowMs);
+    this.#forgetHalves();
+  }
+
+  /** Hands results on to the views over them, which come later in the configuration than what they are over. */
+  #follow(nowMs: number): void {
+    for (const follower of this.#followers) {
+      const { name, of, results } = follower;
+      const view = this.#view(name);
+      const source = this.#view(of);
+      if (view === undefined || source === undefined) continue;
+      if (results.count > 0) {
+        follower.results = new EventBatch();
+        view.consume(results);
+      }
+      view.follow(source.finalUntilMs, nowMs);
+    }
+  }
+
+  #view(name: string): View | undefined {
+    return this.#views.find(({ config }) => config.name === name);
+  }
+
+  #emitted(result: ViewResult): void {
+    this.#ports.emit(result);
+    for (const ratio of this.#ratios) ratio.take(result);
+    if (!result.isFinal) return;
+    for (const { of, series, results } of this.#followers) {
+      if (of === result.view) addResult(result, series, results);
+    }
+  }
+
   #forgetHalves(): void {
     for (const ratio of this.#ratios) {
       const both = this.#views.filter(({ config }) => ratio.parts.includes(config.name));
@@ -129,11 +216,44 @@ export class ViewSet {
 
   #create(config: ViewConfig): View {
     return new View(config, {
-      emit: (result) => {
-        this.#ports.emit(result);
-        for (const ratio of this.#ratios) ratio.take(result);
-      },
+      emit: (result) => this.#emitted(result),
       tooLate: (event) => this.#ports.tooLate(event),
     });
   }
+}
+
+interface Follower {
+  readonly name: string;
+  /** The view that it is over, and the series of that. */
+  readonly of: string;
+  readonly series: string;
+  results: EventBatch;
+}
+
+/** Results as events: labels are attributes, `value` is the number, and the time is the window's last millisecond. */
+function addResult(result: ViewResult, wanted: string, into: EventBatch): void {
+  result.each((values, series, labels, value) => {
+    if (series !== wanted) return;
+    into.add(series, result.endMs - 1, '');
+    result.labelNames.forEach((name, i) => {
+      into.set(name, values[i]);
+    });
+    for (let i = 0; i < labels.length; i += 2) into.set(labels[i], labels[i + 1]);
+    into.set(SAMPLE_VALUE, value);
+  });
+}
+
+/** The newest time of each source. */
+function newestBy(
+  count: number,
+  timestampsMs: Float64Array,
+  sourceAt: (row: number) => string,
+): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  for (let row = 0; row < count; row++) {
+    const source = sourceAt(row);
+    const known = newest.get(source);
+    if (known === undefined || timestampsMs[row] > known) newest.set(source, timestampsMs[row]);
+  }
+  return newest;
 }

@@ -1,63 +1,24 @@
-import { ByteReader, type ByteWriter } from '../base/index.ts';
-import type { EventBatch } from '../model/index.ts';
+import { assert, ByteReader, type ByteWriter, isFault } from '../base/index.ts';
+import type { EventBatch, LabelSet } from '../model/index.ts';
 import { type Aggregate, aggregatesOf } from './aggregates.ts';
 import type { ViewConfig } from './config.ts';
 import { EventReader, textOf } from './event-reader.ts';
 import { KeyTable } from './key-table.ts';
 import { WindowOperator } from './operator.ts';
-import type { ResultKind, WindowResult } from './operator-types.ts';
+import type { WindowResult } from './operator-types.ts';
+import {
+  parseSampleSelector,
+  type SampleColumns,
+  SampleReader,
+  type SampleSelector,
+  type SeriesTable,
+} from './samples/index.ts';
 import { SessionOperator } from './sessions.ts';
 import type { Steps } from './steps.ts';
+import { patternsOf, sourceOf, type ViewSource } from './view-source.ts';
+import type { ViewPorts, ViewStatus } from './view-types.ts';
 import { WatermarkTracker } from './watermark.ts';
 import { windowShape } from './window-shape.ts';
-
-/** Gets one number of a result: values of the `by` labels, the series' name, label pairs beyond, the value. */
-export type VisitNumber = (
-  keyValues: readonly string[],
-  seriesName: string,
-  labels: readonly string[],
-  value: number,
-) => void;
-
-/** The results of one window of a view. Read it before returning. */
-export interface ViewResult {
-  readonly view: string;
-  /** The attributes in `by`. */
-  readonly labelNames: readonly string[];
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly kind: ResultKind;
-  readonly revision: number;
-  readonly isFinal: boolean;
-  readonly completeness: number;
-  readonly keyCount: number;
-  each(visit: VisitNumber): void;
-}
-
-export interface ViewStatus {
-  readonly name: string;
-  readonly watermarkMs: number;
-  readonly keyCount: number;
-  readonly openSessions: number;
-  readonly sizeBytes: number;
-  readonly eventCount: number;
-  readonly tooLateCount: number;
-  /** Events whose key did not fit, or whose session. */
-  readonly overflowCount: number;
-}
-
-/** An event that came too late for all its windows. */
-export interface LateEvent {
-  readonly view: string;
-  readonly name: string;
-  readonly timestampMs: number;
-  readonly watermarkMs: number;
-}
-
-export interface ViewPorts {
-  emit(result: ViewResult): void;
-  tooLate(event: LateEvent): void;
-}
 
 /** Sources whose watermarks are followed apart, per view. */
 const SOURCES_MAX = 1024;
@@ -70,7 +31,10 @@ export class View {
   readonly #aggregates: readonly Aggregate[];
   readonly #names: readonly string[];
   readonly #keys: KeyTable;
+  readonly source: ViewSource;
   readonly #reader: EventReader;
+  /** Of a view over a metric. */
+  readonly #samples: SampleReader | undefined;
   readonly #windows: WindowOperator;
   readonly #sessions: SessionOperator | undefined;
   readonly #tracker: WatermarkTracker;
@@ -87,7 +51,14 @@ export class View {
     const plain = this.#aggregates.length === 1;
     this.#names = this.#aggregates.map(({ name }) => (plain ? config.name : `${config.name}:${name}`));
     this.#keys = new KeyTable(config.by, config.keys_max);
-    this.#reader = new EventReader(patternsOf(config), config.where, this.#keys, this.#aggregates);
+    const source = sourceOf(config);
+    this.source = source;
+    const names = source.kind === 'view' ? [source.series] : patternsOf(config);
+    this.#reader = new EventReader(names, config.where, this.#keys, this.#aggregates);
+    this.#samples =
+      source.kind === 'metric'
+        ? new SampleReader(selectorOf(source.selector), config.where, this.#keys, this.#aggregates)
+        : undefined;
     this.#tracker = new WatermarkTracker({
       outOfOrdernessMs: config.out_of_orderness,
       idleAfterMs: config.idle_after,
@@ -108,7 +79,7 @@ export class View {
   }
 
   get watermarkMs(): number {
-    return this.#tracker.watermarkMs;
+    return this.source.kind === 'view' ? this.#windows.watermarkMs : this.#tracker.watermarkMs;
   }
 
   /** Windows that end by then have sent their last result. */
@@ -116,20 +87,25 @@ export class View {
     return this.#windows.finalUntilMs;
   }
 
+  /** Whether a series is among those that the view reads. */
+  wants(labels: LabelSet): boolean {
+    return this.#samples?.roleOf(labels) !== undefined;
+  }
+
   /** Takes what is the view's of a batch. The watermark moves by `advance` only. */
   consume(batch: EventBatch): void {
     const matched = this.#reader.read(batch);
     if (matched === 0) return;
     this.#events += matched;
-    this.#countOverflow(batch.count);
     const { keyIds, observations } = this.#reader;
+    this.#countOverflow(keyIds, batch.count);
     const { count, timestampsMs } = batch;
     const tooLate = (row: number): void =>
       this.#ports.tooLate({
         view: this.config.name,
         name: batch.names[row],
         timestampMs: timestampsMs[row],
-        watermarkMs: this.#tracker.watermarkMs,
+        watermarkMs: this.watermarkMs,
       });
     if (this.#sessions === undefined) {
       this.#windows.consume({ count, timestampsMs, keyIds, observations, tooLate });
@@ -141,6 +117,25 @@ export class View {
     this.#sessions.consume({ count, timestampsMs, keyIds, observations, tooLate, visitors, steps, goals });
   }
 
+  /** The same for samples of metrics. */
+  consumeSamples(columns: SampleColumns, table: SeriesTable): void {
+    const reader = this.#samples;
+    const matched = reader?.read(columns, table) ?? 0;
+    if (reader === undefined || matched === 0) return;
+    this.#events += matched;
+    const { keyIds, observations } = reader;
+    const { count, timestampsMs, refs } = columns;
+    this.#countOverflow(keyIds, count);
+    const tooLate = (row: number): void =>
+      this.#ports.tooLate({
+        view: this.config.name,
+        name: table.get(refs[row])?.labels.toString() ?? '',
+        timestampMs: timestampsMs[row],
+        watermarkMs: this.watermarkMs,
+      });
+    this.#windows.consume({ count, timestampsMs, keyIds, observations, tooLate });
+  }
+
   /** Notes how far a source has come; also for batches that hold nothing of the view. */
   observe(source: string, newestMs: number, nowMs: number): void {
     this.#tracker.observe(source, newestMs, nowMs);
@@ -148,7 +143,11 @@ export class View {
 
   /** Moves the watermark to where sources and clock allow, closes windows, and sends early results when due. */
   advance(nowMs: number): void {
-    const watermarkMs = this.#tracker.advance(nowMs);
+    this.follow(this.#tracker.advance(nowMs), nowMs);
+  }
+
+  /** The same for a view over another, whose results say how far it has come. */
+  follow(watermarkMs: number, nowMs: number): void {
     const operator = this.#sessions ?? this.#windows;
     operator.advance(watermarkMs);
     if (nowMs - this.#emittedAtMs < this.config.emit_every && nowMs >= this.#emittedAtMs) return;
@@ -160,7 +159,8 @@ export class View {
     const operator = this.#sessions ?? this.#windows;
     return {
       name: this.config.name,
-      watermarkMs: this.#tracker.watermarkMs,
+      source: this.source.kind,
+      watermarkMs: this.watermarkMs,
       keyCount: this.#keys.count,
       openSessions: this.#sessions?.openCount ?? 0,
       sizeBytes: operator.sizeBytes,
@@ -226,8 +226,7 @@ export class View {
     return this.#goals;
   }
 
-  #countOverflow(count: number): void {
-    const { keyIds } = this.#reader;
+  #countOverflow(keyIds: Uint32Array, count: number): void {
     for (let row = 0; row < count; row++) if (keyIds[row] === 0) this.#overflow += 1;
   }
 
@@ -251,12 +250,14 @@ export class View {
   }
 }
 
-/** Event names of a view, and the goal of a comparison, which counts though it is not listed. */
-function patternsOf({ from }: ViewConfig): readonly string[] {
-  return typeof from === 'string' ? [from] : (from ?? []);
+/** The configuration was checked: what does not parse here is a bug. */
+function selectorOf(text: string): SampleSelector {
+  const selector = parseSampleSelector(text);
+  assert(!isFault(selector), 'the selector of a view was checked');
+  return selector;
 }
 
 /** What the state depends on; limits and pace may change under it. */
-function fingerprint({ name, from, where, by, window, aggregate, guarantee }: ViewConfig): string {
-  return JSON.stringify([name, from, where, by, window, aggregate, guarantee]);
+function fingerprint({ name, from, of, where, by, window, aggregate, guarantee }: ViewConfig): string {
+  return JSON.stringify([name, from ?? null, of ?? null, where, by, window, aggregate, guarantee]);
 }

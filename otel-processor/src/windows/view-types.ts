@@ -1,0 +1,51 @@
+import type { ResultKind } from './operator-types.ts';
+import type { ViewSource } from './view-source.ts';
+
+/** Gets one number of a result: values of the `by` labels, the series' name, label pairs beyond, the value. */
+export type VisitNumber = (
+  keyValues: readonly string[],
+  seriesName: string,
+  labels: readonly string[],
+  value: number,
+) => void;
+
+/** The results of one window of a view. Read it before returning. */
+export interface ViewResult {
+  readonly view: string;
+  /** The attributes in `by`. */
+  readonly labelNames: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly kind: ResultKind;
+  readonly revision: number;
+  readonly isFinal: boolean;
+  readonly completeness: number;
+  readonly keyCount: number;
+  each(visit: VisitNumber): void;
+}
+
+export interface ViewStatus {
+  readonly name: string;
+  readonly watermarkMs: number;
+  readonly source: ViewSource['kind'];
+  readonly keyCount: number;
+  readonly openSessions: number;
+  readonly sizeBytes: number;
+  readonly eventCount: number;
+  readonly tooLateCount: number;
+  /** Events whose key did not fit, or whose session. */
+  readonly overflowCount: number;
+}
+
+/** An event that came too late for all its windows. */
+export interface LateEvent {
+  readonly view: string;
+  readonly name: string;
+  readonly timestampMs: number;
+  readonly watermarkMs: number;
+}
+
+export interface ViewPorts {
+  emit(result: ViewResult): void;
+  tooLate(event: LateEvent): void;
+}

@@ -3,6 +3,8 @@ export const commandNames = [
   'check-config',
   'query',
   'views',
+  'explain',
+  'forecast',
   'test',
   'token',
   'version',
@@ -14,6 +16,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   'check-config': 'say what is wrong with a configuration file',
   query: 'ask a running service a PromQL question',
   views: 'list the views of a running service with their lag and counts',
+  forecast: 'forecast signals of files, with intervals',
   test: 'run tests of views and rules',
   token: 'make a bearer token and its hash',
   version: 'say what this is',
@@ -59,6 +62,35 @@ events, and the memory of their state.
   --url URL          service to ask (default http://127.0.0.1:4318)
   --format F         table (default) or json
   --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
+`,
+  forecast: `Usage: statbar forecast --in FILE|DIR --horizon N --out DIR [--level 0.95] [--season N]
+                        [--time-zone ZONE] [--rows]
+
+Forecasts each signal N steps ahead and writes DIR/ID.csv with the columns step, mean, lower and upper. A file is one
+signal, with the columns timestamp and value, and its ID is its name; a folder is gone through with its folders, and the
+same paths come out. Files may be compressed (.csv.gz). Empty cells are gaps.
+
+  --in FILE|DIR     times are ISO 8601, YYYY-MM-DD HH:MM:SS (UTC), or seconds or milliseconds since the epoch
+  --horizon N       steps ahead; a step is the commonest distance of two times
+  --level L         the share of values that are to be within the interval (default 0.95)
+  --season N        steps after which things come again (default: found from the values)
+  --time-zone ZONE  days begin at midnight there, for example Europe/Paris, daylight saving included
+  --rows            each line of a file is a signal of its own: ID,value,value,...
+`,
+  explain: `Usage: statbar explain --in FILE --time-column C --at T --value V [--per W] --by a,b,c
+                       [--limit N] [--format table|json]
+
+Says which values of the columns a, b, c, alone or together, account for what sum(V), or sum(V)/sum(W), is at the
+time T. The rows before T say what is expected.
+
+  --in FILE        CSV with a header line, plain or gzip
+  --time-column C  the column of times: ISO 8601, YYYY-MM-DD HH:MM:SS (UTC), or seconds or milliseconds since 1970
+  --at T           the time in question, written in any of these ways
+  --value V        the column that is added up
+  --per W          the column whose sum it is divided by
+  --by a,b,c       the columns that may account for it
+  --limit N        accounts to give (default 10)
+  --format F       table (default) or json: a list of {labels, share, surprise, expected, actual}, the best first
 `,
   test: `Usage: statbar test [--update] FILE...
 

@@ -10,6 +10,8 @@ const commands: Readonly<Record<(typeof commandNames)[number], () => Promise<Com
   'check-config': async () => (await import('./check-config.ts')).checkConfigCommand,
   query: async () => (await import('./query.ts')).queryCommand,
   views: async () => (await import('./views.ts')).viewsCommand,
+  forecast: async () => (await import('./forecast.ts')).forecastCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
   test: async () => (await import('./test-files.ts')).testCommand,
   token: async () => (await import('./token.ts')).tokenCommand,
   version: async () => async (_args, terminal) => {

@@ -1,3 +1,4 @@
+export { baselineSteps } from './baseline-steps.ts';
 export { explainChange } from './explain-change.ts';
 export { relatedSignals } from './related-signals.ts';
 export type {

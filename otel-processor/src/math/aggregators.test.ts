@@ -14,6 +14,7 @@ import {
   Maximum,
   Minimum,
   OTHER_VARIANT,
+  RetentionCohorts,
   RunningMoments,
   Sum,
   VariantMoments,
@@ -245,4 +246,56 @@ test('variants beyond the limit are counted together', () => {
     ['a', 2],
     ['b', 1],
   ]);
+});
+
+const PERIOD_MS = 10;
+
+/** Cohorts by definition: the first period of each item, and in which later ones it was there. */
+function cohortsOf(all: readonly Observation[]): Array<readonly [number, number, readonly number[]]> {
+  const periods = new Map<string, Set<number>>();
+  for (const { item, timestampMs } of all) {
+    if (item === undefined) continue;
+    periods.set(item, (periods.get(item) ?? new Set()).add(Math.floor(timestampMs / PERIOD_MS)));
+  }
+  const cohorts = new Map<number, { size: number; seenAfter: number[] }>();
+  for (const seen of periods.values()) {
+    const first = Math.min(...seen);
+    const cohort = cohorts.get(first) ?? { size: 0, seenAfter: [] };
+    cohorts.set(first, cohort);
+    cohort.size += 1;
+    for (let i = 1; i <= Math.max(...seen) - first; i++) {
+      cohort.seenAfter[i - 1] = (cohort.seenAfter[i - 1] ?? 0) + (seen.has(first + i) ? 1 : 0);
+    }
+  }
+  return [...cohorts]
+    .sort((a, b) => a[0] - b[0])
+    .map(([period, { size, seenAfter }]) => [period, size, seenAfter] as const);
+}
+
+aggregatorSuite('RetentionCohorts', {
+  create: () => new RetentionCohorts(PERIOD_MS, 100),
+  check: (cohorts, all) =>
+    expect(cohorts.map(({ period, size, seenAfter }) => [period, size, seenAfter])).toEqual(cohortsOf(all)),
+});
+
+test('retention over its limit is a sample: shares stay within four standard errors, merged or added', () => {
+  const prng = createPrng(7);
+  const all: Observation[] = [];
+  for (let user = 0; user < 20_000; user++) {
+    all.push({ timestampMs: 1, value: 0, item: `user ${user}` });
+    if (prng.next() < 0.3) all.push({ timestampMs: 11, value: 0, item: `user ${user}` });
+  }
+  const added = new RetentionCohorts(PERIOD_MS, 1024);
+  added.reserve(2);
+  added.addAll(new Uint32Array(all.length), columnsOf(all));
+  const [cohort] = added.result(0);
+  const error = Math.sqrt((0.3 * 0.7) / 512);
+  expect(Math.abs(cohort.seenAfter[0] / cohort.size - 0.3)).toBeLessThan(4 * error);
+  expect(Math.abs(cohort.size / 20_000 - 1)).toBeLessThan(4 / Math.sqrt(512));
+  const halves = new RetentionCohorts(PERIOD_MS, 1024);
+  halves.reserve(2);
+  const rows = Uint32Array.from(all, (_, i) => i % 2);
+  halves.addAll(rows, columnsOf(all));
+  halves.merge(0, halves, 1);
+  expect(halves.result(0)).toEqual(added.result(0));
 });

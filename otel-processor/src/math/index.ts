@@ -20,10 +20,20 @@ export { HyperLogLog } from './hyperloglog.ts';
 export { LeastSquares } from './least-squares.ts';
 export { type Moments, RunningMoments } from './moments.ts';
 export { normalQuantile } from './normal-distribution.ts';
+export { type Cohort, RetentionCohorts } from './retention.ts';
 export { compareSequentially, type SequentialComparison, type VariantEstimate } from './sequential-test.ts';
 export { sortedQuantile } from './sorted-quantile.ts';
 export { studentInflation } from './student-quantile.ts';
 export { Sum } from './sum.ts';
+export {
+  addToTail,
+  fadeTail,
+  initTail,
+  TAIL_SLOTS,
+  tailMagnitude,
+  tailSurprise,
+  tailUnits,
+} from './tail-sketch.ts';
 export { OTHER_VARIANT, VariantMoments } from './variant-moments.ts';
 export { weightedMedian } from './weighted-median.ts';
 export { winnerProbabilities } from './winner-probability.ts';

@@ -79,6 +79,16 @@ export const aggregateSchema = z.strictObject({
     .describe(
       'Visitors by step reached, the steps being the events in `from`, in order. Needs a session window.',
     ),
+  retention: z
+    .strictObject({
+      of: attribute('The attribute that tells users apart.'),
+      every: durationField('1d', 'Length of a period. The window is 2 to 30 of them, its slide whole ones.'),
+      users: countField(4096, 'Users kept per key and slice; of more, a uniform sample.', 16).pipe(
+        z.number().max(1_000_000, 'expected at most 1000000'),
+      ),
+    })
+    .optional()
+    .describe('Share of users seen again 1, 2, ... periods after the first one in the window.'),
   compare: z
     .strictObject({
       variant: attribute('The attribute that names the variant.'),

@@ -9,6 +9,7 @@ import {
   HyperLogLog,
   Maximum,
   Minimum,
+  RetentionCohorts,
   RunningMoments,
   Sum,
   VariantMoments,
@@ -16,12 +17,19 @@ import {
 import { writeComparison } from './comparison.ts';
 import type { ViewConfig } from './config.ts';
 import { FunnelCounts } from './funnel.ts';
+import { writeRetention } from './retention.ts';
 import type { AnyAccumulations } from './row-pool.ts';
 import { SampleQuantiles } from './samples/index.ts';
 import { isNumeric, patternsOf, SAMPLE_INCREASE, SAMPLE_VALUE, sourceOf } from './view-source.ts';
 
 /** One number of a result: what is added to the view's name, label pairs beyond the key's, the value. */
 export type WriteValue = (suffix: string, labels: readonly string[], value: number) => void;
+
+/** The window whose results are written: `[endMs - sizeMs, endMs)`. */
+export interface WindowSpan {
+  readonly sizeMs: number;
+  readonly endMs: number;
+}
 
 /** A statistic of a view: which attributes it reads, its state, and the numbers that its results are. */
 export interface Aggregate {
@@ -34,7 +42,7 @@ export interface Aggregate {
   readonly readsBuckets: boolean;
   create(): AnyAccumulations;
   /** Writes the numbers of a row; without a value (NaN) there is nothing to write. */
-  write(column: AnyAccumulations, row: number, windowMs: number, write: WriteValue): void;
+  write(column: AnyAccumulations, row: number, window: WindowSpan, write: WriteValue): void;
 }
 
 const noLabels: readonly string[] = [];
@@ -46,8 +54,8 @@ function scalar<Result>(
   create: () => Accumulations<Result>,
   read: (result: Result, windowMs: number) => number,
 ): Aggregate {
-  return define(name, value, undefined, create, (column, row, windowMs, write) => {
-    const number = read(column.result(row), windowMs);
+  return define(name, value, undefined, create, (column, row, { sizeMs }, write) => {
+    const number = read(column.result(row), sizeMs);
     if (!Number.isNaN(number)) write('', noLabels, number);
   });
 }
@@ -58,7 +66,7 @@ function define<Column extends AnyAccumulations>(
   value: string | undefined,
   item: string | undefined,
   create: () => Column,
-  write: (column: Column, row: number, windowMs: number, write: WriteValue) => void,
+  write: (column: Column, row: number, window: WindowSpan, write: WriteValue) => void,
 ): Aggregate {
   return {
     name,
@@ -66,7 +74,7 @@ function define<Column extends AnyAccumulations>(
     item,
     readsBuckets: false,
     create,
-    write: (column, row, windowMs, into) => write(column as Column, row, windowMs, into),
+    write: (column, row, window, into) => write(column as Column, row, window, into),
   };
 }
 
@@ -113,6 +121,14 @@ const registry: {
   top: ({ of, k, by }) => topOf(of, k, by),
   histogram: ({ of, bounds }) => histogramOf(of, bounds),
   funnel: (_, view) => funnelOf(patternsOf(view)),
+  retention: ({ of, every, users }) =>
+    define(
+      'retention',
+      undefined,
+      of,
+      () => new RetentionCohorts(every, users),
+      (column, row, window, write) => writeRetention(column.result(row), every, window, write),
+    ),
   compare: ({ variant, of, alpha, effect }) =>
     define(
       'compare',
@@ -142,7 +158,7 @@ function sampleQuantilesOf(at: readonly number[]): Aggregate {
 
 function quantileWriter(at: readonly number[]) {
   const labels = at.map((quantile) => ['quantile', String(quantile)]);
-  return (column: Accumulations<readonly number[]>, row: number, _: number, write: WriteValue): void => {
+  return (column: Accumulations<readonly number[]>, row: number, _: WindowSpan, write: WriteValue): void => {
     column.result(row).forEach((value, i) => {
       if (!Number.isNaN(value)) write('', labels[i], value);
     });

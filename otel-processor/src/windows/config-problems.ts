@@ -30,7 +30,7 @@ export function viewProblems(view: ViewShape): Problem[] {
   if (from === undefined && of === undefined) wrong(['from'], 'expected an event name or a list of them');
   if (from !== undefined && of !== undefined) wrong(['of'], 'a view has either from or of');
   if (aggregates === 0) wrong(['aggregate'], 'expected at least one statistic, for example count: {}');
-  problems.push(...windowProblems(view), ...sourceProblems(view));
+  problems.push(...windowProblems(view), ...sourceProblems(view), ...retentionProblems(view));
   if (aggregate.funnel !== undefined) {
     if (window.session === undefined)
       wrong(['aggregate', 'funnel'], 'needs window.session, which says who the visitors are');
@@ -49,6 +49,20 @@ export function viewProblems(view: ViewShape): Problem[] {
     wrong(['aggregate', 'histogram', 'bounds'], 'expected ascending numbers');
   }
   return problems;
+}
+
+function retentionProblems({ aggregate, window }: ViewShape): Problem[] {
+  const { retention } = aggregate;
+  if (retention === undefined) return [];
+  const { tumbling, sliding, slide, session } = window;
+  const path = ['aggregate', 'retention'];
+  if (session !== undefined) return [{ path, message: 'needs a tumbling or sliding window of some periods' }];
+  const periods = (tumbling > 0 ? tumbling : sliding) / retention.every;
+  if (!Number.isInteger(periods) || periods < 2 || periods > 30) {
+    return [{ path: [...path, 'every'], message: 'expected a whole part of the window, from 1/2 to 1/30' }];
+  }
+  if (slide % retention.every === 0) return [];
+  return [{ path: ['window', 'slide'], message: 'expected whole periods of the retention' }];
 }
 
 /** What only some kinds of input have. */

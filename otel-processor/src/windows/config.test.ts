@@ -35,6 +35,14 @@ test.each([
     { from: 'm', aggregate: { max: { of: 'value' } }, window: { session: { key: 'u' } } },
     'window.session: needs events, which have visitors',
   ],
+  [
+    { window: { tumbling: '7d' }, aggregate: { retention: { of: 'u', every: '5d' } } },
+    'aggregate.retention.every: expected a whole part of the window',
+  ],
+  [
+    { window: { sliding: '7d', slide: '1h' }, aggregate: { retention: { of: 'u' } } },
+    'window.slide: expected whole periods of the retention',
+  ],
   [{ ratio: ['a', 'b'] }, 'ratio: a ratio has neither from nor of nor aggregate'],
 ])('%j: %s', (change, message) => {
   const parsed = viewsConfigSchema.safeParse([{ ...good, ...change }]);

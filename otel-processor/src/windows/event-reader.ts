@@ -23,14 +23,14 @@ export function nameTest(pattern: string): (name: string) => boolean {
 /** Distinct event names whose verdict is remembered. */
 const NAMES_MAX = 10_000;
 
-/** Which of the patterns an event's name is first like; -1 for none. Remembered by name. */
+/** Which of the patterns an event's name is first like; -1 for none, and for an event without a name. Remembered by name. */
 export function nameIndex(patterns: readonly string[]): (name: string) => number {
   const tests = patterns.map(nameTest);
   const memo = new Map<string, number>();
   return (name) => {
     let index = memo.get(name);
     if (index === undefined) {
-      index = tests.findIndex((test) => test(name));
+      index = name === '' ? -1 : tests.findIndex((test) => test(name));
       if (memo.size >= NAMES_MAX) memo.clear();
       memo.set(name, index);
     }

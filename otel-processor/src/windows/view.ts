@@ -237,10 +237,11 @@ export class View {
       labelNames: this.config.by,
       keyCount: table.count,
       each: (visit) => {
+        const span = { sizeMs: this.#sizeMs, endMs: window.endMs };
         for (let row = 0; row < table.count; row++) {
           const values = this.#keys.valuesOf(table.keyIds[row]);
           this.#aggregates.forEach((aggregate, i) => {
-            aggregate.write(table.columns[i], row, this.#sizeMs, (suffix, labels, value) =>
+            aggregate.write(table.columns[i], row, span, (suffix, labels, value) =>
               visit(values, this.#names[i] + suffix, labels, value),
             );
           });

@@ -51,20 +51,32 @@ export class WatermarkTracker {
     state.seenAtMs = nowMs;
   }
 
-  /** The watermark at processing time `nowMs`. Idle sources are forgotten. */
+  /**
+   * The watermark at processing time `nowMs`. Idle sources are forgotten. It does not depend on how often one looks: where
+   * a source had come to when it fell silent counts also when that is noticed later.
+   */
   advance(nowMs: number): number {
     const { outOfOrdernessMs, idleAfterMs } = this.#options;
     let leastMs = Number.POSITIVE_INFINITY;
-    if (this.#sources.size === 0) return this.#watermarkMs;
+    let silentSinceMs = Number.NEGATIVE_INFINITY;
+    let silentAtMs = Number.NEGATIVE_INFINITY;
     for (const [source, { newestMs, seenAtMs }] of this.#sources) {
       if (nowMs - seenAtMs < idleAfterMs) {
         leastMs = Math.min(leastMs, newestMs);
-      } else if (this.#sources.size > 1) {
-        // One is kept, so that the clock is followed until the next event comes.
-        this.#sources.delete(source);
+        continue;
       }
+      this.#sources.delete(source);
+      const sinceMs = seenAtMs + idleAfterMs;
+      const atMs = Math.min(newestMs, sinceMs);
+      if (sinceMs > silentSinceMs) silentAtMs = atMs;
+      else if (sinceMs === silentSinceMs) silentAtMs = Math.min(silentAtMs, atMs);
+      silentSinceMs = Math.max(silentSinceMs, sinceMs);
     }
-    if (leastMs === Number.POSITIVE_INFINITY) leastMs = nowMs - idleAfterMs;
+    if (leastMs === Number.POSITIVE_INFINITY) {
+      if (silentSinceMs === Number.NEGATIVE_INFINITY && this.#watermarkMs === Number.NEGATIVE_INFINITY)
+        return this.#watermarkMs;
+      leastMs = Math.max(nowMs - idleAfterMs, silentAtMs);
+    }
     const candidateMs = Math.min(leastMs, nowMs) - outOfOrdernessMs;
     if (candidateMs > this.#watermarkMs) this.#watermarkMs = candidateMs;
     return this.#watermarkMs;

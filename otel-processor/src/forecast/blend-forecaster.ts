@@ -21,7 +21,7 @@ export function createBlendForecaster(experts: ExpertChoice): Forecaster {
 function fit(experts: ExpertChoice, input: ForecastInput, options: ForecastOptions): ForecastModel {
   const { horizonSteps } = options;
   assert(horizonSteps >= 1 && Number.isInteger(horizonSteps), `not a horizon: ${horizonSteps}`);
-  const first = input.values.findIndex((value) => !Number.isNaN(value));
+  const first = input.values.findIndex(Number.isFinite);
   if (first < 0) return new UnknownModel();
   const civil = onWallClock(input, first, options);
   const isCounter = options.counter === true;
@@ -102,7 +102,7 @@ function rangeOf(values: Float64Array, { range, counter }: ForecastOptions): { m
   let least = Number.POSITIVE_INFINITY;
   let newest = Number.NaN;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
+    if (!Number.isFinite(values[i])) continue;
     newest = values[i];
     if (newest < least) least = newest;
   }

@@ -77,7 +77,7 @@ function unwrapped(given: Float64Array): { totals: Float64Array; resetTotal: num
   let before = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < given.length; i++) {
     if (given[i] < before) resetTotal += before;
-    if (!Number.isNaN(given[i])) before = given[i];
+    if (Number.isFinite(given[i])) before = given[i];
     totals[i] = given[i] + resetTotal;
   }
   return { totals, resetTotal };

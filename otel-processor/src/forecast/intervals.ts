@@ -45,10 +45,15 @@ export class Intervals {
       for (let i = 0; i < residuals.count; i++) {
         if (Math.abs(residuals.ahead[i] - position) <= reach) pool[count++] = scaled[i];
       }
-      if (count < Math.min(ERRORS_MIN, residuals.count)) continue;
-      this.#positions.push(position);
-      this.#sorted.push(pool.slice(0, count).sort());
+      if (count >= ERRORS_MIN) this.#addAnchor(position, pool.slice(0, count));
     }
+    // Too few for any stretch of the horizon: what there is stands for all of it.
+    if (this.#positions.length === 0 && residuals.count > 0) this.#addAnchor(0, scaled);
+  }
+
+  #addAnchor(position: number, scaled: Float64Array): void {
+    this.#positions.push(position);
+    this.#sorted.push(scaled.sort());
   }
 
   /** Half the width of the interval that holds `level` of the values `ahead` blocks on, in units of `scale`; NaN: unknown. */

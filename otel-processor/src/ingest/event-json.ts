@@ -1,5 +1,5 @@
 import { type Fault, isFault, permanent } from '../base/index.ts';
-import { EventBatch } from '../model/index.ts';
+import { EventBatch, type RefusedEvent } from '../model/index.ts';
 import type { EventsConfig } from './config.ts';
 import { type CandidateEvent, createEventRules } from './event-rules.ts';
 
@@ -7,6 +7,17 @@ import { type CandidateEvent, createEventRules } from './event-rules.ts';
 export interface EventDecoder {
   decodeJson(bytes: Uint8Array, nowMs: number): EventBatch | Fault;
 }
+
+/** What cannot be told apart into attributes is not kept: nothing in it could be masked. */
+const notAnEvent: RefusedEvent = {
+  reason: 'invalid_event',
+  message: 'expected an object with attributes in an object',
+  name: undefined,
+  timestampMs: undefined,
+  id: undefined,
+  source: undefined,
+  attributes: [],
+};
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -28,12 +39,7 @@ export function createEventDecoder(config: EventsConfig): EventDecoder {
       events.forEach((event, point) => {
         const candidate = readEvent(event, nowMs);
         if (candidate !== undefined) add(candidate, point, nowMs, batch);
-        else
-          batch.rejections.reject(
-            point,
-            'invalid_event',
-            () => 'expected an object with attributes in an object',
-          );
+        else batch.refuse(point, notAnEvent);
       });
       return batch;
     },

@@ -1,6 +1,6 @@
-import type { AttributeValue, EventBatch, RejectReason } from '../model/index.ts';
+import type { AttributeValue, EventBatch } from '../model/index.ts';
 import type { EventsConfig } from './config.ts';
-import { createSchemaCheck } from './event-schema.ts';
+import { createSchemaCheck, type Refusal } from './event-schema.ts';
 
 /** An event as a client sent it; nothing about it is known to be right. */
 export interface CandidateEvent {
@@ -10,11 +10,6 @@ export interface CandidateEvent {
   readonly id: unknown;
   readonly source: unknown;
   readonly attributes: ReadonlyArray<readonly [string, unknown]>;
-}
-
-export interface Refusal {
-  readonly reason: RejectReason;
-  readonly message: string;
 }
 
 /** Adds a candidate to the batch, or refuses point `point` of the request with a reason. */
@@ -27,16 +22,16 @@ export function createEventRules(config: EventsConfig): AddEvent {
     const head = headProblem(candidate, nowMs, config);
     if (head !== undefined) return head;
     const wrong = attributeProblem(candidate.attributes, config);
-    if (wrong !== undefined) return { reason: 'invalid_attribute', message: `${candidate.name}: ${wrong}` };
+    if (wrong !== undefined) return { ...wrong, message: `${candidate.name}: ${wrong.message}` };
     const name = candidate.name as string;
     const attributes = candidate.attributes as ReadonlyArray<readonly [string, AttributeValue]>;
     const violation = checkSchema(name, attributes);
-    return violation === undefined ? undefined : { reason: 'schema', message: `${name}: ${violation}` };
+    return violation === undefined ? undefined : { ...violation, message: `${name}: ${violation.message}` };
   };
   return (candidate, point, nowMs, batch) => {
     const refusal = problem(candidate, nowMs);
     if (refusal !== undefined) {
-      batch.rejections.reject(point, refusal.reason, () => refusal.message);
+      batch.refuse(point, { ...refusal, ...candidate });
       return;
     }
     const { name, timestampMs, source, id, attributes } = candidate;
@@ -54,13 +49,13 @@ function headProblem(
   const lengthMax = config.name_length_max;
   const isText = (value: unknown): boolean =>
     typeof value === 'string' && value !== '' && value.length <= lengthMax;
-  const invalid = (key: string): Refusal => ({
-    reason: 'invalid_event',
+  const invalid = (key: string, value: unknown): Refusal => ({
+    reason: typeof value === 'string' && value !== '' ? 'too_large' : 'invalid_event',
     message: `${key} must be a text of 1 to ${lengthMax} characters (limit: events.name_length_max)`,
   });
-  if (!isText(name)) return invalid('name');
-  if (id !== undefined && !isText(id)) return invalid(`id of ${name}`);
-  if (source !== undefined && source !== '' && !isText(source)) return invalid(`source of ${name}`);
+  if (!isText(name)) return invalid('name', name);
+  if (id !== undefined && !isText(id)) return invalid(`id of ${name}`, id);
+  if (source !== undefined && source !== '' && !isText(source)) return invalid(`source of ${name}`, source);
   if (timestampMs === undefined) {
     const message = `timestamp of ${name} must be milliseconds since the epoch or a time such as 2026-01-31T12:00:00Z`;
     return { reason: 'invalid_timestamp', message };
@@ -77,21 +72,31 @@ function headProblem(
 function attributeProblem(
   attributes: ReadonlyArray<readonly [string, unknown]>,
   config: EventsConfig,
-): string | undefined {
+): Refusal | undefined {
+  const tooLarge = (message: string): Refusal => ({ reason: 'too_large', message });
+  const invalid = (message: string): Refusal => ({ reason: 'invalid_attribute', message });
   if (attributes.length > config.attributes_max) {
-    return `${attributes.length} attributes are more than events.attributes_max (${config.attributes_max})`;
+    return tooLarge(
+      `${attributes.length} attributes are more than events.attributes_max (${config.attributes_max})`,
+    );
   }
   for (const [attribute, value] of attributes) {
-    if (attribute === '' || attribute.length > config.name_length_max) {
+    if (attribute === '') return invalid('an attribute has no name');
+    if (attribute.length > config.name_length_max) {
       const shown = JSON.stringify(attribute.slice(0, 40));
-      return `the attribute name ${shown} must have 1 to ${config.name_length_max} characters`;
+      return tooLarge(
+        `the attribute name ${shown}... has ${attribute.length} characters, more than events.name_length_max (${config.name_length_max})`,
+      );
     }
+    const shown = attribute.slice(0, 80);
     if (typeof value === 'string') {
       if (value.length <= config.text_length_max) continue;
-      return `${attribute} has ${value.length} characters, more than events.text_length_max (${config.text_length_max})`;
+      return tooLarge(
+        `${shown} has ${value.length} characters, more than events.text_length_max (${config.text_length_max})`,
+      );
     }
     if (typeof value !== 'boolean' && !(typeof value === 'number' && Number.isFinite(value))) {
-      return `${attribute} must be a text, a number, true or false`;
+      return invalid(`${shown} must be a text, a number, true or false`);
     }
   }
   return undefined;

@@ -1,4 +1,5 @@
 export { type EventsConfig, eventsConfigSchema, type IngestConfig, ingestConfigSchema } from './config.ts';
+export { decodeEvents, encodeEvents } from './event-columns.ts';
 export { createEventDecoder, type EventDecoder } from './event-json.ts';
 export { createLogDecoder, type LogDecoder } from './log-records.ts';
 export { createOtlpDecoder, type OtlpDecoder } from './otlp-decoder.ts';

@@ -1,7 +1,22 @@
-import { Rejections } from './rejections.ts';
+import { Rejections, type RejectReason } from './rejections.ts';
 
 /** What an event's attribute may be. */
 export type AttributeValue = string | number | boolean;
+
+/** An event that was refused, as it was sent: nothing in it is known to be right. */
+export interface RefusedEvent {
+  readonly reason: RejectReason;
+  readonly message: string;
+  readonly name: unknown;
+  /** Undefined when it could not be read. */
+  readonly timestampMs: number | undefined;
+  readonly id: unknown;
+  readonly source: unknown;
+  readonly attributes: ReadonlyArray<readonly [string, unknown]>;
+}
+
+/** Refused events of one request that are kept as they were; the others are only counted. */
+const REFUSED_KEPT_MAX = 100;
 
 /**
  * Events of one accepted request, as columns. One row is one event: a named occurrence at a time, with attributes.
@@ -21,6 +36,8 @@ export class EventBatch {
   /** Number of events in the request, refused ones included. */
   pointCount = 0;
   readonly rejections = new Rejections();
+  /** The first of the refused events. */
+  readonly refused: RefusedEvent[] = [];
 
   constructor(capacity = 64) {
     this.timestampsMs = new Float64Array(capacity);
@@ -38,6 +55,12 @@ export class EventBatch {
     this.sources.push(source);
     this.timestampsMs[row] = timestampMs;
     return row;
+  }
+
+  /** Refuses event `point` of the request. */
+  refuse(point: number, event: RefusedEvent): void {
+    this.rejections.reject(point, event.reason, () => event.message);
+    if (this.refused.length < REFUSED_KEPT_MAX) this.refused.push(event);
   }
 
   setId(id: string): void {

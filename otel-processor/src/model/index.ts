@@ -14,7 +14,7 @@ export type {
   LabelRecord,
   RelatedSignal,
 } from './episode.ts';
-export { type AttributeValue, EventBatch } from './event.ts';
+export { type AttributeValue, EventBatch, type RefusedEvent } from './event.ts';
 export {
   type BucketSpan,
   type CounterResetHint,

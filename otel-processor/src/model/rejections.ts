@@ -22,6 +22,9 @@ export type RejectReason =
   | 'exemplar_invalid'
   | 'invalid_event'
   | 'invalid_attribute'
+  | 'too_large'
+  | 'wrong_type'
+  | 'unknown_attribute'
   | 'schema';
 
 /** What was refused of one request: exact counts of data points by reason, and one example of each. */

@@ -27,6 +27,29 @@ test('when all are idle the clock moves it, and times in the future do not', () 
   expect(tracker.advance(8000)).toBe(6900);
 });
 
+test('how often one looks does not matter, also with times in the future and sources that come back', () => {
+  const observation = fc.record({
+    afterMs: fc.integer({ min: 0, max: 1500 }),
+    source: fc.constantFrom('a', 'b', 'c'),
+    aheadMs: fc.integer({ min: -2000, max: 2000 }),
+    looks: fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 5 }),
+  });
+  fc.assert(
+    fc.property(fc.array(observation, { maxLength: 20 }), (observations) => {
+      const [often, seldom] = [new WatermarkTracker(options), new WatermarkTracker(options)];
+      let nowMs = 10_000;
+      for (const { afterMs, source, aheadMs, looks } of observations) {
+        for (const lookMs of looks.filter((each) => each < afterMs).sort((a, b) => a - b))
+          often.advance(nowMs + lookMs);
+        nowMs += afterMs;
+        expect(often.advance(nowMs)).toBe(seldom.advance(nowMs));
+        for (const tracker of [often, seldom]) tracker.observe(source, nowMs + aheadMs, nowMs);
+        expect(often.advance(nowMs)).toBe(seldom.advance(nowMs));
+      }
+    }),
+  );
+});
+
 test('sources beyond the limit share one place', () => {
   const tracker = new WatermarkTracker(options);
   for (let i = 0; i < 100; i++) tracker.observe(`s${i}`, 1000 + i, 2000);

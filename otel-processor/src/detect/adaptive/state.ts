@@ -1,0 +1,99 @@
+import { initTail, TAIL_SLOTS } from '../../math/index.ts';
+import { POLICY_SLOTS } from '../alert-policy.ts';
+
+/** Where each number of a signal's state is. One piece of memory per signal: it is copied to be encoded. */
+export const slot = {
+  /** Values seen. */
+  rows: 0,
+  lastMs: 1,
+  stepMs: 2,
+  /** The first value: profiles are kept relative to it, so that single precision is enough for them. */
+  anchor: 3,
+  last: 4,
+  /** Averages of the last 3 and 192 values, or so. */
+  recent: 5,
+  usual: 6,
+  /** What is to be added to the profile of the day, and of day and week, for the level of late. */
+  dayOffset: 7,
+  weekOffset: 8,
+  /** How far off, of late, what the seasonal expectation can be had from. */
+  usualError: 9,
+  dayError: 10,
+  weekError: 11,
+  /** How far off, of late, what the forecast can be had from. */
+  lastError: 12,
+  recentError: 13,
+  seasonError: 14,
+  seasonSpread: 15,
+  forecastSpread: 16,
+  /** Where in day and week the last value was, and how many values came there one after the other. */
+  dayCell: 17,
+  dayVisit: 18,
+  weekCell: 19,
+  weekVisit: 20,
+  dayFresh: 21,
+  weekFresh: 22,
+  /** Steps in a row without a value, and values in a row that are equal; the longest of both before. */
+  silence: 23,
+  silenceRecord: 24,
+  equal: 25,
+  equalRecord: 26,
+  /** Of the newest observation, for `why`. */
+  value: 27,
+  seasonExpected: 28,
+  forecastExpected: 29,
+  /** Scores by kind of evidence. */
+  seasonScore: 30,
+  changeScore: 31,
+  forecastScore: 32,
+  silenceScore: 33,
+  equalScore: 34,
+  /** The first distances between values, until the step is known. */
+  distanceCount: 35,
+  distances: 36,
+  /** The average of the last few values before the newest. */
+  before: 45,
+  policy: 46,
+} as const;
+
+export const DISTANCES = 9;
+export const SCALARS = slot.policy + POLICY_SLOTS;
+
+export const DAY_CELLS_MAX = 288;
+export const SPREAD_CELLS_MAX = 96;
+export const WEEK_CELLS = 168;
+
+/** Where the columns of single precision begin. */
+export const column = {
+  day: 0,
+  spread: DAY_CELLS_MAX,
+  week: DAY_CELLS_MAX + SPREAD_CELLS_MAX,
+  seasonTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS,
+  changeTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + TAIL_SLOTS,
+  forecastTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + 2 * TAIL_SLOTS,
+  scaledTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + 3 * TAIL_SLOTS,
+} as const;
+
+const FLOATS = column.scaledTail + TAIL_SLOTS;
+export const STATE_BYTES = SCALARS * 8 + FLOATS * 4;
+
+export interface SignalState {
+  readonly scalars: Float64Array;
+  readonly floats: Float32Array;
+}
+
+export function createState(): SignalState {
+  const state = stateOver(new ArrayBuffer(STATE_BYTES));
+  state.floats.fill(Number.NaN, 0, column.seasonTail);
+  for (const at of [column.seasonTail, column.changeTail, column.forecastTail, column.scaledTail]) {
+    initTail(state.floats, at);
+  }
+  return state;
+}
+
+export function stateOver(buffer: ArrayBuffer): SignalState {
+  return {
+    scalars: new Float64Array(buffer, 0, SCALARS),
+    floats: new Float32Array(buffer, SCALARS * 8, FLOATS),
+  };
+}

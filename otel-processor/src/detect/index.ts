@@ -1,0 +1,12 @@
+export { adaptiveMethod } from './adaptive/adaptive-detector.ts';
+export { detectorMethod, detectorMethods } from './registry.ts';
+export { createObservation, defaultProfile } from './signal-profile.ts';
+export type {
+  Detector,
+  DetectorMethod,
+  Evidence,
+  GroupDetector,
+  GroupDetectorMethod,
+  Observation,
+  SignalProfile,
+} from './types.ts';

@@ -17,6 +17,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   query: 'ask a running service a PromQL question',
   views: 'list the views of a running service with their lag and counts',
   forecast: 'forecast signals of files, with intervals',
+  explain: 'say which label values account for a change in a table',
   test: 'run tests of views and rules',
   token: 'make a bearer token and its hash',
   version: 'say what this is',

@@ -7,10 +7,15 @@ import { total } from './past.ts';
 import { Scan, type Scope } from './scan.ts';
 import type { ChangeExplanation, ChangeInput, ExplainOptions } from './types.ts';
 
-/** Leaves that share a cause are hit unequally: by about this part of the logarithm of what multiplied them. */
-const EFFECT_VARIATION = 1 / 3;
-/** However large the effect is, one leaf's own factor varies by no more than 1 / sqrt(this). */
-const SHAPE_MIN = 4;
+/** How unlike each other leaves are that one cause hits. */
+export interface EffectModel {
+  /** They are hit unequally: by about this part of the logarithm of what multiplied them. */
+  readonly variation: number;
+  /** However large the effect is, one leaf's own factor varies by no more than 1 / sqrt(this). */
+  readonly shapeMin: number;
+}
+
+const defaultModel: EffectModel = { variation: 1 / 3, shapeMin: 4 };
 const SPREAD_MIN = 1e-6;
 /** The whole has changed when that is e^3, or 20, times more likely than not: then its parts did so the same way. */
 const WHOLE_SURPRISE_MIN = 3;
@@ -20,7 +25,11 @@ const WHOLE_SURPRISE_MIN = 3;
  * label values have by one factor and to leave the others alone; the account that makes the present most likely comes
  * first. `surprise` is the logarithm of how much more likely that is than no change there.
  */
-export function explainChange(input: ChangeInput, options: ExplainOptions): ChangeExplanation {
+export function explainChange(
+  input: ChangeInput,
+  options: ExplainOptions,
+  model: EffectModel = defaultModel,
+): ChangeExplanation {
   const kind = input.weights === undefined ? 'sum' : 'ratio';
   const expectation = expectLeaves(input);
   if (expectation === undefined) {
@@ -28,7 +37,7 @@ export function explainChange(input: ChangeInput, options: ExplainOptions): Chan
   }
   const { labelsMax, limit, dropImplied = true } = options;
   const labels = codeLabels(input.labelNames, input.leaves, dropImplied);
-  const scopes = findScopes(expectation, [...partitions(labels, labelsMax, dropImplied)], limit);
+  const scopes = findScopes(expectation, [...partitions(labels, labelsMax, dropImplied)], limit, model);
   const describe = kind === 'sum' ? sumAccount(expectation) : ratioAccount(expectation);
   const whole = describe(() => true);
   return {
@@ -40,14 +49,19 @@ export function explainChange(input: ChangeInput, options: ExplainOptions): Chan
 }
 
 /** Twice: how much leaves vary depends on the size of the effect, and that is known after the first scan. */
-function findScopes(expectation: Expectation, parted: readonly Partition[], limit: number): readonly Scope[] {
+function findScopes(
+  expectation: Expectation,
+  parted: readonly Partition[],
+  limit: number,
+  { variation, shapeMin }: EffectModel,
+): readonly Scope[] {
   const { actual, expected, noise } = expectation;
   let effect = Math.abs(Math.log((total(actual) + noise.unit) / (total(expected) + noise.unit)));
   if (!Number.isFinite(effect)) effect = 1;
   let scopes: readonly Scope[] = [];
   for (let round = 0; round < 2; round++) {
-    const variance = Math.max(noise.spread, SPREAD_MIN) + (EFFECT_VARIATION * effect) ** 2;
-    const evidence = evidenceOf(expectation, Math.max(SHAPE_MIN, 1 / variance));
+    const variance = Math.max(noise.spread, SPREAD_MIN) + (variation * effect) ** 2;
+    const evidence = evidenceOf(expectation, Math.max(shapeMin, 1 / variance));
     const scan = new Scan(evidence, multipliersOfWhole(evidence, expectation), limit);
     for (const partition of parted) scan.add(partition);
     scopes = scan.best;

@@ -1,5 +1,5 @@
 export { baselineSteps } from './baseline-steps.ts';
-export { explainChange } from './explain-change.ts';
+export { type EffectModel, explainChange } from './explain-change.ts';
 export { relatedSignals } from './related-signals.ts';
 export type {
   ChangeExplanation,

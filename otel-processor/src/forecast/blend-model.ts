@@ -27,9 +27,11 @@ const CROSSING_STEPS_MAX = 64;
 export class BlendModel implements ForecastModel {
   readonly #fit: BlendFit;
   readonly #mean: Float64Array;
+  readonly range: { readonly min: number; readonly max: number };
 
   constructor(fit: BlendFit) {
     this.#fit = fit;
+    this.range = fit.range;
     this.#mean = meanPath(fit);
   }
 

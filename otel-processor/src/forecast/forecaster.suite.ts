@@ -162,7 +162,7 @@ export function forecasterSuite(name: string, create: () => Forecaster): void {
 
     test('crossing: in [0, 1], rising with the horizon, falling with the level; certain where there is no doubt', () => {
       const model = create().fit({ values: hourly(500), stepMs: HOUR_MS }, { horizonSteps: 48 });
-      let before = new Float64Array(48).fill(1);
+      let before: Float64Array = new Float64Array(48).fill(1);
       for (const level of [-1000, 50, 100, 120, 140, 160, 1e6]) {
         const probability = model.crossing(level, 'above', 48);
         for (let h = 0; h < 48; h++) {

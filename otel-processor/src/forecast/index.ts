@@ -1,4 +1,5 @@
 export { createForecaster, type ForecasterMethod, forecasterMethods } from './methods.ts';
+export { createRollingForecast, decodeRollingForecast } from './rolling-forecast.ts';
 export type {
   Forecast,
   Forecaster,

@@ -32,6 +32,8 @@ export interface Forecast {
 
 /** Deterministic; the same input gives the same forecast. */
 export interface ForecastModel {
+  /** Values that were taken to be possible: infinite where nothing bounds them. */
+  readonly range: { readonly min: number; readonly max: number };
   /** Horizons up to that of the fit. Levels in (0, 1): 0.95 is the interval that holds 95 % of the values. */
   predict(horizonSteps: number, levels: readonly number[]): Forecast;
   /** The probability that the signal is over (or under) `level` at some step up to each step of the horizon: rises. */
@@ -56,7 +58,7 @@ export interface RollingForecast {
   refit(input: ForecastInput): void;
   /** Undefined before the first fit. Steps count from the newest value; horizons over `horizonSteps` are cut. */
   predict(horizonSteps: number, levels: readonly number[]): Forecast | undefined;
-  /** The share of recent values that their interval of this level held; NaN before there are any. */
+  /** The share of about 500 recent values that their interval of this level (0.5, 0.8, 0.9, 0.95, 0.99) held; NaN before any. */
   coverage(level: number): number;
   encode(): Uint8Array;
   sizeBytes(): number;

@@ -4,6 +4,7 @@ export const commandNames = [
   'query',
   'views',
   'explain',
+  'detect',
   'forecast',
   'test',
   'token',
@@ -16,6 +17,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   'check-config': 'say what is wrong with a configuration file',
   query: 'ask a running service a PromQL question',
   views: 'list the views of a running service with their lag and counts',
+  detect: 'find anomalies in signals of files',
   forecast: 'forecast signals of files, with intervals',
   explain: 'say which label values account for a change in a table',
   test: 'run tests of views and rules',
@@ -63,6 +65,21 @@ events, and the memory of their state.
   --url URL          service to ask (default http://127.0.0.1:4318)
   --format F         table (default) or json
   --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
+`,
+  detect: `Usage: statbar detect --in FILE|DIR --out FILE|DIR [--alerts-per-week N] [--direction both|above|below]
+                      [--time-zone ZONE] [--method NAME]
+
+Judges each row of files of one signal each by the rows before it, and writes the rows with the columns expected,
+lower, upper, score and alert_score. A score of 1 and over is anomalous. alert_score is the score at rows that start
+or escalate an episode, 0 elsewhere. A folder is read with its folders; .csv.gz is read as it is.
+
+  --in FILE|DIR        CSV with the columns timestamp,value; more columns are carried along. The time is ISO 8601,
+                       YYYY-MM-DD HH:MM:SS in UTC, or seconds or milliseconds since the epoch
+  --out FILE|DIR       where to write; for a folder the same relative paths
+  --alerts-per-week N  alerts that are expected of a signal in which nothing happens (default 0.1)
+  --direction D        which deviations count: both (default), above or below
+  --time-zone ZONE     days and weeks begin there (default UTC)
+  --method NAME        way to detect: adaptive (default) or median
 `,
   forecast: `Usage: statbar forecast --in FILE|DIR --horizon N --out DIR [--level 0.95] [--season N]
                         [--time-zone ZONE] [--rows]

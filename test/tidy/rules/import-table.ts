@@ -35,6 +35,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
     'config',
     'serve',
     'query',
+    'detect',
     'forecast',
     'alert',
     'rule-test',

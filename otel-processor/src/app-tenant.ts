@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type RuleGroup, RuleManager } from './alert/index.ts';
+import { eventKinds, type OpenIntake, openIntake } from './app-intake.ts';
 import { type Clock, type Fault, type HashKey, isFault, type Logger, type Telemetry } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import {
@@ -7,9 +8,10 @@ import {
   createLogDecoder,
   createOtlpDecoder,
   createRemoteWriteDecoder,
+  decodeEvents,
 } from './ingest/index.ts';
-import { type Appender, SeriesRegistry } from './model/index.ts';
-import { createPipeline, type Pipeline } from './pipeline/index.ts';
+import { type Appender, type EventBatch, SeriesRegistry } from './model/index.ts';
+import { createPipeline, type LookupTables, type Pipeline } from './pipeline/index.ts';
 import { ChangeLog, createQueryEngine, noteAppends } from './query/index.ts';
 import type { EventDoors, TenantDoors } from './serve/index.ts';
 import { createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
@@ -26,6 +28,8 @@ export interface TenantOptions {
   readonly dataDir: string;
   /** Evaluated over each tenant's own data. */
   readonly ruleGroups: readonly RuleGroup[];
+  /** Of `events.enrichment`. */
+  readonly lookupTables?: LookupTables | undefined;
 }
 
 /** One tenant, open: everything that belongs to it alone. */
@@ -41,6 +45,7 @@ export interface OpenTenant {
 }
 
 interface OpenEvents {
+  readonly intake: OpenIntake;
   readonly engine: ViewEngine;
   readonly log: EventLog;
 }
@@ -48,7 +53,7 @@ interface OpenEvents {
 /** Opens a tenant on its folder. `telemetry` is its own. */
 export async function openTenant(
   name: string,
-  { config, dataDir, ruleGroups }: TenantOptions,
+  { config, dataDir, ruleGroups, lookupTables }: TenantOptions,
   { clock, logger, telemetry }: AppPorts,
   hashKey: HashKey,
 ): Promise<OpenTenant | Fault> {
@@ -73,7 +78,7 @@ export async function openTenant(
   const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
   const events = await openEvents(
     name,
-    { config, dataDir },
+    { config, dataDir, lookupTables },
     { clock, logger, telemetry },
     pipeline,
     registry,
@@ -94,7 +99,7 @@ export async function openTenant(
     otlp: createOtlpDecoder(config.ingest, decoderPorts),
     remoteWrite: createRemoteWriteDecoder(config.ingest, decoderPorts),
     consume: (batch) => pipeline.consume(batch),
-    events: eventDoors(events.engine),
+    events: eventDoors(events),
     engine,
     querier: store,
     async deleteSeries(matchers, fromMs, toMs) {
@@ -109,14 +114,9 @@ export async function openTenant(
   return { doors, store, registry, pipeline, rules, events, changes };
 }
 
-/** Kinds of requests in the event log: what is written must stay readable. */
-const EVENTS_JSON = 1;
-const LOGS_PROTOBUF = 2;
-const LOGS_JSON = 3;
-
 async function openEvents(
   name: string,
-  { config, dataDir }: Pick<TenantOptions, 'config' | 'dataDir'>,
+  { config, dataDir, lookupTables }: Pick<TenantOptions, 'config' | 'dataDir' | 'lookupTables'>,
   ports: AppPorts,
   pipeline: Pipeline,
   registry: SeriesRegistry,
@@ -127,6 +127,11 @@ async function openEvents(
   const { log, content } = opened;
   const events = createEventDecoder(config.events);
   const logs = createLogDecoder(config.events);
+  const decode = (kind: number, bytes: Uint8Array, nowMs: number): EventBatch | Fault => {
+    if (kind === eventKinds.columns) return decodeEvents(bytes);
+    if (kind === eventKinds.logsProtobuf) return logs.decodeProtobuf(bytes, nowMs);
+    return kind === eventKinds.logsJson ? logs.decodeJson(bytes, nowMs) : events.decodeJson(bytes, nowMs);
+  };
   const options = {
     idsMax: config.events.ids_max,
     checkpointEveryMs: config.events.checkpoint_every,
@@ -138,22 +143,27 @@ async function openEvents(
     log,
     resolver: pipeline.resolver,
     registry,
-    decode: (kind, bytes, nowMs) => {
-      if (kind === LOGS_PROTOBUF) return logs.decodeProtobuf(bytes, nowMs);
-      return kind === LOGS_JSON ? logs.decodeJson(bytes, nowMs) : events.decodeJson(bytes, nowMs);
-    },
+    decode,
     write: (batch) => pipeline.consume(batch),
   });
   engine.recover(content.checkpoint, content.records);
   engine.start();
-  return { engine, log };
+  const accept = (kind: number, bytes: Uint8Array) => engine.accept(kind, bytes);
+  const intake = openIntake(name, config, lookupTables ?? new Map(), {
+    ...ports,
+    dir,
+    decode,
+    accept,
+  });
+  return { engine, log, intake };
 }
 
-function eventDoors(engine: ViewEngine): EventDoors {
+function eventDoors({ engine, intake }: OpenEvents): EventDoors {
   return {
-    acceptJson: (bytes) => engine.accept(EVENTS_JSON, bytes),
+    acceptJson: (bytes) => intake.accept(eventKinds.json, bytes),
     acceptLogs: (bytes, encoding) =>
-      engine.accept(encoding === 'protobuf' ? LOGS_PROTOBUF : LOGS_JSON, bytes),
+      intake.accept(encoding === 'protobuf' ? eventKinds.logsProtobuf : eventKinds.logsJson, bytes),
+    deadLetters: intake.deadLetters,
     views: () => engine.status(),
     hasView: (name) => engine.has(name),
     lateEvents: () => engine.lateEvents(),
@@ -169,6 +179,7 @@ export async function closeTenant(
 ): Promise<void> {
   await rules.stop();
   await events.engine.stop();
+  await events.intake.close();
   await events.log.close(drainTimeoutMs);
   const fault = await store.close(drainTimeoutMs);
   if (isFault(fault))

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alertConfigSchema, rulesConfigSchema } from '../alert/config.ts';
 import { eventsConfigSchema, ingestConfigSchema } from '../ingest/config.ts';
-import { pipelineConfigSchema } from '../pipeline/config.ts';
+import { enrichmentConfigSchema, pipelineConfigSchema } from '../pipeline/config.ts';
 import { queryConfigSchema } from '../query/config.ts';
 import { serveConfigSchema } from '../serve/config.ts';
 import { storeConfigSchema } from '../store/config.ts';
@@ -34,7 +34,7 @@ export const configSchema = z.strictObject({
   query: queryConfigSchema.prefault({}),
   rules: rulesConfigSchema.prefault({}),
   alert: alertConfigSchema.prefault({}),
-  events: eventsConfigSchema.prefault({}),
+  events: eventsConfigSchema.extend({ enrichment: enrichmentConfigSchema }).prefault({}),
   views: viewsConfigSchema.prefault([]),
 });
 

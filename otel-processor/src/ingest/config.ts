@@ -132,10 +132,29 @@ export const eventsConfigSchema = z.strictObject({
     'Series of metrics that views follow at once; samples of further ones are not in their results.',
     1,
   ),
+  history: durationField(
+    '0s',
+    'How long requests with events are kept on disk, so that a new view can be computed over them (`views[].backfill`).',
+  ),
+  history_size: sizeField('1GiB', 'Most that they may take; the oldest go first.'),
   checkpoint_every: durationField(
     '1m',
     'How often the state of the views is written, so that a start replays only the events since.',
   ),
+  dead_letters: z
+    .strictObject({
+      size_max: sizeField(
+        '4MiB',
+        'Room on the disk for refused events of a tenant, the newest of which are kept; 0 keeps none.',
+      ),
+      per_second: countField(
+        100,
+        'Refused events of a tenant that are kept per second; further ones are only counted.',
+        1,
+      ),
+    })
+    .prefault({})
+    .describe('Refused events with the reason, for a look at what clients send.'),
   schemas: z
     .record(
       z.string(),

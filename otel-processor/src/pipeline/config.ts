@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { countField, durationField, sizeField } from '../base/index.ts';
 
+export { type EnrichmentConfig, enrichmentConfigSchema } from './enrichment/config.ts';
+
 /** Section `pipeline` of the configuration: what may enter, and how much of it. */
 export const pipelineConfigSchema = z.strictObject({
   series_max: countField(

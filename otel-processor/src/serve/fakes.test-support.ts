@@ -97,6 +97,7 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
         received.push(new Uint8Array(bytes));
         return tenant.answers.events();
       },
+      deadLetters: async () => [],
       views: () => [],
       hasView: () => false,
       lateEvents: () => [],

@@ -24,6 +24,7 @@ import { createStreamHub } from './stream/hub.ts';
 import { addStreamRoute } from './stream/route.ts';
 import type { Admission, TenantDirectory, TenantDoors } from './tenant.ts';
 import { readTls } from './tls.ts';
+import { addDeadLetterRoute } from './views/dead-letter-route.ts';
 import { addViewRoutes } from './views/routes.ts';
 
 export interface ServicePorts {
@@ -132,6 +133,7 @@ function composeApi(
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
   addStreamRoute(api, hub, config.stream);
   addViewRoutes(api, () => clock.nowMs());
+  addDeadLetterRoute(api);
   addStatusPage(api, { apiPorts, facts, processMetrics, tenants, addresses });
   return {
     api,

@@ -36,6 +36,8 @@ export interface EventDoors {
   acceptJson(bytes: Uint8Array): Promise<EventBatch | Fault>;
   /** The same for OTLP logs, in which records with an event name are events. */
   acceptLogs(bytes: Uint8Array, encoding: Encoding): Promise<EventBatch | Fault>;
+  /** The refused events, one JSON object a line, the newest first. Undefined when none are kept. */
+  readonly deadLetters: (() => Promise<readonly string[] | Fault>) | undefined;
   views(): readonly ViewStatus[];
   hasView(name: string): boolean;
   lateEvents(): readonly LateEvent[];

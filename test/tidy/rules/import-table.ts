@@ -24,6 +24,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   'app.ts': ['*'],
   // One tenant's part of the composition.
   'app-tenant.ts': ['*'],
+  'app-intake.ts': ['*'],
   // Unit tests of rule files: rules over a store and an engine of their own.
   'rule-test': ['base', 'model', 'store', 'query', 'alert'],
   // Scripts of users: one tenant as it is, under a clock of its own.

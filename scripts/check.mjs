@@ -9,6 +9,7 @@ ensureEverything();
 const packages = join(root, 'node_modules');
 const steps = {
   types: [join(packages, 'typescript', 'bin', 'tsc'), '-p', root],
+  plugins: [join(packages, 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.plugins.json')],
   lint: [join(packages, '@biomejs', 'biome', 'bin', 'biome'), 'check', root],
   tidy: [join(packages, 'vitest', 'vitest.mjs'), 'run', 'test/tidy'],
 };

@@ -62,7 +62,7 @@ let sources: ReadonlyMap<string, Source> | undefined;
 export function allSources(): ReadonlyMap<string, Source> {
   sources ??= new Map(
     listFiles()
-      .filter((path) => /\.(ts|mjs|js)$/.test(path) && !path.includes('/corpus/'))
+      .filter((path) => /\.(tsx?|mjs|js)$/.test(path) && !path.includes('/corpus/'))
       .map((path) => [path, parseSource(path, readFileSync(join(root, path), 'utf8'))]),
   );
   return sources;
@@ -94,7 +94,7 @@ export function parseSource(path: string, text: string): Source {
     if (
       node.type === 'Literal' &&
       typeof node['value'] === 'string' &&
-      /\.(ts|mjs|js)$/.test(node['value'])
+      /\.(tsx?|mjs|js)$/.test(node['value'])
     ) {
       const target = resolveFrom(path, node['value']);
       if (target !== undefined) mentions.push(target);

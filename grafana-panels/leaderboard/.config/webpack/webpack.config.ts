@@ -1,0 +1,7 @@
+// The catalog looks for this file, where @grafana/create-plugin puts it. All plugins here share one build.
+import { pluginConfig } from '../../../../grafana-build/src/webpack-config.ts';
+
+export default pluginConfig('grafana-panels/leaderboard', {
+  mode: 'production',
+  today: new Date().toISOString().slice(0, 10),
+});

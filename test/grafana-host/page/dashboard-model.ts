@@ -1,0 +1,36 @@
+import type { DataQuery, FieldConfigSource, TypedVariableModel } from '@grafana/data';
+
+/** One panel of a dashboard's JSON, as far as this page reads it. */
+export interface HostPanel {
+  readonly id: number;
+  readonly type: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly datasource?: { readonly uid?: string; readonly type?: string };
+  readonly targets?: readonly DataQuery[];
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly fieldConfig?: Partial<FieldConfigSource>;
+}
+
+/** A dashboard's JSON, as Grafana exports and provisions it. */
+export interface HostDashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly panels: readonly HostPanel[];
+  readonly time?: { readonly from: string; readonly to: string };
+  /** As `10s`; empty: never. */
+  readonly refresh?: string | false;
+  readonly templating?: { readonly list?: readonly TypedVariableModel[] };
+}
+
+/** What the page is told by its server. */
+export interface HostSettings {
+  readonly dashboards: readonly HostDashboard[];
+  readonly dataSources: ReadonlyArray<{
+    readonly uid: string;
+    readonly name: string;
+    readonly type: string;
+    readonly jsonData?: Readonly<Record<string, unknown>>;
+  }>;
+}

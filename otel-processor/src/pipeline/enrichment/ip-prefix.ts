@@ -32,14 +32,15 @@ function parseIpv4(text: string): number[] | undefined {
 function parseIpv6(text: string): number[] | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const [head, tail] = halves.map(parseGroups);
+  // An IPv4 address may only be the end of the whole.
+  const [head, tail] = halves.map((half, i) => parseGroups(half, i === halves.length - 1));
   if (head === undefined) return undefined;
   if (halves.length === 1) return head.length === 8 ? head : undefined;
   if (tail === undefined || head.length + tail.length > 7) return undefined;
   return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
 }
 
-function parseGroups(text: string): number[] | undefined {
+function parseGroups(text: string, isEnd: boolean): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
   const parts = text.split(':');
@@ -48,7 +49,7 @@ function parseGroups(text: string): number[] | undefined {
       groups.push(Number.parseInt(parts[i], 16));
       continue;
     }
-    const ipv4 = i === parts.length - 1 ? parseIpv4(parts[i]) : undefined;
+    const ipv4 = isEnd && i === parts.length - 1 ? parseIpv4(parts[i]) : undefined;
     if (ipv4 === undefined) return undefined;
     groups.push(ipv4[0] * 256 + ipv4[1], ipv4[2] * 256 + ipv4[3]);
   }

@@ -95,7 +95,7 @@ function readJson(
     rows = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return at(Number(/\(line (\d+) /.exec(message)?.[1] ?? 1), `not valid JSON: ${message}`);
+    return at(lineOfMistake(text), `not valid JSON: ${message.slice(0, 200)}`);
   }
   if (column === undefined) return at(1, 'a JSON file needs `column`, the name of the key in each object');
   if (!Array.isArray(rows)) return at(1, 'expected an array of objects');
@@ -120,6 +120,30 @@ function readJson(
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** The first line up to which a JSON text that is not valid cannot be the beginning of a valid one either. */
+function lineOfMistake(text: string): number {
+  const ends = [...text.matchAll(/\n|$/g)].map(({ index }) => index);
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (mayGoOn(text.slice(0, ends[middle]))) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}
+
+function mayGoOn(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const position = Number(/at position (\d+)/.exec(message)?.[1] ?? -1);
+    return /^Unexpected end|^Unterminated string/.test(message) || position >= beginning.trimEnd().length;
+  }
 }
 
 function isAttributeValue(value: unknown): value is AttributeValue {

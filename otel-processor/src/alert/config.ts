@@ -129,7 +129,9 @@ const limitsSchema = z
 /** Section `alert` of the configuration. */
 export const alertConfigSchema = z
   .strictObject({
-    route: routeSchema.prefault({ routes: [] }).describe('Who is told of what: the root of the tree of routes.'),
+    route: routeSchema
+      .prefault({ routes: [] })
+      .describe('Who is told of what: the root of the tree of routes.'),
     receivers: z.array(receiverConfigSchema).default([]).describe('Whom groups are told to.'),
     inhibit_rules: z.array(inhibitRuleSchema).default([]).describe('Alerts that make others redundant.'),
     mute_timings: z

@@ -1,0 +1,129 @@
+import { ManualClock, silentLogger, Telemetry, yieldToEventLoop } from '../../base/index.ts';
+import { type AlertConfig, alertConfigSchema } from '../config.ts';
+import { AlertEngine } from '../engine.ts';
+import type { HttpFailure, HttpRequest, HttpResponse, IncomingAlert } from '../types.ts';
+import type { Journal } from './tables.ts';
+
+/** A journal in memory that can be cut off anywhere, as a crash would. */
+export class MemoryJournal implements Journal {
+  checkpointBytes: Uint8Array | undefined;
+  records: Uint8Array[] = [];
+
+  get recordsSinceCheckpoint(): number {
+    return this.records.length;
+  }
+  append(record: Uint8Array): void {
+    this.records.push(record);
+  }
+  async durable(): Promise<undefined> {
+    return undefined;
+  }
+  async checkpoint(encode: () => Promise<Uint8Array>): Promise<undefined> {
+    const covered = this.records.length;
+    this.checkpointBytes = await encode();
+    this.records = this.records.slice(covered);
+    return undefined;
+  }
+  content() {
+    return { checkpoint: this.checkpointBytes, records: [...this.records] };
+  }
+}
+
+export interface DeskWorld {
+  readonly clock: ManualClock;
+  readonly journal: MemoryJournal;
+  readonly config: AlertConfig;
+  /** Bodies that the outside received, in order. */
+  readonly received: { readonly url: string; readonly body: unknown; readonly key: string }[];
+  /** What the outside answers; the default is 200. */
+  answer: (request: HttpRequest) => HttpResponse | HttpFailure | Promise<HttpResponse | HttpFailure>;
+  engine: AlertEngine;
+  pass(durationMs: number): Promise<void>;
+  fire(...labels: readonly Readonly<Record<string, string>>[]): Promise<void>;
+  resolve(...labels: readonly Readonly<Record<string, string>>[]): Promise<void>;
+  /** Forgets everything in memory and starts again from the journal. */
+  restart(): Promise<void>;
+}
+
+export const ok: HttpResponse = { status: 200, header: () => undefined, body: '' };
+
+/** A desk with its couriers, under a clock that only the test moves, and an outside that takes down what it is told. */
+export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): DeskWorld {
+  const clock = new ManualClock(startMs);
+  const parsed = alertConfigSchema.parse(config);
+  const journal = new MemoryJournal();
+  const received: { url: string; body: unknown; key: string }[] = [];
+  const create = (): AlertEngine => {
+    const engine = new AlertEngine(parsed, {
+      clock,
+      logger: silentLogger,
+      telemetry: new Telemetry(),
+      journal,
+      content: journal.content(),
+      externalUrl: 'http://statbar.test',
+      http: async (request) => {
+        const answer = await world.answer(request);
+        const arrived = !('failed' in answer) || answer.sent;
+        if (arrived && (!('status' in answer) || answer.status < 300)) {
+          received.push({
+            url: request.url,
+            body: JSON.parse(request.body),
+            key: request.headers['Idempotency-Key'] ?? '',
+          });
+        }
+        return answer;
+      },
+    });
+    engine.start();
+    return engine;
+  };
+  const incoming = (labels: Readonly<Record<string, string>>, endsAtMs?: number): IncomingAlert => ({
+    labels,
+    annotations: {},
+    value: 1,
+    startsAtMs: clock.nowMs(),
+    endsAtMs,
+    expiresAtMs: undefined,
+    generatorUrl: '',
+    expression: undefined,
+  });
+  const quiet = async (): Promise<void> => {
+    for (let i = 0; i < 10; i++) await yieldToEventLoop();
+  };
+  const world: DeskWorld = {
+    clock,
+    journal,
+    config: parsed,
+    received,
+    answer: () => ok,
+    engine: undefined as unknown as AlertEngine,
+    async pass(durationMs) {
+      for (let passed = 0; passed < durationMs; passed += 1000) {
+        clock.advance(Math.min(1000, durationMs - passed));
+        await quiet();
+      }
+    },
+    async fire(...labels) {
+      await world.engine.desk.observe(
+        'rule:test',
+        labels.map((each) => incoming(each)),
+      );
+      await quiet();
+    },
+    async resolve(...labels) {
+      await world.engine.desk.observe(
+        'rule:test',
+        labels.map((each) => incoming(each, clock.nowMs())),
+      );
+      await quiet();
+    },
+    async restart() {
+      world.engine.desk.stop();
+      void world.engine.courier.stop();
+      world.engine = create();
+      await quiet();
+    },
+  };
+  world.engine = create();
+  return world;
+}

@@ -1,0 +1,214 @@
+import type { AlertGroup } from '@statbar/sdk/wire';
+import type { Fault, Timer } from '../../base/index.ts';
+import type { AlertConfig } from '../config.ts';
+import type { IncomingAlert } from '../types.ts';
+import { ActionDesk } from './action-desk.ts';
+import type { AlertTransition } from './alert-book.ts';
+import { type AuditFrom, AuditLog } from './audit-log.ts';
+import { createContext, type DeskContext, type DeskPorts } from './context.ts';
+import type { AlertDocument, GroupDocument } from './docs.ts';
+import { GroupKeeper } from './group-keeper.ts';
+import { groupView } from './group-view.ts';
+import { compileMatchers } from './routes.ts';
+import { SilenceDesk } from './silence-desk.ts';
+import { SubscriptionDesk } from './subscription-desk.ts';
+
+const TICK_MS = 250;
+const COLLECT_EVERY_MS = 60_000;
+/** So many changes are worth a checkpoint. */
+const CHECKPOINT_RECORDS = 5000;
+
+/**
+ * Where alerts arrive and where it is decided who is told of them: groups, silences, acknowledgements, escalations and the
+ * outbox, on tables that survive a crash. Everything happens within one turn of the event loop, at a time that never goes
+ * back; what each call changed is one record of the log.
+ */
+export class Desk {
+  readonly context: DeskContext;
+  readonly groups: GroupKeeper;
+  readonly silences: SilenceDesk;
+  readonly actions: ActionDesk;
+  readonly audit: AuditLog;
+  readonly subscriptions: SubscriptionDesk;
+  #nowMs = 0;
+  #muteChangeMs: number | undefined;
+  #collectAtMs = 0;
+  #timer: Timer | undefined;
+
+  constructor(config: AlertConfig, ports: DeskPorts) {
+    this.context = createContext(config, ports);
+    this.context.outbox.setTargets((key) => this.context.targets.get(key));
+    this.groups = new GroupKeeper(this.context);
+    this.audit = new AuditLog(this.context.tables, config.limits.audit_max);
+    this.silences = new SilenceDesk(this.context, this.audit, () => this.#refreshMutes());
+    this.actions = new ActionDesk(this.context, this.groups, this.silences, this.audit);
+    this.subscriptions = new SubscriptionDesk(this.context, this.audit);
+    const { telemetry } = ports;
+    const gauge = (name: string, help: string, read: () => number): void => {
+      telemetry.observed(name, help, 'gauge', read);
+    };
+    gauge('statbar_alert_firing', 'Alerts that fire.', () => this.context.book.firingCount);
+    gauge('statbar_alert_groups_open', 'Groups that are open.', () => this.groups.openCount);
+    gauge('statbar_alert_outbox_entries', 'Deliveries that are outstanding.', () => this.context.outbox.size);
+  }
+
+  /** Goes on from what the tables hold. */
+  recover(): void {
+    const nowMs = this.#advance();
+    const { book, outbox, config, tables, mutes, targets } = this.context;
+    book.recover(nowMs, config.resolve_timeout);
+    for (const alert of tables.alerts.values()) if (alert.state === 'firing') mutes.note(alert);
+    for (const { id, target, matchers } of tables.subscriptions.values()) {
+      targets.subscribe(id, target, compileMatchers(matchers));
+    }
+    this.groups.recover();
+    outbox.recover(nowMs);
+    this.#refreshMutes();
+    this.#settle(nowMs);
+  }
+
+  start(): void {
+    this.#timer = this.context.ports.clock.every(TICK_MS, () => this.tick());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  /** Alerts as a source tells them: those that fire, and those that have ended. Settles when that is durable. */
+  async observe(source: string, alerts: readonly IncomingAlert[]): Promise<Fault | undefined> {
+    const nowMs = this.#advance();
+    for (const incoming of alerts) {
+      const taken = this.context.book.take(source, incoming, nowMs);
+      if (taken !== undefined) this.#apply(taken.alert, taken.transition, nowMs);
+    }
+    this.#settle(nowMs);
+    return this.context.tables.durable();
+  }
+
+  /** Rules that are no longer there cannot tell that their alerts have ended. */
+  retireSources(isThere: (source: string) => boolean): void {
+    const nowMs = this.#advance();
+    for (const alert of [...this.context.tables.alerts.values()]) {
+      if (alert.state !== 'firing' || isThere(alert.source) || !alert.source.startsWith('rule:')) continue;
+      const ended = this.context.book.away(alert, nowMs, nowMs);
+      if (ended !== undefined) this.#apply(ended.alert, ended.transition, nowMs);
+    }
+    this.#settle(nowMs);
+  }
+
+  /** Alerts of a source that fire. */
+  firingOf(source: string): readonly AlertDocument[] {
+    return [...this.context.tables.alerts.values()].filter(
+      (alert) => alert.source === source && alert.state === 'firing',
+    );
+  }
+
+  /** Does what has become due. */
+  tick(): void {
+    const nowMs = this.#advance();
+    const { book, outbox } = this.context;
+    for (const alert of book.due(nowMs)) {
+      const ended = book.away(alert, alert.expiresAtMs ?? nowMs, nowMs);
+      if (ended !== undefined) this.#apply(ended.alert, ended.transition, nowMs);
+    }
+    if (this.#muteChangeMs !== undefined && this.#muteChangeMs <= nowMs) this.#refreshMutes();
+    this.groups.stepper.storms.tick(nowMs);
+    if (nowMs >= this.#collectAtMs) this.#collect(nowMs);
+    outbox.tick(nowMs);
+    this.#settle(nowMs);
+  }
+
+  /** An action of a person; undefined: there is no such group. */
+  act(groupId: string, action: Parameters<ActionDesk['act']>[1], from: AuditFrom) {
+    const nowMs = this.#advance();
+    const outcome = this.actions.act(groupId, action, from, nowMs);
+    this.#settle(nowMs);
+    return outcome;
+  }
+
+  /** Looks at everything that a change outside of alerts may have touched. */
+  settle(): void {
+    this.#settle(this.#advance());
+  }
+
+  view(id: string): AlertGroup | undefined {
+    const group = this.context.tables.groups.get(id);
+    return group === undefined ? undefined : this.viewOf(group);
+  }
+
+  viewOf(group: GroupDocument): AlertGroup {
+    const { mutes, tables, config, onCall, ports } = this.context;
+    const members = this.groups.stepper.membersOf(group).map((alert) => this.#lively(alert, group));
+    const chain = group.escalation?.chain ?? this.groups.routeOf(group.route).escalation;
+    const source = members[0]?.source;
+    return groupView(group, {
+      members,
+      silencesOf: (alert) => mutes.silencesOf(alert),
+      inhibitorsOf: (alert) => mutes.inhibitorsOf(alert),
+      silence: (id) => tables.silences.get(id),
+      chain: chain === undefined ? undefined : onCall.chains.get(chain),
+      onCall: onCall.forChain(chain, this.#nowMs),
+      membersShown: config.members_shown,
+      storyShown: config.story_shown,
+      chart: source === undefined ? undefined : ports.chart?.(source),
+      externalUrl: ports.externalUrl,
+    });
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** With the value and the texts that its rule has for it now. */
+  #lively(alert: AlertDocument, group: GroupDocument): AlertDocument {
+    if (group.state === 'resolved' || alert.state === 'resolved') return alert;
+    const live = this.context.ports.live?.(alert.source, alert.fingerprint);
+    if (live === undefined) return alert;
+    return { ...alert, value: live.value, annotations: Object.fromEntries(live.annotations) };
+  }
+
+  #apply(alert: AlertDocument, transition: AlertTransition, nowMs: number): void {
+    if (transition === 'fired' || transition === 'resolved') this.context.mutes.note(alert);
+    if (transition === 'fired') this.groups.join(alert, nowMs);
+    else if (transition !== 'steady') this.groups.touch(alert, transition, nowMs);
+  }
+
+  #settle(nowMs: number): void {
+    this.groups.settle(nowMs);
+    this.context.tables.commit();
+  }
+
+  /** The clock may be set back; what was decided stays decided. */
+  #advance(): number {
+    this.#nowMs = Math.max(this.#nowMs, this.context.ports.clock.nowMs());
+    return this.#nowMs;
+  }
+
+  #refreshMutes(): void {
+    this.#muteChangeMs = this.context.mutes.refresh(this.context.tables.silences.values(), this.#nowMs);
+  }
+
+  /** Forgets what is old, and lets the log be short. */
+  #collect(nowMs: number): void {
+    this.#collectAtMs = nowMs + COLLECT_EVERY_MS;
+    const { tables, book, mutes, config, outbox, ports } = this.context;
+    for (const gone of book.collect(nowMs, (fingerprint) => this.groups.holds(fingerprint)))
+      mutes.forget(gone);
+    this.silences.collect(nowMs);
+    const over = [...tables.groups.values()].filter(({ state }) => state === 'resolved');
+    over.sort((a, b) => (b.resolvedAtMs ?? 0) - (a.resolvedAtMs ?? 0));
+    over.forEach((group, i) => {
+      const isOld = nowMs - (group.resolvedAtMs ?? 0) >= config.history_retention;
+      if (!isOld && i < config.limits.history_groups_max) return;
+      for (const entry of outbox.ofGroup(group.id)) outbox.remove(entry);
+      tables.groups.remove(group.id);
+    });
+    tables.checkpoint(CHECKPOINT_RECORDS).then(
+      (reason) => {
+        if (reason !== undefined) ports.logger.warn('the state of alerts could not be written', { reason });
+      },
+      (error: unknown) => ports.logger.error('the state of alerts could not be written', { error }),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import type { Clock, Logger, Telemetry } from '../base/index.ts';
+import type { AlertConfig } from './config.ts';
+import type { ConditionChart, DeskPorts } from './desk/context.ts';
+import { Desk } from './desk/desk.ts';
+import { type Journal, Tables } from './desk/tables.ts';
+import { ChatFeed } from './outbox/chat-feed.ts';
+import { Courier } from './outbox/courier.ts';
+import { sendHttp } from './receivers/http.ts';
+import type { OutboxEntry, SendPorts } from './types.ts';
+
+export interface AlertEnginePorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly journal: Journal;
+  /** What the journal held when it was opened. */
+  readonly content: { readonly checkpoint: Uint8Array | undefined; readonly records: readonly Uint8Array[] };
+  readonly externalUrl: string;
+  readonly http?: SendPorts['http'];
+  readonly live?: NonNullable<DeskPorts['live']>;
+  readonly chart?: (source: string) => ConditionChart | undefined;
+}
+
+/** Desk, couriers and chat feed over one journal: what stands behind the doors and the rules of one tenant. */
+export class AlertEngine {
+  readonly desk: Desk;
+  readonly feed: ChatFeed;
+  readonly courier: Courier;
+  readonly tables: Tables;
+
+  constructor(config: AlertConfig, ports: AlertEnginePorts) {
+    const { clock, logger, telemetry, journal, content } = ports;
+    this.tables = new Tables(journal);
+    this.tables.recover(content.checkpoint, content.records);
+    const { tables } = this;
+    this.desk = new Desk(config, {
+      clock,
+      logger,
+      telemetry,
+      tables,
+      externalUrl: ports.externalUrl,
+      ...(ports.live === undefined ? {} : { live: ports.live }),
+      ...(ports.chart === undefined ? {} : { chart: ports.chart }),
+    });
+    const { outbox, targets } = this.desk.context;
+    const view = (groupId: string) => this.desk.view(groupId);
+    const refused = (entry: OutboxEntry, reason: string): void => this.#refused(entry, reason, logger);
+    this.feed = new ChatFeed({ clock, tables, outbox, view, refused });
+    this.courier = new Courier({
+      clock,
+      logger,
+      telemetry,
+      tables,
+      outbox,
+      view,
+      refused,
+      target: (key) => targets.get(key),
+      send: { http: ports.http ?? sendHttp, clock, logger },
+    });
+    this.desk.recover();
+  }
+
+  start(): void {
+    this.desk.start();
+    this.courier.start();
+  }
+
+  /** Settles when no delivery is under way. */
+  async stop(): Promise<void> {
+    this.desk.stop();
+    await this.courier.stop();
+    this.tables.commit();
+  }
+
+  #refused(entry: OutboxEntry, reason: string, logger: Logger): void {
+    logger.warn('a receiver refused a notification', { delivery: entry.id, reason });
+    const nowMs = this.desk.nowMs;
+    this.desk.groups.edit(entry.groupId, nowMs, (edit) => {
+      edit.story('delivery_failed', `${entry.target} refused it: ${reason.slice(0, 200)}`);
+    });
+  }
+}

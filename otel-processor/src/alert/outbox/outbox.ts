@@ -1,0 +1,303 @@
+import type { DeliveryPart } from '@statbar/sdk/wire';
+import type { Telemetry } from '../../base/index.ts';
+import type { GroupDocument } from '../desk/docs.ts';
+import type { Tables } from '../desk/tables.ts';
+import type { NotificationEvent, OutboxEntry, Page } from '../types.ts';
+import { abandon, priorityOf, type RetryRule, want } from './next-entry.ts';
+import type { Target } from './targets.ts';
+
+export interface OutboxRules {
+  readonly retry: RetryRule;
+  /** A chat delivery that was begun and not settled for so long is perhaps posted. */
+  readonly leaseMs: number;
+}
+
+/** Changes of a card that come within this time are one edit. */
+const EDIT_PAUSE_MS = 1000;
+const STORY_PAUSE_MS = 2000;
+const CHART_PAUSE_MS = 500;
+
+/**
+ * What the receivers are to have. Entries say what is wanted, so that changes merge; the ones that are outstanding are
+ * carried out by couriers, or offered to the bot in the order of their sequence.
+ */
+export class Outbox {
+  readonly #tables: Tables;
+  readonly #rules: OutboxRules;
+  readonly #byGroup = new Map<string, Set<string>>();
+  /** Neither sent nor failed. */
+  readonly #outstanding = new Set<string>();
+  /** Chat entries that are offered from a time on. */
+  readonly #deferred = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+  readonly #telemetry: Telemetry;
+
+  constructor(tables: Tables, rules: OutboxRules, telemetry: Telemetry) {
+    this.#tables = tables;
+    this.#rules = rules;
+    this.#telemetry = telemetry;
+  }
+
+  get rules(): OutboxRules {
+    return this.#rules;
+  }
+
+  get size(): number {
+    return this.#outstanding.size;
+  }
+
+  /** After the tables were read back: attempts that were under way may have arrived. */
+  recover(nowMs: number): void {
+    for (const entry of [...this.#tables.outbox.values()]) {
+      this.put(entry.state === 'sending' ? abandon(entry, nowMs) : entry);
+    }
+  }
+
+  /** Called whenever there may be something to carry out. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get(id: string): OutboxEntry | undefined {
+    return this.#tables.outbox.get(id);
+  }
+
+  outstanding(): OutboxEntry[] {
+    const entries: OutboxEntry[] = [];
+    for (const id of this.#outstanding) {
+      const entry = this.#tables.outbox.get(id);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
+  }
+
+  ofGroup(groupId: string): OutboxEntry[] {
+    return [...(this.#byGroup.get(groupId) ?? [])].flatMap((id) => this.#tables.outbox.get(id) ?? []);
+  }
+
+  /** A group fires: each target is to have it. */
+  fire(group: GroupDocument, targets: readonly Target[], nowMs: number): void {
+    for (const target of targets) {
+      if (!target.traits.events.has('fired')) continue;
+      const entry = newEntry(group, target, 'card', 'fired', group.revision, nowMs);
+      if (this.#tables.outbox.has(entry.id)) continue;
+      this.put(entry);
+      if (target.chat === undefined) continue;
+      this.put({
+        ...newEntry(group, target, 'story', 'changed', group.storySequence, nowMs),
+        state: 'sent',
+        underway: group.storySequence,
+        arrived: group.storySequence,
+      });
+      const chart = newEntry(group, target, 'chart', 'fired', group.revision, nowMs);
+      this.put({ ...chart, notBeforeMs: nowMs + CHART_PAUSE_MS });
+    }
+  }
+
+  /**
+   * Something happened to a group that was told. `changed` and `repeated` go only to those who follow every change, or
+   * only to the others; everything else goes to whoever wants to know it.
+   */
+  tell(
+    group: GroupDocument,
+    event: NotificationEvent,
+    to: 'all' | 'changes' | 'interval',
+    nowMs: number,
+  ): void {
+    for (const entry of this.ofGroup(group.id)) {
+      const target = this.#targetOf(entry);
+      if (target === undefined || entry.part === 'page' || entry.part === 'digest') continue;
+      if (to !== 'all' && target.traits.follows !== to) continue;
+      if (entry.part === 'story') this.#tellStory(entry, group, nowMs);
+      else if (entry.part === 'card') this.#tellCard(entry, target, group, event, nowMs);
+      else if (event === 'resolved') {
+        this.#step(want(entry, event, group.revision, nowMs).entry, entry, nowMs + CHART_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Somebody is to come. One entry per step and target: pages do not merge. */
+  page(group: GroupDocument, targets: readonly Target[], page: Page, nowMs: number): void {
+    for (const target of targets) {
+      if (!target.traits.events.has('paged')) continue;
+      const entry = newEntry(group, target, 'page', 'paged', group.revision, nowMs);
+      this.put({ ...entry, id: `${entry.id}-${page.step}`, page });
+    }
+  }
+
+  /** Puts an entry as it now is; a chat entry that is to be offered gets its place in the feed. */
+  put(entry: OutboxEntry, placed = false): void {
+    const isOver = entry.state === 'sent' || entry.state === 'failed';
+    let placedEntry = entry;
+    if (!isOver && entry.chat !== undefined && entry.state !== 'sending' && !placed) {
+      if (entry.notBeforeMs > entry.updatedAtMs) this.#deferred.add(entry.id);
+      else placedEntry = { ...entry, sequence: this.#nextSequence() };
+    }
+    this.#tables.outbox.put(entry.id, placedEntry);
+    if (isOver) this.#outstanding.delete(entry.id);
+    else this.#outstanding.add(entry.id);
+    const ids = this.#byGroup.get(entry.groupId) ?? new Set();
+    ids.add(entry.id);
+    this.#byGroup.set(entry.groupId, ids);
+    if (!isOver) this.#wake();
+  }
+
+  remove(entry: OutboxEntry): void {
+    this.#tables.outbox.remove(entry.id);
+    this.#outstanding.delete(entry.id);
+    this.#deferred.delete(entry.id);
+    const ids = this.#byGroup.get(entry.groupId);
+    ids?.delete(entry.id);
+    if (ids?.size === 0) this.#byGroup.delete(entry.groupId);
+  }
+
+  /** What the next state of an entry is: it, or nothing. */
+  settle(next: OutboxEntry | undefined, before: OutboxEntry): void {
+    if (next === undefined) {
+      for (const entry of this.ofGroup(before.groupId)) {
+        const sameTarget = entry.target === before.target;
+        if (entry.id === before.id || (before.part === 'card' && sameTarget && entry.part !== 'page')) {
+          this.remove(entry);
+        }
+      }
+      return;
+    }
+    this.put(next);
+    const cardIsThere = next.part === 'card' && next.chat?.messageId !== undefined;
+    if (cardIsThere || next.state === 'failed') this.#promote(next);
+  }
+
+  /** Offers what has waited for its time, and abandons what was begun and never settled. True when something changed. */
+  tick(nowMs: number): boolean {
+    let changed = false;
+    for (const id of [...this.#deferred]) {
+      const entry = this.#tables.outbox.get(id);
+      if (entry !== undefined && entry.notBeforeMs > nowMs && entry.state !== 'sent') continue;
+      this.#deferred.delete(id);
+      if (entry === undefined || (entry.state !== 'pending' && entry.state !== 'unknown')) continue;
+      this.put({ ...entry, sequence: this.#nextSequence() }, true);
+      changed = true;
+    }
+    for (const entry of this.outstanding()) {
+      if (entry.chat === undefined || entry.state !== 'sending') continue;
+      if (nowMs - entry.updatedAtMs < this.#rules.leaseMs) continue;
+      this.put(abandon(entry, nowMs));
+      changed = true;
+    }
+    return changed;
+  }
+
+  count(reason: string): void {
+    this.#telemetry
+      .counter('statbar_alert_deliveries_total', 'Steps of deliveries to receivers, by what came of them.', {
+        reason,
+      })
+      .add(1);
+  }
+
+  #targets: (key: string) => Target | undefined = () => undefined;
+
+  /** Where targets are found by their keys. */
+  setTargets(find: (key: string) => Target | undefined): void {
+    this.#targets = find;
+  }
+
+  #targetOf(entry: OutboxEntry): Target | undefined {
+    return this.#targets(entry.target);
+  }
+
+  #tellStory(entry: OutboxEntry, group: GroupDocument, nowMs: number): void {
+    if (group.storySequence <= entry.wanted) return;
+    this.#step(want(entry, 'changed', group.storySequence, nowMs).entry, entry, nowMs + STORY_PAUSE_MS);
+  }
+
+  #tellCard(
+    entry: OutboxEntry,
+    target: Target,
+    group: GroupDocument,
+    event: NotificationEvent,
+    nowMs: number,
+  ): void {
+    if (!target.traits.events.has(event)) return;
+    const { entry: next } = want(entry, event, group.revision, nowMs);
+    // Chat shows everything that has come together: nothing is to be told after.
+    const merged = next !== undefined && target.chat !== undefined ? { ...next, thenEvent: undefined } : next;
+    this.#step(merged, entry, event === 'changed' && entry.state === 'sent' ? nowMs + EDIT_PAUSE_MS : nowMs);
+  }
+
+  #step(next: OutboxEntry | undefined, before: OutboxEntry, notBeforeMs: number): void {
+    if (next === undefined) {
+      this.settle(next, before);
+      return;
+    }
+    this.put({ ...next, notBeforeMs: Math.max(next.notBeforeMs, notBeforeMs) });
+  }
+
+  /** What waited for the card can go now. */
+  #promote(card: OutboxEntry): void {
+    for (const entry of this.ofGroup(card.groupId)) {
+      if (entry.target !== card.target || entry.part === 'card' || entry.chat === undefined) continue;
+      const threadId = card.chat?.threadId ?? card.chat?.messageId;
+      const chat = { ...entry.chat, threadId };
+      if (entry.chat.threadId === threadId && entry.state !== 'pending') continue;
+      if (entry.state === 'pending' || entry.state === 'unknown') this.put({ ...entry, chat });
+      else this.#tables.outbox.put(entry.id, { ...entry, chat });
+    }
+  }
+
+  #nextSequence(): number {
+    const counters = this.#tables.counters.get('all') ?? { groups: 0, feed: 0, audit: 0 };
+    this.#tables.counters.put('all', { ...counters, feed: counters.feed + 1 });
+    return counters.feed + 1;
+  }
+
+  #wake(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function newEntry(
+  group: GroupDocument,
+  target: Target,
+  part: DeliveryPart,
+  event: NotificationEvent,
+  revision: number,
+  nowMs: number,
+): OutboxEntry {
+  return {
+    id: `${group.id}/${target.key}/${part}`,
+    groupId: group.id,
+    target: target.key,
+    part,
+    lane: target.traits.lane,
+    priority: priorityOf(part, event),
+    event,
+    state: 'pending',
+    underwayEvent: undefined,
+    thenEvent: undefined,
+    wanted: revision,
+    underway: 0,
+    arrived: 0,
+    told: false,
+    sequence: 0,
+    attempts: 0,
+    failures: 0,
+    notBeforeMs: nowMs,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    lastReason: '',
+    remoteRef: undefined,
+    chat:
+      target.chat === undefined
+        ? undefined
+        : {
+            target: target.chat,
+            messageId: undefined,
+            threadId: undefined,
+            memo: undefined,
+            digest: undefined,
+          },
+    page: undefined,
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { ChatTarget } from '@statbar/sdk/wire';
+import type { LabelRecord, Matcher } from '../../model/index.ts';
+import { matchesAll } from '../matchers.ts';
+import { CHAT_LANE, chatTraits } from '../receivers/chat.ts';
+import { createReceivers, type ReceiverConfig } from '../receivers/kinds.ts';
+import type { Receiver, ReceiverTraits } from '../types.ts';
+
+/** One place that something is told to. */
+export interface Target {
+  /** Part of the ids of its entries. */
+  readonly key: string;
+  readonly traits: ReceiverTraits;
+  /** Undefined for chat: the bot takes it from the feed. */
+  readonly receiver: Receiver | undefined;
+  readonly chat: ChatTarget | undefined;
+}
+
+/** Targets by key, and which of them belong to a receiver of the configuration. */
+export class Targets {
+  readonly #byKey = new Map<string, Target>();
+  readonly #byReceiver = new Map<string, readonly Target[]>();
+  readonly #subscriptions = new Map<
+    string,
+    { readonly target: Target; readonly matchers: readonly Matcher[] }
+  >();
+
+  constructor(configs: readonly ReceiverConfig[]) {
+    for (const config of configs) {
+      const targets = [
+        ...config.chat.map(({ platform, channel }) => chatTarget({ platform, channel, direct: false })),
+        ...[...createReceivers(config)].map(([key, receiver]) => ({
+          key: `${config.name}.${key}`,
+          traits: receiver.traits,
+          receiver,
+          chat: undefined,
+        })),
+      ];
+      this.#byReceiver.set(config.name, targets);
+      for (const target of targets) this.#byKey.set(target.key, target);
+    }
+  }
+
+  of(receiver: string): readonly Target[] {
+    return this.#byReceiver.get(receiver) ?? [];
+  }
+
+  get(key: string): Target | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Channels that asked for these alerts besides those that get them anyway. */
+  subscribed(labels: readonly LabelRecord[], except: ReadonlySet<string>): readonly Target[] {
+    const found: Target[] = [];
+    for (const { target, matchers } of this.#subscriptions.values()) {
+      if (except.has(target.key) || found.some(({ key }) => key === target.key)) continue;
+      if (labels.some((each) => matchesAll(matchers, each))) found.push(target);
+    }
+    return found;
+  }
+
+  subscribe(id: string, chat: ChatTarget, matchers: readonly Matcher[]): void {
+    const target = chatTarget(chat);
+    this.#subscriptions.set(id, { target, matchers });
+    // Kept when the subscription ends: groups that are open are still told.
+    if (!this.#byKey.has(target.key)) this.#byKey.set(target.key, target);
+  }
+
+  unsubscribe(id: string): void {
+    this.#subscriptions.delete(id);
+  }
+
+  get receiverNames(): readonly string[] {
+    return [...this.#byReceiver.keys()];
+  }
+}
+
+export function chatTarget(chat: ChatTarget): Target {
+  const text = `${chat.platform} ${chat.direct} ${chat.channel}`;
+  const key = `c-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  return { key, traits: { ...chatTraits, lane: CHAT_LANE }, receiver: undefined, chat };
+}

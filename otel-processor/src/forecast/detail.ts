@@ -1,5 +1,3 @@
-import { alongBlocks } from './resolution.ts';
-
 /** What a value has beyond the line through its blocks. */
 export interface Detail {
   /** By step of the season, 0 being the first step after the history: what comes again at every season. */
@@ -52,14 +50,20 @@ function deviationsOf(
   next: number,
   blockSteps: number,
 ): Float64Array {
-  const count = means.length * blockSteps;
-  const first = values.length - count;
-  const deviations = new Float64Array(count);
-  const line = new Float64Array(means.length + 1);
-  line.set(means);
-  line[means.length] = next;
-  for (let i = 0; i < count; i++) {
-    deviations[i] = values[first + i] - alongBlocks(line, means[0], i, blockSteps, false);
+  const deviations = new Float64Array(means.length * blockSteps);
+  const first = values.length - deviations.length;
+  const point = (blockSteps - 1) / 2;
+  let position = 0;
+  // The same line as `alongBlocks`, stretch by stretch: this passes over every value there is.
+  for (let block = 0; block <= means.length; block++) {
+    const low = block === 0 ? means[0] : means[block - 1];
+    const high = block === means.length ? next : means[block];
+    const start = (block - 1) * blockSteps + point;
+    const end = Math.min(deviations.length, Math.ceil(block * blockSteps + point));
+    const slope = (high - low) / blockSteps;
+    for (; position < end; position++) {
+      deviations[position] = values[first + position] - low - slope * (position - start);
+    }
   }
   return deviations;
 }

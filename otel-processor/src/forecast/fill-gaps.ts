@@ -1,5 +1,5 @@
 export interface FilledSignal {
-  /** No NaN, unless there was nothing but NaN. */
+  /** No NaN, unless there was nothing but NaN. The given ones themselves when nothing is missing. */
   readonly values: Float64Array;
   /** 1 where a value was given. */
   readonly present: Uint8Array;
@@ -11,14 +11,16 @@ export interface FilledSignal {
  * straight line from neighbour to neighbour. What was put in teaches experts, but is not held against them.
  */
 export function fillGaps(given: Float64Array, season: number): FilledSignal {
-  const values = Float64Array.from(given);
   const present = new Uint8Array(given.length);
   let presentCount = 0;
-  for (let i = 0; i < values.length; i++) {
-    present[i] = Number.isFinite(values[i]) ? 1 : 0;
-    presentCount += present[i];
+  for (let i = 0; i < given.length; i++) {
+    // Of infinities and NaN the difference to themselves is NaN.
+    if (given[i] - given[i] !== 0) continue;
+    present[i] = 1;
+    presentCount += 1;
   }
-  if (presentCount === values.length || presentCount === 0) return { values, present, presentCount };
+  if (presentCount === given.length || presentCount === 0) return { values: given, present, presentCount };
+  const values = Float64Array.from(given);
   for (let start = 0; start < values.length; ) {
     if (present[start] === 1) {
       start += 1;

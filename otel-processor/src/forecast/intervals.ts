@@ -12,7 +12,7 @@ export interface Residuals {
 }
 
 /** Points of the horizon at which the errors' distribution is taken; between them it is interpolated. */
-const ANCHORS_MAX = 12;
+const ANCHORS_MAX = 9;
 /** Errors within this share of the horizon say something about each other's distance. */
 const NEIGHBOURHOOD = 1 / 6;
 /** Errors there must be for a distribution of their own. */

@@ -20,8 +20,6 @@ export const scalableExperts: readonly Expert[] = [
   similarSeasons(5),
   dailyProfile,
   weeklyProfile,
-  dampedTrend,
-  theta,
 ];
 
 /** Experts that say the same on values and logarithms. */

@@ -1,5 +1,5 @@
 import { createBlendForecaster } from './blend-forecaster.ts';
-import { plainExperts, scalableExperts } from './experts/index.ts';
+import { naiveExperts, plainExperts, scalableExperts } from './experts/index.ts';
 import type { Forecaster } from './types.ts';
 
 /** One way to forecast, by name. */
@@ -12,7 +12,7 @@ export interface ForecasterMethod {
 export const forecasterMethods: readonly ForecasterMethod[] = [
   { name: 'blend', create: () => createBlendForecaster({ plain: plainExperts, scalable: scalableExperts }) },
   // The newest season, or the newest value, again: what everything else has to beat.
-  { name: 'naive', create: () => createBlendForecaster({ plain: plainExperts, scalable: [] }) },
+  { name: 'naive', create: () => createBlendForecaster({ plain: naiveExperts, scalable: [] }) },
 ];
 
 /** The default forecaster. */

@@ -22,5 +22,8 @@ export const scalableExperts: readonly Expert[] = [
   weeklyProfile,
 ];
 
-/** Experts that say the same on values and logarithms. */
-export const plainExperts: readonly Expert[] = [naive, seasonalNaive('season'), seasonalNaive('longSeason')];
+/** What everything else has to beat. */
+export const naiveExperts: readonly Expert[] = [naive, seasonalNaive('season'), seasonalNaive('longSeason')];
+
+/** Experts that need no logarithms. */
+export const plainExperts: readonly Expert[] = [...naiveExperts, dampedTrend, theta];

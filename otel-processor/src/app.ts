@@ -3,7 +3,7 @@ import { type AppPorts, closeTenant, type OpenTenant, openTenant, type TenantOpt
 import { type Fault, formatDuration, isFault, type Logger, randomHashKey } from './base/index.ts';
 import { type Config, hideSecrets } from './config/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from './ingest/index.ts';
-import { MemoryGuard } from './pipeline/index.ts';
+import { type LookupTables, MemoryGuard } from './pipeline/index.ts';
 import { formatExpression, parseExpressionJson, parseSelector } from './query/index.ts';
 import { createService, type Service, type ServiceAddresses } from './serve/index.ts';
 
@@ -18,6 +18,8 @@ export interface AppOptions extends TenantOptions {
 export interface App {
   /** Opens the doors, then the stores; settles when requests are accepted. */
   start(): Promise<ServiceAddresses | Fault>;
+  /** Tables of `events.enrichment`, for events from now on. */
+  setLookupTables(tables: LookupTables): void;
   /** Finishes what is in flight, flushes, closes. */
   shutdown(): Promise<void>;
 }
@@ -64,6 +66,9 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
       }
       service.ready();
       return addresses;
+    },
+    setLookupTables(tables) {
+      for (const { events } of tenants) events.intake.setLookupTables(tables);
     },
     shutdown: () => stop(service, tenants, memory, config, ports.logger),
   };

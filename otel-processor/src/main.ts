@@ -25,6 +25,9 @@ const terminal: Terminal = {
   err: (text) => {
     process.stderr.write(text);
   },
+  reloadRequested(listener) {
+    process.on('SIGHUP', listener);
+  },
   stopRequested(again) {
     return new Promise((resolve) => {
       let asked = false;

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { isFault } from '../base/index.ts';
 import { readArguments } from './arguments.ts';
 import { readConfiguration } from './configuration.ts';
+import { loadLookupTables } from './lookup-tables.ts';
 import { loadRuleGroups } from './rule-groups.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
@@ -14,6 +15,11 @@ export async function checkConfigCommand(args: readonly string[], terminal: Term
   const ruleGroups = loadRuleGroups(config, dirname(path));
   if (isFault(ruleGroups)) {
     terminal.err(`${ruleGroups.message}\n`);
+    return exitCode.config;
+  }
+  const lookupTables = loadLookupTables(config, dirname(path));
+  if (isFault(lookupTables)) {
+    terminal.err(`${lookupTables.message}\n`);
     return exitCode.config;
   }
   terminal.out(`${path}: fine\n`);

@@ -27,6 +27,7 @@ async function run(
       err += text;
     },
     stopRequested: () => new Promise(() => {}),
+    reloadRequested: () => {},
   };
   const code = await runCommand(args, terminal);
   return { code, out, err };

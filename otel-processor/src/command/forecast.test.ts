@@ -22,6 +22,7 @@ async function forecast(...args: string[]): Promise<{ code: number; err: string 
       err += text;
     },
     stopRequested: () => new Promise(() => {}),
+    reloadRequested: () => {},
   };
   const code = await runCommand(['forecast', ...args, '--out', join(folder, 'out')], terminal);
   return { code, err };

@@ -3,6 +3,7 @@ export const commandNames = [
   'check-config',
   'query',
   'views',
+  'dead-letters',
   'explain',
   'detect',
   'forecast',
@@ -20,6 +21,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   detect: 'find anomalies in signals of files',
   forecast: 'forecast signals of files, with intervals',
   explain: 'say which label values account for a change in a table',
+  'dead-letters': 'show the events that a running service refused',
   test: 'run tests of views and rules',
   token: 'make a bearer token and its hash',
   version: 'say what this is',
@@ -109,6 +111,17 @@ time T. The rows before T say what is expected.
   --by a,b,c       the columns that may account for it
   --limit N        accounts to give (default 10)
   --format F       table (default) or json: a list of {labels, share, surprise, expected, actual}, the best first
+`,
+  'dead-letters': `Usage: statbar dead-letters [--reason REASON] [--limit N] [--url URL] [--format table|json]
+                            [--token-file FILE]
+
+Shows the events that a running service refused and why, the newest first. Needs a token with the scope admin.
+
+  --reason REASON    only those refused for it, for example schema or wrong_type
+  --limit N          at most so many (default 100)
+  --url URL          service to ask (default http://127.0.0.1:4318)
+  --format F         table (default), or json: one object a line, with the events as they were sent
+  --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
 `,
   test: `Usage: statbar test [--update] FILE...
 

@@ -7,6 +7,7 @@ import { readArguments } from './arguments.ts';
 import { readConfiguration } from './configuration.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { createLogger } from './logger.ts';
+import { loadLookupTables } from './lookup-tables.ts';
 import { loadRuleGroups } from './rule-groups.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
@@ -31,9 +32,15 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
   if (typeof config === 'number') return config;
   const dataDir = textOf(values['data']) ?? config.data_dir ?? defaultDataDir(terminal.env, process.platform);
   const configPath = textOf(values['config']);
-  const ruleGroups = loadRuleGroups(config, configPath === undefined ? process.cwd() : dirname(configPath));
+  const baseDir = configPath === undefined ? process.cwd() : dirname(configPath);
+  const ruleGroups = loadRuleGroups(config, baseDir);
   if (isFault(ruleGroups)) {
     terminal.err(`${ruleGroups.message}\n`);
+    return exitCode.config;
+  }
+  const lookupTables = loadLookupTables(config, baseDir);
+  if (isFault(lookupTables)) {
+    terminal.err(`${lookupTables.message}\n`);
     return exitCode.config;
   }
   const logger = createLogger(config.log.level);
@@ -43,7 +50,7 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     .set(1);
   const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
   const app = createApp(
-    { config, dataDir, flags, startTimeMs, ruleGroups },
+    { config, dataDir, flags, startTimeMs, ruleGroups, lookupTables },
     { clock: systemClock, logger, telemetry },
   );
   if (isFault(app)) {
@@ -51,6 +58,15 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     return exitCode.config;
   }
   const stop = terminal.stopRequested(() => terminal.err('statbar: stopped at once\n'));
+  terminal.reloadRequested(() => {
+    const tables = loadLookupTables(config, baseDir);
+    if (isFault(tables)) {
+      logger.error('lookup tables stay as they were', { reason: tables.message });
+      return;
+    }
+    app.setLookupTables(tables);
+    logger.info('lookup tables were read again', { tables: tables.size });
+  });
   const quiet = showWaiting(terminal);
   const addresses = await app.start();
   quiet();

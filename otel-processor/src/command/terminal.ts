@@ -7,6 +7,8 @@ export interface Terminal {
   err(text: string): void;
   /** Settles when the process is asked to stop; `again` runs at the second request. */
   stopRequested(again: () => void): Promise<string>;
+  /** Calls `listener` whenever the process is asked to read its files again. */
+  reloadRequested(listener: () => void): void;
 }
 
 /** Exit codes of every command. */

@@ -15,6 +15,8 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   detect: ['base', 'model', 'math'],
   forecast: ['base', 'model', 'math'],
   explain: ['base', 'model', 'math'],
+  // Explanations and forecasts of any expression, over what is stored.
+  insight: ['base', 'model', 'explain', 'forecast', 'query:types'],
   store: ['base', 'model'],
   query: ['base', 'model', 'math', 'store:types'],
   alert: ['base', 'model', 'query:types', '@statbar/sdk'],
@@ -35,6 +37,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
     'base',
     'config',
     'serve',
+    'pipeline',
     'query',
     'detect',
     'forecast',

@@ -87,7 +87,11 @@ test('user_agent gives device, browser and system; the header goes', () => {
 });
 
 test('of an address only the network is kept, and nothing of what is not one', () => {
-  const events = [{ 'client.address': '192.0.2.77' }, { 'client.address': '192.0.2.77:80' }, { x: 1 }];
+  const events: Attributes[] = [
+    { 'client.address': '192.0.2.77' },
+    { 'client.address': '192.0.2.77:80' },
+    { x: 1 },
+  ];
   expect(enrich([{ ip: {} }], events)).toEqual([{ 'client.network': '192.0.2.0/24' }, {}, { x: 1 }]);
   // In place of the address.
   expect(enrich([{ ip: { to: 'client.address', ipv4_bits: 16 } }], events)[0]).toEqual({
@@ -96,7 +100,11 @@ test('of an address only the network is kept, and nothing of what is not one', (
 });
 
 test('masks remove, redact, or put a keyed hash that is the same for the same value', () => {
-  const events = [{ email: 'a@b.example', n: 5 }, { email: 'a@b.example' }, { email: 'c@d.example' }];
+  const events: Attributes[] = [
+    { email: 'a@b.example', n: 5 },
+    { email: 'a@b.example' },
+    { email: 'c@d.example' },
+  ];
   expect(enrich([{ mask: { attributes: ['email', 'n', 'other'] } }], events)).toEqual([
     { email: '***', n: '***' },
     { email: '***' },

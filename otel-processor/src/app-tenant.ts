@@ -3,6 +3,7 @@ import { type RuleGroup, RuleManager } from './alert/index.ts';
 import { eventKinds, type OpenIntake, openIntake } from './app-intake.ts';
 import { type Clock, type Fault, type HashKey, isFault, type Logger, type Telemetry } from './base/index.ts';
 import type { Config } from './config/index.ts';
+import { createForecaster } from './forecast/index.ts';
 import {
   createEventDecoder,
   createLogDecoder,
@@ -10,11 +11,19 @@ import {
   createRemoteWriteDecoder,
   decodeEvents,
 } from './ingest/index.ts';
+import { createInsight } from './insight/index.ts';
 import { type Appender, type EventBatch, SeriesRegistry } from './model/index.ts';
 import { createPipeline, type LookupTables, type Pipeline } from './pipeline/index.ts';
-import { ChangeLog, createQueryEngine, noteAppends } from './query/index.ts';
+import { ChangeLog, createQueryEngine, noteAppends, splitTotals } from './query/index.ts';
 import type { EventDoors, TenantDoors } from './serve/index.ts';
-import { createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
+import {
+  createSampleBuffer,
+  createStore,
+  type EventLog,
+  openEventLog,
+  type Querier,
+  type Store,
+} from './store/index.ts';
 import { tapAppends, ViewEngine } from './windows/index.ts';
 
 export interface AppPorts {
@@ -82,6 +91,7 @@ export async function openTenant(
     { clock, logger, telemetry },
     pipeline,
     registry,
+    store,
   );
   if (isFault(events)) {
     await store.close(config.serve.drain_timeout);
@@ -94,6 +104,14 @@ export async function openTenant(
   const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
   const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
   rules.start();
+  const insight = createInsight(config.explain, config.forecast, {
+    engine,
+    splitTotals,
+    forecaster: createForecaster(),
+    stepsMax: config.query.steps_max,
+    episodes: () => [],
+    telemetry,
+  });
   const doors: TenantDoors = {
     name,
     otlp: createOtlpDecoder(config.ingest, decoderPorts),
@@ -102,6 +120,8 @@ export async function openTenant(
     events: eventDoors(events),
     engine,
     querier: store,
+    insight,
+    anomalies: undefined,
     async deleteSeries(matchers, fromMs, toMs) {
       const deleted = await store.deleteSeries(matchers, fromMs, toMs);
       changes.note(Number.NEGATIVE_INFINITY);
@@ -120,9 +140,14 @@ async function openEvents(
   ports: AppPorts,
   pipeline: Pipeline,
   registry: SeriesRegistry,
+  store: Querier,
 ): Promise<OpenEvents | Fault> {
   const dir = join(dataDir, 'tenants', name, 'events');
-  const opened = await openEventLog(config.store, { ...ports, dir });
+  const opened = await openEventLog(config.store, {
+    ...ports,
+    dir,
+    history: { ageMs: config.events.history, sizeBytes: config.events.history_size },
+  });
   if (isFault(opened)) return opened;
   const { log, content } = opened;
   const events = createEventDecoder(config.events);
@@ -145,6 +170,13 @@ async function openEvents(
     registry,
     decode,
     write: (batch) => pipeline.consume(batch),
+    async readSamples(matchers, fromMs, toMs, visit) {
+      const buffer = createSampleBuffer();
+      for (const series of await store.select(matchers, fromMs, toMs)) {
+        await series.read(buffer);
+        visit({ ...buffer, labels: series.labels });
+      }
+    },
   });
   engine.recover(content.checkpoint, content.records);
   engine.start();

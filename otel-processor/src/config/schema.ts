@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertConfigSchema, rulesConfigSchema } from '../alert/config.ts';
 import { eventsConfigSchema, ingestConfigSchema } from '../ingest/config.ts';
+import { explainConfigSchema, forecastConfigSchema } from '../insight/config.ts';
 import { enrichmentConfigSchema, pipelineConfigSchema } from '../pipeline/config.ts';
 import { queryConfigSchema } from '../query/config.ts';
 import { serveConfigSchema } from '../serve/config.ts';
@@ -32,6 +33,8 @@ export const configSchema = z.strictObject({
   pipeline: pipelineConfigSchema.prefault({}),
   store: storeConfigSchema.prefault({}),
   query: queryConfigSchema.prefault({}),
+  explain: explainConfigSchema.prefault({}),
+  forecast: forecastConfigSchema.prefault({}),
   rules: rulesConfigSchema.prefault({}),
   alert: alertConfigSchema.prefault({}),
   events: eventsConfigSchema.extend({ enrichment: enrichmentConfigSchema }).prefault({}),

@@ -16,6 +16,8 @@ export interface EffectModel {
 }
 
 const defaultModel: EffectModel = { variation: 1 / 3, shapeMin: 4 };
+/** Leaves times combinations of labels that are looked at: a tenth of a second of work. */
+const VISITS_MAX = 1_500_000;
 const SPREAD_MIN = 1e-6;
 /** The whole has changed when that is e^3, or 20, times more likely than not: then its parts did so the same way. */
 const WHOLE_SURPRISE_MIN = 3;
@@ -33,10 +35,11 @@ export function explainChange(
   const kind = input.weights === undefined ? 'sum' : 'ratio';
   const expectation = expectLeaves(input);
   if (expectation === undefined) {
-    return { kind, expected: Number.NaN, actual: actualTotal(input), explanations: [] };
+    return { kind, expected: Number.NaN, actual: actualTotal(input), labelsMax: 0, explanations: [] };
   }
-  const { labelsMax, limit, dropImplied = true } = options;
+  const { limit, dropImplied = true } = options;
   const labels = codeLabels(input.labelNames, input.leaves, dropImplied);
+  const labelsMax = affordableLabels(labels.length, input.leaves.length, options.labelsMax);
   const scopes = findScopes(expectation, [...partitions(labels, labelsMax, dropImplied)], limit, model);
   const describe = kind === 'sum' ? sumAccount(expectation) : ratioAccount(expectation);
   const whole = describe(() => true);
@@ -44,8 +47,21 @@ export function explainChange(
     kind,
     expected: whole.expected,
     actual: whole.actual,
+    labelsMax,
     explanations: scopes.map((scope) => explanationOf(scope, input, labels, describe)),
   };
+}
+
+/** How many labels may be put together so that all combinations can be looked at. */
+function affordableLabels(labelCount: number, leafCount: number, wanted: number): number {
+  let combinations = 0;
+  let ofSize = 1;
+  for (let size = 1; size <= wanted; size++) {
+    ofSize = (ofSize * (labelCount - size + 1)) / size;
+    combinations += ofSize;
+    if (size > 1 && combinations * leafCount > VISITS_MAX) return size - 1;
+  }
+  return wanted;
 }
 
 /** Twice: how much leaves vary depends on the size of the effect, and that is known after the first scan. */

@@ -30,6 +30,8 @@ export interface ChangeExplanation {
   /** Of everything together; NaN where there is none. */
   readonly expected: number;
   readonly actual: number;
+  /** Labels that an account could put together: fewer than wished where there are very many leaves. */
+  readonly labelsMax: number;
   /** The best account first. */
   readonly explanations: readonly Explanation[];
 }

@@ -13,6 +13,7 @@ export {
 } from './notation/series.ts';
 export { ChangeLog, type DataChanges, noteAppends } from './step-cache/index.ts';
 export { parseSelector } from './syntax/index.ts';
+export { splitTotals, type Totals } from './totals.ts';
 export type {
   InstantQuery,
   InstantSample,

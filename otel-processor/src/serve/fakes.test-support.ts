@@ -1,4 +1,4 @@
-import { type Fault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
+import { type Fault, permanent, silentLogger, systemClock, Telemetry } from '../base/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from '../ingest/index.ts';
 import { Batch, EventBatch, LabelSet } from '../model/index.ts';
 import { formatExpression, parseExpressionJson, parseSelector, type QueryResult } from '../query/index.ts';
@@ -114,6 +114,11 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
       },
     },
     querier: { ...noQuerier, ...querier },
+    insight: {
+      explain: async () => permanent('not_found', 'the fake explains nothing'),
+      forecast: async () => permanent('not_found', 'the fake forecasts nothing'),
+    },
+    anomalies: undefined,
     deleteSeries: async () => 0,
     cleanTombstones: async () => undefined,
     rules: () => [],

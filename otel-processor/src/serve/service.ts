@@ -10,6 +10,9 @@ import { createBrowserGuard } from './http/guard.ts';
 import { createInflater } from './http/inflate.ts';
 import { createIngestRoutes, type IngestPorts } from './http/ingest-door.ts';
 import { createHttpServer } from './http/server.ts';
+import { addAnomalyRoutes } from './insight/anomaly-routes.ts';
+import { addExplainRoute } from './insight/explain-route.ts';
+import { addForecastRoute } from './insight/forecast-route.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { type ListeningServer, listenOn, parseAddress } from './listen.ts';
 import type { OtlpAnswers, QueryLanguage } from './ports.ts';
@@ -133,6 +136,9 @@ function composeApi(
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
   addStreamRoute(api, hub, config.stream);
   addViewRoutes(api, () => clock.nowMs());
+  addAnomalyRoutes(api, language);
+  addExplainRoute(api, clock);
+  addForecastRoute(api, clock);
   addDeadLetterRoute(api);
   addStatusPage(api, { apiPorts, facts, processMetrics, tenants, addresses });
   return {

@@ -1,7 +1,8 @@
 import type { GroupStatus } from '../alert/index.ts';
 import type { Fault } from '../base/index.ts';
 import type { Encoding } from '../ingest/index.ts';
-import type { Batch, EventBatch, Matcher } from '../model/index.ts';
+import type { Insight } from '../insight/index.ts';
+import type { Batch, Episode, EpisodeFilter, EventBatch, Matcher } from '../model/index.ts';
 import type { QueryEngine } from '../query/types.ts';
 import type { Querier } from '../store/types.ts';
 import type { LateEvent, ResultListener, ViewStatus } from '../windows/index.ts';
@@ -22,6 +23,10 @@ export interface TenantDoors {
   readonly events: EventDoors;
   readonly engine: QueryEngine;
   readonly querier: Querier;
+  /** Explanations and forecasts of any expression. */
+  readonly insight: Insight;
+  /** What was found in watched signals; undefined when none is watched. */
+  readonly anomalies: AnomalyDoors | undefined;
   deleteSeries(matchers: readonly Matcher[], fromMs: number, toMs: number): Promise<number | Fault>;
   /** Number of bytes given back to the disk is not known; settles when nothing deleted is left in the files. */
   cleanTombstones(): Promise<Fault | undefined>;
@@ -43,6 +48,11 @@ export interface EventDoors {
   lateEvents(): readonly LateEvent[];
   /** Calls `listener` with each result of a view until the returned function is called. */
   listen(view: string, listener: ResultListener): () => void;
+}
+
+/** Episodes of watched signals. */
+export interface AnomalyDoors {
+  list(filter: EpisodeFilter): readonly Episode[];
 }
 
 /** Memory held for one request. */

@@ -41,6 +41,8 @@ export interface ExplainAnswer {
   readonly actual: number | null;
   /** Labels that were looked at. */
   readonly by: readonly string[];
+  /** How many of them one explanation could put together: fewer where there are very many series. */
+  readonly labelsMax: number;
   /** What it was judged against. */
   readonly baseline: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number };
   readonly seriesCount: number;

@@ -1,0 +1,110 @@
+import { type Fault, isFault, permanent } from '../base/index.ts';
+import { explainChange } from '../explain/index.ts';
+import type { QueryEngine, RangeSeries } from '../query/types.ts';
+import type { ExplainConfig } from './config.ts';
+import { changeOf, type LeafSeries, sharedLabelNames } from './leaf-table.ts';
+import { readSeries } from './read-series.ts';
+import type { Against, ExplainedQuery, ExplainRequest } from './types.ts';
+
+/** An expression as what its series add up to: `splitTotals` of the query room. */
+export interface SplitExpression {
+  readonly values: string;
+  readonly weights: string | undefined;
+  readonly factor: number;
+  readonly sideLabels: readonly string[];
+  readonly metricNames: readonly string[];
+}
+
+export interface ExplainPorts {
+  readonly engine: QueryEngine;
+  splitTotals(expression: string): SplitExpression | Fault;
+}
+
+/** Earlier days, or weeks, that the past is made of, and steps on either side of the same time in each. */
+const PERIODS = 4;
+const NEIGHBOURS = 2;
+
+/** Stretches of time that are read, and the times within them that count, in time order, the one in question last. */
+interface Past {
+  readonly ranges: ReadonlyArray<{ readonly fromMs: number; readonly toMs: number }>;
+  readonly timesMs: readonly number[];
+}
+
+/** What of the labels of an expression's series accounts for its change; everything but related signals. */
+export async function explainQuery(
+  { expression, atMs, by, against, stepMs: wishedMs, signal }: ExplainRequest,
+  config: ExplainConfig,
+  { engine, splitTotals }: ExplainPorts,
+): Promise<Omit<ExplainedQuery, 'related'> | Fault> {
+  const totals = splitTotals(expression);
+  if (isFault(totals)) return totals;
+  const stepMs = wishedMs ?? config.step;
+  const past = pastOf(against, atMs, stepMs, config.steps);
+  const read = async (text: string): Promise<readonly RangeSeries[] | Fault> => {
+    const grouped = by.length === 0 ? text : `sum by (${by.map(labelText).join(', ')}) (${text})`;
+    const all: RangeSeries[] = [];
+    for (const range of past.ranges) {
+      const series = await readSeries(engine, grouped, { ...range, stepMs, signal });
+      if (isFault(series)) return series;
+      all.push(...series);
+    }
+    return all;
+  };
+  const values = await read(totals.values);
+  if (isFault(values)) return values;
+  const weights = totals.weights === undefined ? undefined : await read(totals.weights);
+  if (isFault(weights)) return weights;
+  const series: LeafSeries = { values, weights };
+  const names = by.length > 0 ? by : sharedLabelNames(series, totals.sideLabels);
+  const input = changeOf(series, names, past.timesMs, totals.factor);
+  const fault = problemOf(input.leaves.length, config.series_max, expression);
+  if (fault !== undefined) return fault;
+  const explained = explainChange(input, {
+    limit: config.explanations_max,
+    labelsMax: config.labels_max,
+    dropImplied: by.length === 0,
+  });
+  return {
+    ...explained,
+    by: names,
+    fromMs: past.timesMs[0],
+    toMs: past.timesMs[past.timesMs.length - 2],
+    stepMs,
+    seriesCount: input.leaves.length,
+  };
+}
+
+function problemOf(leafCount: number, seriesMax: number, expression: string): Fault | undefined {
+  if (leafCount === 0) return permanent('not_found', `${expression} has no series then`);
+  if (leafCount <= seriesMax) return undefined;
+  return permanent(
+    'limit',
+    `${leafCount} series are more than can be looked at (limit: explain.series_max = ${seriesMax}); name the labels of interest with the parameter by`,
+  );
+}
+
+function pastOf(against: Against, atMs: number, stepMs: number, steps: number): Past {
+  if (against.kind === 'before') {
+    const fromMs = atMs - steps * stepMs;
+    return { ranges: [{ fromMs, toMs: atMs }], timesMs: stepsFrom(fromMs, steps + 1, stepMs) };
+  }
+  const ranges = [];
+  const timesMs: number[] = [];
+  for (let period = PERIODS; period >= 1; period--) {
+    const fromMs = atMs - period * against.periodMs - NEIGHBOURS * stepMs;
+    const count = 2 * NEIGHBOURS + 1;
+    ranges.push({ fromMs, toMs: fromMs + (count - 1) * stepMs });
+    timesMs.push(...stepsFrom(fromMs, count, stepMs));
+  }
+  ranges.push({ fromMs: atMs, toMs: atMs });
+  return { ranges, timesMs: [...new Set(timesMs), atMs].sort((a, b) => a - b) };
+}
+
+function stepsFrom(fromMs: number, count: number, stepMs: number): number[] {
+  return Array.from({ length: count }, (_, i) => fromMs + i * stepMs);
+}
+
+/** Names of any characters are written as PromQL has them, in quotes. */
+function labelText(name: string): string {
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name);
+}

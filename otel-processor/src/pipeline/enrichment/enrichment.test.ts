@@ -49,7 +49,7 @@ test('lookup adds what the table has, and leaves the others as they are', () => 
     ['a', ['big', 5]],
     ['7', ['small', undefined]],
   ]);
-  const events = [
+  const events: Attributes[] = [
     { customer: 'a' },
     { customer: 7, seats: 1 },
     { customer: 'x', 'customer.plan': 'own' },

@@ -1,3 +1,4 @@
+import { type ClientOptions, createCaller, hasList } from '../http/caller.ts';
 import type { AlertAction, AlertActionAnswer } from '../wire/alert-actions.ts';
 import { isAlertActionAnswer } from '../wire/alert-actions.ts';
 import {
@@ -8,7 +9,7 @@ import {
   isAlertGroupList,
   type OnCallList,
 } from '../wire/alerts.ts';
-import { isPrometheusError, isRecord } from '../wire/check.ts';
+import { isRecord } from '../wire/check.ts';
 import {
   type BeginAnswer,
   type BeginRequest,
@@ -20,27 +21,6 @@ import {
   type SettleRequest,
   type SubscribeRequest,
 } from '../wire/notifications.ts';
-
-export interface AlertsClientOptions {
-  /** `http://127.0.0.1:4318` */
-  readonly baseUrl: string;
-  /** A token of `serve.tokens`. */
-  readonly token?: string;
-  readonly fetch?: typeof globalThis.fetch;
-}
-
-/** What came instead of an answer. `retryable`: the same call may work later. */
-export class AlertsApiError extends Error {
-  override name = 'AlertsApiError';
-  /** HTTP status; 0 when there was no answer. */
-  readonly status: number;
-  readonly retryable: boolean;
-  constructor(message: string, status: number) {
-    super(message);
-    this.status = status;
-    this.retryable = status === 0 || status === 429 || status >= 500;
-  }
-}
 
 export interface FeedRequest {
   /** The cursor of the last answer; absent: from the beginning, everything outstanding. */
@@ -62,7 +42,7 @@ export interface GroupsRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Calls of the alert API. Every call rejects with an `AlertsApiError`. */
+/** Calls of the alert API. Every call rejects with an `ApiError`. */
 export interface AlertsClient {
   groups(request?: GroupsRequest): Promise<AlertGroupList>;
   group(id: string): Promise<AlertGroup>;
@@ -78,8 +58,10 @@ export interface AlertsClient {
   unsubscribe(id: string): Promise<void>;
 }
 
-export function createAlertsClient(options: AlertsClientOptions): AlertsClient {
-  const call = createCaller(options);
+export function createAlertsClient(options: ClientOptions): AlertsClient {
+  const answer = createCaller(options);
+  const call = async <Data>(...args: Parameters<typeof answer<Data>>): Promise<Data> =>
+    (await answer<Data>(...args)).data;
   const base = '/statbar/v1';
   return {
     groups: ({ signal, ...request } = {}) =>
@@ -108,53 +90,6 @@ export function createAlertsClient(options: AlertsClientOptions): AlertsClient {
   };
 }
 
-interface CallOptions {
-  readonly body?: unknown;
-  readonly signal?: AbortSignal | undefined;
-  /** Answered with `data`, too. */
-  readonly alsoStatus?: number;
-}
-
-type Caller = <Data>(
-  method: string,
-  path: string,
-  isData: (data: unknown) => data is Data,
-  options?: CallOptions,
-) => Promise<Data>;
-
-function createCaller({ baseUrl, token, fetch = globalThis.fetch }: AlertsClientOptions): Caller {
-  const base = baseUrl.replace(/\/+$/, '');
-  return async (method, path, isData, { body, signal, alsoStatus } = {}) => {
-    const headers: Record<string, string> = { Accept: 'application/json' };
-    if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
-    let response: Response;
-    let answer: unknown;
-    try {
-      response = await fetch(base + path, {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      answer = await response.json();
-    } catch (error) {
-      throw new AlertsApiError(error instanceof Error ? error.message : String(error), 0);
-    }
-    if (!response.ok && response.status !== alsoStatus) {
-      throw new AlertsApiError(
-        isPrometheusError(answer) ? answer.error : `the service answered ${response.status}`,
-        response.status,
-      );
-    }
-    const data = isRecord(answer) ? answer['data'] : undefined;
-    if (!isData(data)) {
-      throw new AlertsApiError(`the answer of ${path} is not understood`, response.status);
-    }
-    return data;
-  };
-}
-
 function queryText(request: Readonly<Record<string, unknown>>): string {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(request)) {
@@ -174,10 +109,6 @@ const names: Readonly<Record<string, string>> = {
   toMs: 'to',
   matchers: 'filter',
 };
-
-function hasList<Data>(key: string): (value: unknown) => value is Data {
-  return (value): value is Data => isRecord(value) && Array.isArray(value[key]);
-}
 
 function isSubscription(value: unknown): value is ChatSubscription {
   return isRecord(value) && typeof value['id'] === 'string' && isRecord(value['target']);

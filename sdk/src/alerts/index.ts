@@ -1,7 +1,6 @@
+export { ApiError, type ClientOptions } from '../http/caller.ts';
 export {
-  AlertsApiError,
   type AlertsClient,
-  type AlertsClientOptions,
   createAlertsClient,
   type FeedRequest,
   type GroupsRequest,

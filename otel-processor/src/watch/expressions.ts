@@ -1,0 +1,71 @@
+import { type Fault, isFault } from '../base/index.ts';
+import { METRIC_NAME } from '../model/index.ts';
+import type { QueryEngine } from '../query/types.ts';
+import type { SlotSamples } from './history-reader.ts';
+import type { SampleTable } from './sample-table.ts';
+import { slotOf } from './series-map.ts';
+import type { WatchedFamily } from './timeline.ts';
+
+const nameOnly: ReadonlySet<string> = new Set([METRIC_NAME]);
+
+/** Shows the table what an expression gives at `timeMs`, as samples of that time. */
+export async function evaluateAt(
+  watched: WatchedFamily,
+  timeMs: number,
+  lookMs: number,
+  samples: SampleTable,
+  engine: QueryEngine,
+): Promise<Fault | undefined> {
+  const { expression, family } = watched;
+  if (expression === undefined) return undefined;
+  const result = await engine.instant(expression.text, { timeMs });
+  if (isFault(result)) return result;
+  const { value } = result;
+  const rows =
+    value.type === 'vector'
+      ? value.samples.map(({ labels, value: number }) => ({ labels, number }))
+      : value.type === 'scalar'
+        ? [{ labels: undefined, number: value.value }]
+        : [];
+  for (const { labels, number } of rows) {
+    if (Number.isNaN(number)) continue;
+    const leaf = family.leafOf((labels ?? family.noLabels).without(nameOnly));
+    if (leaf.slots.length === 0 && family.leaves.length > expression.seriesMax) {
+      family.removeLeaf(leaf);
+      continue;
+    }
+    const slot = slotOf(watched, leaf, undefined, (isCounter) => samples.add(isCounter));
+    samples.observe(slot, timeMs, number, lookMs, Math.ceil(timeMs / lookMs));
+  }
+  return undefined;
+}
+
+/** What an expression gave at the steps in [fromMs, toMs]. */
+export async function readExpression(
+  watched: WatchedFamily,
+  fromMs: number,
+  toMs: number,
+  samples: SampleTable,
+  engine: QueryEngine,
+): Promise<readonly SlotSamples[]> {
+  const { expression, family, settings } = watched;
+  if (expression === undefined) return [];
+  const { stepMs } = settings.profile;
+  const firstMs = Math.ceil(fromMs / stepMs) * stepMs;
+  if (firstMs > toMs) return [];
+  const result = await engine.range(expression.text, { fromMs: firstMs, toMs, stepMs });
+  if (isFault(result) || result.value.type !== 'matrix') return [];
+  const found: SlotSamples[] = [];
+  for (const series of result.value.series) {
+    const leaf = family.leafOf(series.labels.without(nameOnly));
+    if (leaf.slots.length === 0 && family.leaves.length > expression.seriesMax) {
+      family.removeLeaf(leaf);
+      continue;
+    }
+    const slot = slotOf(watched, leaf, undefined, (isCounter) => samples.add(isCounter));
+    const values = series.values.slice();
+    const words = new Uint32Array(values.buffer);
+    found.push({ leaf, slot, timestampsMs: series.timestampsMs.slice(), values, words, next: 0 });
+  }
+  return found;
+}

@@ -1,0 +1,5 @@
+export { type WatchConfig, type WatchEntry, watchConfigSchema, watchesConfigSchema } from './config.ts';
+export type { EpisodeListener } from './episode-book.ts';
+export type { EpisodeEvent } from './incidents.ts';
+export type { SignalStatus, WatchStatus } from './status.ts';
+export { type StateLog, WatchEngine, type WatchPorts } from './watch-engine.ts';

@@ -1,0 +1,32 @@
+import type { FamilyEpisode } from './family-episode.ts';
+import type { Relation } from './incidents.ts';
+
+/** Steps that both must have for a correlation to say anything. */
+const STEPS_MIN = 5;
+
+/** How much two families' signals deviated together over the last steps: Pearson's correlation of residuals. */
+export function relate(headline: FamilyEpisode, other: FamilyEpisode): Relation {
+  const unknown: Relation = { correlation: Number.NaN, lift: null };
+  if (headline.residualStepMs !== other.residualStepMs) return unknown;
+  const pairs: Array<readonly [number, number]> = [];
+  const shift = headline.residualStep - other.residualStep;
+  headline.residuals.forEach((x, i) => {
+    const y = other.residuals[i + shift];
+    if (y !== undefined && Number.isFinite(x) && Number.isFinite(y)) pairs.push([x, y]);
+  });
+  return pairs.length < STEPS_MIN ? unknown : { correlation: pearson(pairs), lift: null };
+}
+
+function pearson(pairs: ReadonlyArray<readonly [number, number]>): number {
+  const meanX = pairs.reduce((sum, [x]) => sum + x, 0) / pairs.length;
+  const meanY = pairs.reduce((sum, [, y]) => sum + y, 0) / pairs.length;
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
+  for (const [x, y] of pairs) {
+    xx += (x - meanX) ** 2;
+    yy += (y - meanY) ** 2;
+    xy += (x - meanX) * (y - meanY);
+  }
+  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : Number.NaN;
+}

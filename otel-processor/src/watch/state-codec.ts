@@ -1,0 +1,156 @@
+import { ByteReader, type ByteWriter, FaultError } from '../base/index.ts';
+import { type Episode, LabelSet } from '../model/index.ts';
+import type { Leaf } from './family.ts';
+import type { FamilyEpisode } from './family-episode.ts';
+import type { IncidentState } from './incidents.ts';
+import type { FamilyKind } from './metric-kind.ts';
+import type { SampleTable } from './sample-table.ts';
+import type { Signal } from './signal.ts';
+import type { Timeline, WatchedFamily } from './timeline.ts';
+
+const VERSION = 1;
+const kinds: readonly FamilyKind[] = ['counter', 'gauge', 'histogram', 'native'];
+
+/**
+ * Everything that a timeline knows, in turns: yields between leaves. Nothing may look at the timeline meanwhile;
+ * samples may come, so those are taken as they were in the first turn (`samples` is a copy).
+ */
+export function* encodeTimeline(
+  timeline: Timeline,
+  samples: SampleTable,
+  episodes: readonly Episode[],
+  writer: ByteWriter,
+): Generator<void> {
+  const families = [...timeline.families.values()].map((watched) => ({
+    watched,
+    leaves: watched.family.leaves.map((leaf) => ({ leaf, slots: [...leaf.slots], bounds: [...leaf.bounds] })),
+  }));
+  writer.uint8(VERSION);
+  writer.float64(timeline.openLook);
+  writer.uvarint(timeline.awake);
+  writeJson(writer, episodes);
+  writeJson(writer, timeline.incidents.state());
+  writer.uvarint(families.length);
+  for (const { watched, leaves } of families) {
+    const { family, tracker } = watched;
+    writer.string(family.name);
+    writer.uint8(kinds.indexOf(family.kind));
+    writeJson(writer, tracker.episode ?? null);
+    writer.float64(family.totalMs);
+    encodeSignals(family.totals, writer);
+    writer.uvarint(leaves.length);
+    for (const { leaf, slots, bounds } of leaves) {
+      encodeLeaf(leaf, slots, bounds, samples, writer);
+      yield;
+    }
+  }
+}
+
+function encodeLeaf(
+  leaf: Leaf,
+  slots: readonly number[],
+  bounds: readonly number[],
+  samples: SampleTable,
+  writer: ByteWriter,
+): void {
+  writer.uvarint(leaf.labels.pairs.length);
+  for (const text of leaf.labels.pairs) writer.string(text);
+  writer.float64(leaf.valueMs);
+  writer.float64(leaf.changes);
+  for (const value of leaf.values) writer.float64(value);
+  writer.uvarint(slots.length);
+  writer.uint8(bounds.length > 0 ? 1 : 0);
+  slots.forEach((slot, i) => {
+    if (bounds.length > 0) {
+      writer.float64(bounds[i]);
+      writer.float64(leaf.bucketRates[i] ?? 0);
+    }
+    samples.encode(slot, writer);
+  });
+  encodeSignals(leaf.signals, writer);
+}
+
+function encodeSignals(signals: readonly Signal[], writer: ByteWriter): void {
+  writer.uvarint(signals.length);
+  for (const signal of signals) signal.encode(writer);
+}
+
+/** Makes `timeline` what was encoded; gives the episodes. Families that are not watched any more are left out. */
+export function decodeTimeline(
+  bytes: Uint8Array,
+  samples: SampleTable,
+  timeline: Timeline,
+): readonly Episode[] {
+  const reader = new ByteReader(bytes);
+  const version = reader.uint8();
+  if (version !== VERSION) {
+    throw new FaultError({
+      code: 'unsupported',
+      message: `version ${version} of the state`,
+      retryable: false,
+    });
+  }
+  timeline.openLook = reader.float64();
+  const awake = reader.uvarint();
+  const episodes = readJson(reader) as readonly Episode[];
+  timeline.incidents.restore(readJson(reader) as readonly IncidentState[]);
+  for (let left = reader.uvarint(); left > 0; left--) decodeFamily(reader, samples, timeline);
+  timeline.awake = awake;
+  return episodes;
+}
+
+function decodeFamily(reader: ByteReader, samples: SampleTable, timeline: Timeline): void {
+  const name = reader.string();
+  const kind = kinds[reader.uint8()];
+  const watched = timeline.add(name, kind) ?? timeline.addIgnored(name, kind);
+  const { family, tracker } = watched;
+  tracker.episode = (readJson(reader) as FamilyEpisode | null) ?? undefined;
+  family.totalMs = reader.float64();
+  family.totals = decodeSignals(reader, watched, timeline, true);
+  for (let left = reader.uvarint(); left > 0; left--) {
+    const pairs = Array.from({ length: reader.uvarint() }, () => reader.string());
+    const leaf = family.leafOf(LabelSet.fromSortedPairs(pairs));
+    leaf.valueMs = reader.float64();
+    leaf.changes = reader.float64();
+    for (let part = 0; part < leaf.values.length; part++) leaf.values[part] = reader.float64();
+    const slots = reader.uvarint();
+    const bounded = reader.uint8() === 1;
+    const rates: number[] = [];
+    for (let i = 0; i < slots; i++) {
+      const bound = bounded ? reader.float64() : undefined;
+      if (bounded) rates.push(reader.float64());
+      family.addSlot(leaf, samples.decode(reader), bound);
+    }
+    leaf.bucketRates = Float64Array.from(rates);
+    leaf.signals = decodeSignals(reader, watched, timeline, false);
+  }
+  if (timeline.families.get(name) !== watched) return;
+  if (watched.ignored) timeline.remove(name);
+}
+
+function decodeSignals(
+  reader: ByteReader,
+  { family }: WatchedFamily,
+  timeline: Timeline,
+  total: boolean,
+): readonly Signal[] {
+  return Array.from({ length: reader.uvarint() }, (_, part) => {
+    const signal = timeline.newSignal(family, part, total);
+    signal.decode(reader);
+    return signal;
+  });
+}
+
+/** JSON with the numbers that JSON has not. */
+function writeJson(writer: ByteWriter, value: unknown): void {
+  const text = JSON.stringify(value, (_key, item) =>
+    typeof item === 'number' && !Number.isFinite(item) ? { $number: String(item) } : item,
+  );
+  writer.string(text);
+}
+
+function readJson(reader: ByteReader): unknown {
+  return JSON.parse(reader.string(), (_key, item) =>
+    item !== null && typeof item === 'object' && '$number' in item ? Number(item.$number) : item,
+  );
+}

@@ -1,0 +1,217 @@
+import type { DetectorMethod } from '../detect/index.ts';
+import type { WatchConfig } from './config.ts';
+import type { EpisodeBook } from './episode-book.ts';
+import { explainFamily } from './explain-family.ts';
+import { Family, type FamilyContext, type Leaf, type SignalSeat } from './family.ts';
+import { type EpisodeRules, type FamilyEvent, FamilyTracker } from './family-episode.ts';
+import { Incidents } from './incidents.ts';
+import type { FamilyKind } from './metric-kind.ts';
+import { relate } from './relate.ts';
+import type { SampleTable } from './sample-table.ts';
+import { Signal, type SignalContext } from './signal.ts';
+import { type SignalSettings, settingsOf, type WatchSettings } from './watch-settings.ts';
+
+export interface TimelinePorts {
+  readonly config: WatchConfig;
+  readonly settings: WatchSettings;
+  readonly method: DetectorMethod;
+  readonly samples: SampleTable;
+  readonly book: EpisodeBook;
+  /** A verdict to be written. */
+  told(seat: SignalSeat, timeMs: number): void;
+  /** The leaf is watched no more; its slots are free. */
+  forgotten(leaf: Leaf): void;
+}
+
+export interface WatchedExpression {
+  readonly text: string;
+  /** Series of the result that are watched, at most. */
+  readonly seriesMax: number;
+}
+
+export interface WatchedFamily {
+  readonly family: Family;
+  readonly tracker: FamilyTracker;
+  readonly settings: SignalSettings;
+  /** Its values are those of an expression, not of a metric. */
+  readonly expression: WatchedExpression | undefined;
+  /** Only there to be read past: the configuration ignores it by now. */
+  readonly ignored: boolean;
+}
+
+/** Signals in which one false alarm must be ten times as rare for the score to be so much higher. */
+const BAR_PER_TENFOLD = 0.2;
+
+/** How much higher the bar is for a young signal. */
+const YOUNG_TIMES = 2;
+/** How often silent series are forgotten, at looks whose time is a multiple of it. */
+export const SWEEP_MS = 3_600_000;
+
+/** Families that are looked at together, up to the same look. */
+export class Timeline {
+  readonly families = new Map<string, WatchedFamily>();
+  readonly incidents: Incidents;
+  /** The first look not yet done. */
+  openLook: number;
+  /** Signals that have none of their own because of `signals_max`, as of the last time one was asked for. */
+  refused = 0;
+  awake = 0;
+  readonly #ports: TimelinePorts;
+  readonly #context: FamilyContext;
+  readonly #rules: Omit<EpisodeRules, 'explain'>;
+  readonly #signalContext: SignalContext;
+
+  constructor(openLook: number, ports: TimelinePorts) {
+    const { config, samples } = ports;
+    this.#ports = ports;
+    this.openLook = openLook;
+    this.#signalContext = {
+      method: ports.method,
+      constantForMs: config.constant_for,
+      relearnAfterMs: config.relearn_after,
+    };
+    this.#context = {
+      samples,
+      lookMs: config.look,
+      windowLooks: windowLooksOf(config),
+      createSignals: (family, leaf) => this.#createSignals(family, leaf),
+      told: ports.told,
+    };
+    const quietMs = Math.max(2 * config.step, 6 * config.look);
+    this.#rules = {
+      quietMs,
+      mergeMs: 5 * quietMs,
+      bar: (seat, timeMs) => this.bar(seat.signal, timeMs),
+    };
+    this.incidents = new Incidents({
+      mergeMs: 5 * quietMs,
+      settleMs: 6 * config.look,
+      relate,
+    });
+  }
+
+  /** The family, made if it is new; undefined when the configuration ignores it. */
+  add(name: string, kind: FamilyKind): WatchedFamily | undefined {
+    const known = this.families.get(name);
+    if (known !== undefined) return known;
+    const chosen = this.#ports.settings.ofExpression(name);
+    if (chosen !== undefined) return this.#add(name, kind, chosen.settings, chosen.expression);
+    const settings = this.#ports.settings.ofMetric(name, kind !== 'gauge');
+    return settings === undefined ? undefined : this.#add(name, kind, settings, undefined);
+  }
+
+  /** A family of an old state that is read and then removed. */
+  addIgnored(name: string, kind: FamilyKind): WatchedFamily {
+    const watched = {
+      family: new Family(name, kind),
+      tracker: new FamilyTracker(),
+      settings: settingsOf(this.#ports.config, undefined, false),
+      expression: undefined,
+      ignored: true,
+    };
+    this.families.set(name, watched);
+    return watched;
+  }
+
+  remove(name: string): void {
+    const watched = this.families.get(name);
+    if (watched === undefined) return;
+    for (const leaf of [...watched.family.leaves]) this.#forget(watched.family, leaf);
+    this.families.delete(name);
+  }
+
+  /**
+   * One family at one look. Yields for the caller to pause; the result is what became of its episode.
+   */
+  *lookAt(watched: WatchedFamily, look: number): Generator<void, FamilyEvent | undefined> {
+    const { family, tracker } = watched;
+    const timeMs = look * this.#ports.config.look;
+    yield* family.look(timeMs, look, this.#context);
+    if (family.hot.length === 0 && (tracker.episode === undefined || tracker.episode.endMs !== null))
+      return undefined;
+    return tracker.step(family, timeMs, {
+      ...this.#rules,
+      explain: (seat, startMs) => explainFamily(family, seat, startMs),
+    });
+  }
+
+  /** What families said of one look or of several, in any order. */
+  conclude(events: readonly FamilyEvent[]): void {
+    const ordered = [...events].sort(
+      (a, b) => a.timeMs - b.timeMs || (a.episode.family < b.episode.family ? -1 : 1),
+    );
+    for (const event of ordered) this.#ports.book.note(this.incidents.take(event));
+  }
+
+  /**
+   * The score that makes an alarm of a signal. Of many signals one is likely to reach 1 by chance, so that the bar rises
+   * with the logarithm of their number, unless somebody chose the signal. Of a young signal too little is known: how its
+   * day goes, what comes back every few hours.
+   */
+  bar(signal: Signal, timeMs: number): number {
+    const settings = this.families.get(signal.family)?.settings;
+    const young = timeMs - signal.awakeMs < this.#ports.config.young_for ? YOUNG_TIMES : 1;
+    if (settings?.chosen === true) return young;
+    return young * (1 + BAR_PER_TENFOLD * Math.log10(Math.max(1, this.awake)));
+  }
+
+  /** To be called after some looks: forgets what has fallen silent, and counts the signals that have a detector. */
+  sweep(timeMs: number): void {
+    const sinceMs = timeMs - this.#ports.config.forget_after;
+    let awake = 0;
+    for (const { family } of this.families.values())
+      for (const leaf of family.silent(sinceMs, this.#ports.samples)) this.#forget(family, leaf);
+    for (const { family } of this.families.values()) {
+      for (const signal of family.totals) if (signal.awake) awake += 1;
+      for (const leaf of family.leaves) for (const signal of leaf.signals) if (signal.awake) awake += 1;
+    }
+    this.awake = awake;
+  }
+
+  /** Takes over what another timeline has, which has looked as far as this one. */
+  absorb(other: Timeline): void {
+    for (const [name, watched] of other.families) this.families.set(name, watched);
+    this.incidents.restore(other.incidents.state());
+    this.awake += other.awake;
+    this.refused += other.refused;
+  }
+
+  newSignal(family: Family, part: number, total: boolean): Signal {
+    const { profile } = this.families.get(family.name)?.settings ?? { profile: undefined };
+    if (profile === undefined) throw new Error(`family ${family.name} has no settings`);
+    return new Signal(family.name, family.signalName(part, total), profile, this.#signalContext);
+  }
+
+  #createSignals(family: Family, leaf: Leaf | undefined): readonly Signal[] {
+    if (leaf !== undefined && this.awake >= this.#ports.config.signals_max) {
+      this.refused += 1;
+      return [];
+    }
+    return family.parts.map((_, part) => this.newSignal(family, part, leaf === undefined));
+  }
+
+  #add(
+    name: string,
+    kind: FamilyKind,
+    settings: SignalSettings,
+    expression: WatchedExpression | undefined,
+  ): WatchedFamily {
+    const family = new Family(name, kind);
+    const watched = { family, tracker: new FamilyTracker(), settings, expression, ignored: false };
+    this.families.set(name, watched);
+    return watched;
+  }
+
+  #forget(family: Family, leaf: Leaf): void {
+    family.removeLeaf(leaf);
+    this.#ports.forgotten(leaf);
+    for (const slot of leaf.slots) this.#ports.samples.remove(slot);
+  }
+}
+
+export function windowLooksOf(config: WatchConfig): number {
+  return Math.max(1, Math.round(config.window / config.look));
+}
+
+/** The labels that leaves are told apart by: without the bound of a bucket. */
+export const leafLabelsDropped: ReadonlySet<string> = new Set(['le']);

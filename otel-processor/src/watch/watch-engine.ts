@@ -1,0 +1,376 @@
+import {
+  ByteWriter,
+  type Clock,
+  type Fault,
+  FaultError,
+  type Logger,
+  type Telemetry,
+  type Timer,
+} from '../base/index.ts';
+import type { DetectorMethod } from '../detect/index.ts';
+import type {
+  Batch,
+  Episode,
+  EpisodeFilter,
+  MetricType,
+  SeriesRegistry,
+  SeriesResolver,
+} from '../model/index.ts';
+import type { QueryEngine } from '../query/types.ts';
+import type { Querier } from '../store/types.ts';
+import type { WatchConfig, WatchEntry } from './config.ts';
+import { DerivedSeries } from './derived-series.ts';
+import { EpisodeBook, type EpisodeListener } from './episode-book.ts';
+import { evaluateAt } from './expressions.ts';
+import type { SignalSeat } from './family.ts';
+import type { FamilyEvent } from './family-episode.ts';
+import { type JoinPorts, joinWithHistory } from './join-history.ts';
+import { LoadGovernor } from './load-governor.ts';
+import { familyNamesOf, namedSeries, roleOf, type SeriesRole } from './metric-kind.ts';
+import { SampleTable } from './sample-table.ts';
+import { decodeTimeline, encodeTimeline } from './state-codec.ts';
+import { type SignalStatus, signalStatuses, type WatchStatus } from './status.ts';
+import { Tap } from './tap.ts';
+import { SWEEP_MS, Timeline, type TimelinePorts } from './timeline.ts';
+import { Turns } from './turns.ts';
+import { watchInstruments } from './watch-instruments.ts';
+import { WatchSettings } from './watch-settings.ts';
+
+/** Where the state is kept: see the store's event log. */
+export interface StateLog {
+  checkpoint(encode: () => Promise<Uint8Array>): Promise<string | undefined>;
+}
+
+export interface WatchPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly registry: SeriesRegistry;
+  readonly resolver: SeriesResolver;
+  readonly querier: Querier;
+  readonly engine: QueryEngine;
+  readonly method: DetectorMethod;
+  readonly log: StateLog;
+  /** Stores derived series as samples of any other kind. */
+  write(batch: Batch): Promise<Fault | undefined>;
+  /** Series that others made of what came in: view results, recorded rules. */
+  isDerived(metricName: string): boolean;
+}
+
+const TICK_MS_MAX = 1000;
+/** History that still arrives is waited for so long. */
+const HISTORY_QUIET_MS = 5000;
+/** Looks that were missed by more than that are left out. */
+const LOOKS_BEHIND_MAX = 8640;
+
+/**
+ * Watches all signals of a tenant. Stored samples come in by `observe`; at each look all families are looked at, in
+ * turns of the event loop; what is found is in episodes and derived series. Families begin with what is stored of
+ * them, and so does a restart with what came after its checkpoint.
+ */
+export class WatchEngine {
+  readonly #config: WatchConfig;
+  readonly #ports: WatchPorts;
+  readonly #settings: WatchSettings;
+  readonly #samples = new SampleTable();
+  readonly #tap: Tap;
+  readonly #book: EpisodeBook;
+  readonly #derived: DerivedSeries;
+  readonly #instruments;
+  readonly #governor: LoadGovernor;
+  #live: Timeline;
+  /** From a checkpoint, until it has caught up. */
+  #restored: Timeline | undefined;
+  readonly #awaited = new Map<string, SeriesRole>();
+  readonly #rebuild = new Set<string>();
+  #historicAtMs = Number.NEGATIVE_INFINITY;
+  #toldFromMs = Number.NEGATIVE_INFINITY;
+  #timers: Timer[] = [];
+  #ticking: Promise<void> = Promise.resolve();
+  #busy = false;
+  #joining = false;
+  #joined: Promise<void> = Promise.resolve();
+  #historyDone = 1;
+  #stopped = false;
+
+  constructor(config: WatchConfig, entries: readonly WatchEntry[], ports: WatchPorts) {
+    this.#config = config;
+    this.#ports = ports;
+    this.#settings = new WatchSettings(config, entries);
+    this.#book = new EpisodeBook(config.episodes_max, config.episodes_kept_for);
+    this.#instruments = watchInstruments(ports.telemetry);
+    this.#governor = new LoadGovernor(config, ports.telemetry);
+    this.#derived = new DerivedSeries({
+      ...{ resolver: ports.resolver, logger: ports.logger, write: ports.write },
+      counted: (written, refused) => {
+        this.#instruments.written.add(written);
+        this.#instruments.refused.add(refused);
+      },
+    });
+    this.#live = this.#newTimeline(this.#dueLook() + 1);
+    this.#tap = new Tap({
+      ...{ registry: ports.registry, samples: this.#samples, lookMs: config.look },
+      typeOf: (family) => this.#typeOf(family),
+      isDerived: ports.isDerived,
+      live: () => this.#live,
+      await: (role) => this.#await(role),
+      historic: (family) => {
+        this.#historicAtMs = ports.clock.monotonicMs();
+        if (family !== undefined) this.#rebuild.add(family);
+      },
+    });
+    this.#instruments.observe({
+      signals: () => this.#live.awake,
+      late: () => this.#tap.late,
+      evicted: () => this.#book.evicted,
+      bytes: () => this.#samples.sizeBytes,
+      historyDone: () => this.#historyDone,
+      unwatched: () => this.#live.refused,
+    });
+  }
+
+  /** Brings back the state of a checkpoint. What came after it is read from the store when the engine starts. */
+  recover(checkpoint: Uint8Array | undefined): void {
+    if (checkpoint === undefined) return;
+    const timeline = this.#newTimeline(0);
+    try {
+      for (const episode of decodeTimeline(checkpoint, this.#samples, timeline)) this.#book.put(episode);
+      this.#restored = timeline;
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      this.#ports.logger.error('the state of the watches cannot be read; they begin anew', {
+        reason: error.message,
+      });
+    }
+  }
+
+  /** Lets the clock drive looks, and reads what is stored of every family. */
+  async start(): Promise<void> {
+    const { clock } = this.#ports;
+    await this.#awaitStored();
+    const tickMs = Math.min(TICK_MS_MAX, Math.max(20, this.#config.look / 4));
+    this.#timers = [
+      clock.every(tickMs, () => this.#tick()),
+      clock.every(this.#config.checkpoint_every, () => void this.checkpoint()),
+    ];
+  }
+
+  /** Takes the rows of a batch in the turn in which they are stored. */
+  observe(batch: Batch): void {
+    this.#tap.take(batch);
+  }
+
+  /** Does every look that is due by the clock, and reads history that is awaited; settles when that is done. */
+  async advance(): Promise<void> {
+    this.#tick();
+    await this.#ticking;
+    await this.#joined;
+    await this.#ticking;
+    await this.#derived.settled();
+  }
+
+  episodes(filter: EpisodeFilter): readonly Episode[] {
+    return this.#book.list(filter);
+  }
+
+  /** Calls `listener` with every beginning, change and end of an episode until the returned function is called. */
+  listen(listener: EpisodeListener): () => void {
+    return this.#book.listen(listener);
+  }
+
+  status(): WatchStatus {
+    return {
+      families: this.#live.families.size,
+      awaitedFamilies: this.#awaited.size + (this.#restored?.families.size ?? 0),
+      signals: this.#live.awake,
+      unwatchedSignals: this.#live.refused,
+      historyDone: this.#historyDone,
+      lookedAtMs: (this.#live.openLook - 1) * this.#config.look,
+      cpuShare: this.#governor.share,
+      slowedSignals: this.#governor.slowed,
+      sizeBytes: this.#samples.sizeBytes,
+    };
+  }
+
+  /** Watched signals, at most `limit`, the highest score first. */
+  signals(limit: number): readonly SignalStatus[] {
+    return signalStatuses(this.#live, limit);
+  }
+
+  /** Writes the state of now. */
+  async checkpoint(): Promise<void> {
+    await this.#ticking;
+    // What is half read would be read again from its beginning; what has been read must not be written without it.
+    if (this.#busy || this.#joining || this.#restored !== undefined) return;
+    this.#busy = true;
+    this.#ticking = this.#ports.log
+      .checkpoint(async () => {
+        const writer = new ByteWriter(64 * 1024);
+        const turns = new Turns(this.#ports.clock);
+        await turns.finish(encodeTimeline(this.#live, this.#samples.copy(), this.#book.all(), writer));
+        return writer.view();
+      })
+      .then(() => {
+        this.#busy = false;
+      });
+    await this.#ticking;
+  }
+
+  /** Stops the clock's work and writes the state, so that the next start has little to read. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers) timer.cancel();
+    await this.#joined;
+    await this.#ticking;
+    await this.checkpoint();
+    await this.#derived.settled();
+  }
+
+  #tick(): void {
+    if (this.#busy || this.#stopped) return;
+    this.#busy = true;
+    this.#ticking = this.#looksDue().finally(() => {
+      this.#busy = false;
+    });
+    if (!this.#joining && this.#historyIsQuiet()) {
+      this.#joining = true;
+      this.#joined = this.#join().finally(() => {
+        this.#joining = false;
+      });
+    }
+  }
+
+  /** The newest look whose samples may be expected to be here. */
+  #dueLook(): number {
+    return Math.floor((this.#ports.clock.nowMs() - this.#config.lateness) / this.#config.look);
+  }
+
+  async #looksDue(): Promise<void> {
+    const due = this.#dueLook();
+    if (due - this.#live.openLook > LOOKS_BEHIND_MAX) {
+      this.#ports.logger.warn('the clock was ahead by more than a day: looks are left out');
+      this.#live.openLook = due;
+    }
+    while (this.#live.openLook <= due && !this.#stopped) await this.#look(this.#live);
+  }
+
+  async #look(timeline: Timeline): Promise<void> {
+    const look = timeline.openLook;
+    const timeMs = look * this.#config.look;
+    const turns = new Turns(this.#ports.clock);
+    for (const watched of timeline.families.values()) {
+      if (watched.expression === undefined || timeMs % watched.settings.profile.stepMs !== 0) continue;
+      const fault = await evaluateAt(watched, timeMs, this.#config.look, this.#samples, this.#ports.engine);
+      if (fault !== undefined) this.#instruments.failed.add(1);
+    }
+    // From here on what comes for this look is late.
+    timeline.openLook = look + 1;
+    const events: FamilyEvent[] = [];
+    for (const watched of timeline.families.values()) {
+      const event = await turns.finish(timeline.lookAt(watched, look));
+      if (event !== undefined) events.push(event);
+    }
+    timeline.conclude(events);
+    if (timeMs % SWEEP_MS === 0) timeline.sweep(timeMs);
+    this.#derived.flush();
+    this.#instruments.looks.add(1);
+    this.#governor.worked(turns.workedMs, timeline);
+  }
+
+  #historyIsQuiet(): boolean {
+    if (this.#restored === undefined && this.#awaited.size === 0 && this.#rebuild.size === 0) return false;
+    return this.#ports.clock.monotonicMs() - this.#historicAtMs >= HISTORY_QUIET_MS;
+  }
+
+  async #join(): Promise<void> {
+    for (const name of this.#rebuild) {
+      const family = this.#live.families.get(name)?.family;
+      this.#live.remove(name);
+      if (family !== undefined)
+        this.#awaited.set(name, { family: name, kind: family.kind, bound: undefined });
+    }
+    this.#rebuild.clear();
+    const restored = this.#restored;
+    const nowMs = this.#ports.clock.nowMs();
+    const roles = restored === undefined ? [...this.#awaited.values()] : [];
+    const storedFromMs = this.#ports.querier.statistics(1).minTimeMs;
+    const fromMs = Math.max(nowMs - this.#config.history, Math.min(storedFromMs, nowMs));
+    const timeline = restored ?? this.#newTimeline(Math.floor(fromMs / this.#config.look) + 1);
+    for (const { family, kind } of roles) timeline.add(family, kind);
+    this.#toldFromMs =
+      restored === undefined ? nowMs - this.#config.history_written : Number.NEGATIVE_INFINITY;
+    const done = await joinWithHistory(timeline, this.#joinPorts(), restored !== undefined);
+    if (!done) return;
+    for (const { family } of roles) this.#awaited.delete(family);
+    this.#restored = undefined;
+    this.#toldFromMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #joinPorts(): JoinPorts {
+    const { clock, logger, querier, engine } = this.#ports;
+    return {
+      ...{ clock, logger, querier, engine, config: this.#config, samples: this.#samples, tap: this.#tap },
+      typeOf: (family) => this.#typeOf(family),
+      live: () => this.#live,
+      hold: async () => {
+        while (this.#busy) await this.#ticking;
+        this.#busy = true;
+      },
+      unhold: () => {
+        this.#busy = false;
+      },
+      stopped: () => this.#stopped,
+      progress: (done) => {
+        this.#historyDone = done;
+        this.#derived.flush();
+      },
+    };
+  }
+
+  #newTimeline(openLook: number): Timeline {
+    const ports: TimelinePorts = {
+      config: this.#config,
+      settings: this.#settings,
+      method: this.#ports.method,
+      samples: this.#samples,
+      book: this.#book,
+      told: (seat, timeMs) => this.#told(seat, timeMs),
+      forgotten: (leaf) => this.#tap.map.release(leaf),
+    };
+    return new Timeline(openLook, ports);
+  }
+
+  #told(seat: SignalSeat, timeMs: number): void {
+    if (timeMs >= this.#toldFromMs) this.#derived.add(seat, timeMs);
+  }
+
+  #await(role: SeriesRole): boolean {
+    if (this.#restored?.families.has(role.family) === true) return true;
+    if (this.#settings.ofMetric(role.family, false) === undefined) return false;
+    this.#awaited.set(role.family, role);
+    return true;
+  }
+
+  /** Families that are in the store but not in the restored state. */
+  async #awaitStored(): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    const names = await this.#ports.querier.labelValues('__name__', [], nowMs - this.#config.history, nowMs);
+    for (const name of names) {
+      if (this.#ports.isDerived(name)) continue;
+      const role = roleOf(namedSeries(name), (family) => this.#typeOf(family));
+      if (role !== undefined && this.#restored?.families.has(role.family) !== true) this.#await(role);
+    }
+    for (const name of this.#settings.expressionNames()) {
+      if (this.#restored?.families.has(name) === true) continue;
+      this.#awaited.set(name, { family: name, kind: 'gauge', bound: undefined });
+    }
+  }
+
+  #typeOf(family: string): MetricType | undefined {
+    for (const name of familyNamesOf(family)) {
+      const type = this.#ports.querier.metadata(name).get(name)?.at(0)?.type;
+      if (type !== undefined && type !== 'unknown') return type;
+    }
+    return undefined;
+  }
+}

@@ -1,7 +1,9 @@
 import type { Clock, Logger, Telemetry } from '../base/index.ts';
+import type { AlertSink } from './alert-reports.ts';
 import type { AlertConfig } from './config.ts';
 import type { ConditionChart, DeskPorts } from './desk/context.ts';
 import { Desk } from './desk/desk.ts';
+import type { AlertDocument } from './desk/docs.ts';
 import { type Journal, Tables } from './desk/tables.ts';
 import { ChatFeed } from './outbox/chat-feed.ts';
 import { Courier } from './outbox/courier.ts';
@@ -58,6 +60,18 @@ export class AlertEngine {
       send: { http: ports.http ?? sendHttp, clock, logger },
     });
     this.desk.recover();
+  }
+
+  /** For rules: where their alerts go. */
+  get sink(): AlertSink {
+    let stored: ReadonlyMap<string, readonly AlertDocument[]> | undefined;
+    return {
+      observe: (source, alerts) => this.desk.observe(source, alerts),
+      stored: (source) => {
+        stored ??= this.desk.firingBySource();
+        return stored.get(source) ?? [];
+      },
+    };
   }
 
   start(): void {

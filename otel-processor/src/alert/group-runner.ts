@@ -8,6 +8,7 @@ import {
   type Telemetry,
 } from '../base/index.ts';
 import { Batch, type Consumer, type LabelSet, METRIC_NAME, type SeriesResolver } from '../model/index.ts';
+import { AlertReports, type AlertSink, sourceOf } from './alert-reports.ts';
 import { OUTAGE_TOLERANCE_MS, restoredActiveAtMs } from './next-state.ts';
 import {
   type AlertInstance,
@@ -16,6 +17,7 @@ import {
   type DerivedSample,
   evaluateAlertingRule,
   evaluateRecordingRule,
+  instancesAfterFailure,
   type RuleContext,
 } from './rule-evaluation.ts';
 import type { AlertingRule, Rule, RuleGroup } from './rule-file.ts';
@@ -28,6 +30,8 @@ export interface RulePorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  /** Where alerts go; without it they are only listed. */
+  readonly alerts?: AlertSink;
 }
 
 export interface RuleStatus {
@@ -56,6 +60,7 @@ interface RuleRun {
   lastError: string;
   lastEvaluationMs: number | undefined;
   evaluationMs: number;
+  readonly reports: AlertReports | undefined;
 }
 
 /** Evaluates one group's rules in order, each seeing what the ones before it wrote. */
@@ -73,9 +78,10 @@ export class GroupRunner {
   constructor(group: RuleGroup, ports: RulePorts) {
     this.group = group;
     this.#ports = ports;
-    this.#runs = group.rules.map((rule) => ({
+    this.#runs = group.rules.map((rule, i) => ({
       rule,
       instances: new Map(),
+      reports: this.#reportsOf(rule, i),
       written: new Map(),
       health: 'unknown',
       lastError: '',
@@ -106,9 +112,32 @@ export class GroupRunner {
     this.#evaluationMs = this.#ports.clock.monotonicMs() - startMs;
   }
 
+  /** Goes on from the alerts that fired when the process ended. */
+  restoreFiring(): void {
+    for (const run of this.#runs) if (run.reports !== undefined) run.instances = run.reports.restore();
+  }
+
   /** Ends every series that the rules have written: the group is going away. */
   async retire(timeMs: number): Promise<void> {
-    for (const run of this.#runs) await this.#store(run, [], timeMs - this.group.queryOffsetMs);
+    for (const run of this.#runs) {
+      await this.#store(run, [], timeMs - this.group.queryOffsetMs);
+      await run.reports?.report(new Map(), timeMs);
+    }
+  }
+
+  /** The rule behind a source of alerts, and the instance with these labels, if it has one now. */
+  find(
+    source: string,
+    labels: LabelSet | undefined,
+  ): { readonly rule: AlertingRule; readonly instance: AlertInstance | undefined } | undefined {
+    const run = this.#runs.find(({ reports }) => reports?.source === source);
+    if (run?.rule.kind !== 'alerting') return undefined;
+    const instance = labels === undefined ? undefined : run.instances.get(labels.key);
+    return { rule: run.rule, instance };
+  }
+
+  sources(): readonly string[] {
+    return this.#runs.flatMap(({ reports }) => reports?.source ?? []);
   }
 
   status(): GroupStatus {
@@ -125,6 +154,13 @@ export class GroupRunner {
         alerts: activeInstances(instances),
       })),
     };
+  }
+
+  #reportsOf(rule: Rule, index: number): AlertReports | undefined {
+    const { alerts, context } = this.#ports;
+    if (alerts === undefined || rule.kind !== 'alerting') return undefined;
+    const source = sourceOf(this.group.file, this.group.name, rule, index);
+    return new AlertReports(source, rule, alerts, context.externalUrl);
   }
 
   async #evaluateRule(run: RuleRun, atMs: number, timeMs: number): Promise<void> {
@@ -157,9 +193,15 @@ export class GroupRunner {
     const instances = await evaluateAlertingRule(rule, atMs, this.group.limit, context, run.instances);
     if (isFault(instances)) {
       if (instances.code === 'limit') run.instances = new Map();
+      else {
+        run.instances = instancesAfterFailure(rule, atMs, run.instances);
+        await run.reports?.report(run.instances, atMs);
+      }
       return instances;
     }
     run.instances = instances;
+    // First who must know, then the series that say the same.
+    await run.reports?.report(instances, atMs);
     return this.#store(run, alertSamples(instances), atMs);
   }
 
@@ -192,6 +234,7 @@ export class GroupRunner {
 
   /** Gives alerts that hold right after a start the past that is stored of them. */
   async #restore(run: RuleRun, rule: AlertingRule, atMs: number): Promise<void> {
+    if ([...run.instances.values()].every(({ standing }) => standing.state === 'firing')) return;
     const name = JSON.stringify(rule.alert);
     const expression = `ALERTS_FOR_STATE{alertname=${name}}[${OUTAGE_TOLERANCE_MS}ms]`;
     // One millisecond back: not what this very evaluation has written.
@@ -206,6 +249,7 @@ export class GroupRunner {
     for (const [key, instance] of instances) {
       const series = stored.get(key);
       if (series === undefined || series.values.length === 0) continue;
+      if (instance.standing.state === 'firing') continue;
       const activeAtMs = restoredActiveAtMs(
         rule,
         series.values.at(-1)! * 1000,

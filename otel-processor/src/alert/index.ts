@@ -1,4 +1,6 @@
-export { type RulesConfig, rulesConfigSchema } from './config.ts';
+export type { AlertSink } from './alert-reports.ts';
+export { type AlertConfig, alertConfigSchema, type RulesConfig, rulesConfigSchema } from './config.ts';
+export { AlertEngine, type AlertEnginePorts } from './engine.ts';
 export { GroupRunner, type GroupStatus, type RulePorts, type RuleStatus } from './group-runner.ts';
 export type { AlertState } from './next-state.ts';
 export { readRuleFiles } from './read-rule-files.ts';

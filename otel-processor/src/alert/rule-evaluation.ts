@@ -3,6 +3,7 @@ import { type Histogram, LabelSet, METRIC_NAME } from '../model/index.ts';
 import type { InstantSample, QueryEngine } from '../query/types.ts';
 import { type AlertStanding, nextState } from './next-state.ts';
 import type { AlertingRule, RecordingRule } from './rule-file.ts';
+import type { ForecastCondition } from './rule-kinds/kinds.ts';
 import { expandTemplate, type TemplateData, type TemplatePorts } from './template/index.ts';
 
 /** A sample that a rule produced. */
@@ -15,6 +16,8 @@ export interface DerivedSample {
 /** One alert: a label set for which a rule's condition holds or held. */
 export interface AlertInstance {
   readonly labels: LabelSet;
+  /** Of the element of the expression's result, before the rule's own labels. */
+  readonly elementKey: string;
   readonly annotations: ReadonlyMap<string, string>;
   readonly value: number;
   readonly standing: AlertStanding;
@@ -24,7 +27,23 @@ export interface RuleContext {
   readonly engine: QueryEngine;
   readonly externalLabels: ReadonlyMap<string, string>;
   readonly externalUrl: string;
+  /** A comparison with a number taken apart; without it missing data is only noticed when nothing is left at all. */
+  readonly split?: (expression: string) => SplitCondition | undefined;
+  /** By series, the probability that it crosses the threshold in time; without it such rules fail. */
+  readonly forecast?: (
+    condition: ForecastCondition,
+    timeMs: number,
+  ) => Promise<readonly InstantSample[] | Fault>;
 }
+
+export interface SplitCondition {
+  readonly expression: string;
+  readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
+  readonly threshold: number;
+}
+
+/** Label of an alert that is about missing data or a failed evaluation, not about its condition. */
+export const REASON_LABEL = 'statbar_reason';
 
 /** Evaluates an expression to a vector at `timeMs`; a scalar becomes one element without labels. */
 async function vectorAt(
@@ -78,17 +97,19 @@ export async function evaluateAlertingRule(
   context: RuleContext,
   held: ReadonlyMap<string, AlertInstance>,
 ): Promise<ReadonlyMap<string, AlertInstance> | Fault> {
-  const vector = await vectorAt(context.engine, rule.expression, timeMs);
+  const vector = await conditionVector(rule, timeMs, context);
   if (isFault(vector)) return vector;
+  const data = await dataOf(rule, timeMs, vector, context, held);
+  if (isFault(data)) return data;
   const ports = templatePorts(context, timeMs);
   const next = new Map<string, AlertInstance>();
   for (const { labels, value } of vector) {
-    const data: TemplateData = {
+    const seen: TemplateData = {
       labels: new Map(labels),
       externalLabels: context.externalLabels,
       value,
     };
-    const expanded = await expandAll(rule.labels, data, ports);
+    const expanded = await expandAll(rule.labels, seen, ports);
     const pairs = [...labels].filter(([name]) => name !== METRIC_NAME);
     const alertLabels = LabelSet.of([...pairs, ...expanded, ['alertname', rule.alert]]);
     if (next.has(alertLabels.key)) {
@@ -101,20 +122,100 @@ export async function evaluateAlertingRule(
     if (standing === undefined) continue;
     next.set(alertLabels.key, {
       labels: alertLabels,
-      annotations: await expandAll(rule.annotations, data, ports),
+      elementKey: labels.without(nameOnly).key,
+      annotations: await expandAll(rule.annotations, seen, ports),
       value,
       standing,
     });
   }
   for (const [key, instance] of held) {
-    if (next.has(key)) continue;
-    const { standing } = nextState(rule, instance.standing, false, timeMs);
+    if (next.has(key) || instance.labels.has(REASON_LABEL)) continue;
+    const isGone = data !== undefined && !data.has(instance.elementKey);
+    const { standing } = nextState(rule, instance.standing, isGone, timeMs);
     if (standing !== undefined) next.set(key, { ...instance, standing });
   }
+  if (rule.onNoData === 'alert') advanceReason(rule, 'no_data', data?.size === 0, timeMs, held, next);
+  if (rule.onError === 'alert') advanceReason(rule, 'error', false, timeMs, held, next);
   const active = activeInstances(next).length;
   if (limit > 0 && active > limit) {
     return permanent('limit', `exceeded limit of ${limit} with ${active} alerts`);
   }
+  return next;
+}
+
+const nameOnly: ReadonlySet<string> = new Set([METRIC_NAME]);
+
+async function conditionVector(
+  rule: AlertingRule,
+  timeMs: number,
+  context: RuleContext,
+): Promise<readonly InstantSample[] | Fault> {
+  const { forecast } = rule;
+  if (forecast === undefined) return vectorAt(context.engine, rule.expression, timeMs);
+  if (context.forecast === undefined) return permanent('unsupported', 'nothing forecasts here');
+  const chances = await context.forecast(forecast, timeMs);
+  return isFault(chances) ? chances : chances.filter(({ value }) => value >= forecast.probability);
+}
+
+/** Keys of the elements that there are data for; undefined when missing data are nothing special to the rule. */
+async function dataOf(
+  rule: AlertingRule,
+  timeMs: number,
+  vector: readonly InstantSample[],
+  context: RuleContext,
+  held: ReadonlyMap<string, AlertInstance>,
+): Promise<ReadonlySet<string> | undefined | Fault> {
+  if (rule.onNoData === 'ok') return undefined;
+  const split = context.split?.(rule.expression);
+  const all = split === undefined ? vector : await vectorAt(context.engine, split.expression, timeMs);
+  if (isFault(all)) return all;
+  const keys = new Set(all.map(({ labels }) => labels.without(nameOnly).key));
+  // Without the comparison taken off, an element that is not in the result may only have become fine.
+  if (split === undefined && keys.size > 0) for (const { elementKey } of held.values()) keys.add(elementKey);
+  return keys;
+}
+
+/** The alert about missing data or a failed evaluation, which has the rule's labels and no others. */
+function advanceReason(
+  rule: AlertingRule,
+  reason: 'no_data' | 'error',
+  holds: boolean,
+  timeMs: number,
+  held: ReadonlyMap<string, AlertInstance>,
+  next: Map<string, AlertInstance>,
+): void {
+  const plain = [...rule.labels].filter(([, text]) => !text.includes('{{'));
+  const labels = LabelSet.of([...plain, ['alertname', rule.alert], [REASON_LABEL, reason]]);
+  const before = held.get(labels.key);
+  if (!holds && before === undefined) return;
+  const { standing } = nextState(rule, before?.standing, holds, timeMs);
+  if (standing === undefined) return;
+  const texts = [...rule.annotations].filter(([, text]) => !text.includes('{{'));
+  const summary = reason === 'no_data' ? 'There are no data to judge' : 'The rule could not be evaluated';
+  next.set(labels.key, {
+    labels,
+    elementKey: '',
+    annotations: new Map([...texts, ['summary', `${summary} (${rule.alert})`]]),
+    value: Number.NaN,
+    standing,
+  });
+}
+
+/** What a failed evaluation makes of the alerts, by the rule's wish. */
+export function instancesAfterFailure(
+  rule: AlertingRule,
+  timeMs: number,
+  held: ReadonlyMap<string, AlertInstance>,
+): ReadonlyMap<string, AlertInstance> {
+  if (rule.onError === 'keep_last') return held;
+  const next = new Map<string, AlertInstance>();
+  for (const [key, instance] of held) {
+    if (instance.labels.has(REASON_LABEL)) continue;
+    const standing =
+      rule.onError === 'ok' ? nextState(rule, instance.standing, false, timeMs).standing : instance.standing;
+    if (standing !== undefined) next.set(key, { ...instance, standing });
+  }
+  advanceReason(rule, 'error', rule.onError === 'alert', timeMs, held, next);
   return next;
 }
 

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Fault, isFault, parseDuration, permanent } from '../base/index.ts';
+import { type Fault, isFault, permanent } from '../base/index.ts';
+import {
+  duration,
+  expandKind,
+  type ForecastCondition,
+  kindSchemas,
+  type MadeRule,
+  type RuleChart,
+} from './rule-kinds/kinds.ts';
 import { readYamlTexts } from './yaml-texts.ts';
 
 /** A rule whose result is written back as the series `record`. */
@@ -21,7 +29,18 @@ export interface AlertingRule {
   readonly labels: ReadonlyMap<string, string>;
   /** Templates. */
   readonly annotations: ReadonlyMap<string, string>;
+  /** What becomes of alerts whose series have gone, while others may still be there. */
+  readonly onNoData: DataPolicy;
+  /** What becomes of alerts when the expression cannot be evaluated. */
+  readonly onError: DataPolicy;
+  /** The vector is the probability of crossing a threshold instead of the expression's result. */
+  readonly forecast: ForecastCondition | undefined;
+  /** What to draw, where the kind of rule says it. */
+  readonly chart: RuleChart | undefined;
 }
+
+/** `alert`: that is an alert of its own; `keep_last`: they stay as they are; `ok`: they resolve. */
+export type DataPolicy = 'alert' | 'keep_last' | 'ok';
 
 export type Rule = RecordingRule | AlertingRule;
 
@@ -50,13 +69,6 @@ export interface RuleChecks {
   template(text: string): Fault | undefined;
 }
 
-const duration = z.string().transform((text, context) => {
-  const durationMs = parseDuration(text);
-  if (!isFault(durationMs)) return durationMs;
-  context.addIssue({ code: 'custom', message: durationMs.message });
-  return z.NEVER;
-});
-
 const labels = z
   .record(z.string(), z.string().optional())
   .transform(
@@ -66,12 +78,25 @@ const labels = z
 const ruleSchema = z.strictObject({
   record: z.string().min(1).optional(),
   alert: z.string().min(1).optional(),
-  expr: z.string('expected an expression'),
+  expr: z.string().optional(),
   for: duration.optional(),
   keep_firing_for: duration.optional(),
   labels: labels.optional(),
   annotations: labels.optional(),
+  // Beyond Prometheus: what everybody wants to know of an alert, other kinds of conditions, and missing data.
+  owner: z.string().optional(),
+  runbook: z.string().optional(),
+  severity: z.string().optional(),
+  no_data: z.enum(['alert', 'keep_last', 'ok']).default('ok'),
+  on_error: z.enum(['alert', 'keep_last', 'ok']).default('keep_last'),
+  anomaly: kindSchemas.anomaly.optional(),
+  forecast: kindSchemas.forecast.optional(),
+  slo: kindSchemas.slo.optional(),
+  absent: kindSchemas.absent.optional(),
+  deadman: kindSchemas.deadman.optional(),
 });
+
+const conditionKeys = ['expr', 'anomaly', 'forecast', 'slo', 'absent', 'deadman'] as const;
 
 const groupSchema = z.strictObject({
   name: z.string().min(1),
@@ -114,9 +139,9 @@ export function parseRuleFile(
     const rules: Rule[] = [];
     (raw.rules ?? []).forEach((rawRule, i) => {
       const where = `${file}: group "${raw.name}", rule ${i + 1} ("${rawRule.record ?? rawRule.alert ?? ''}")`;
-      const rule = ruleOf(rawRule, raw.labels ?? new Map(), checks);
-      if (Array.isArray(rule)) mistakes.push(...rule.map((mistake) => `${where}: ${mistake}`));
-      else rules.push(rule);
+      const wrong = mistakesOf(rawRule, checks);
+      mistakes.push(...wrong.map((mistake) => `${where}: ${mistake}`));
+      if (wrong.length === 0) rules.push(...rulesOf(rawRule, raw.labels ?? new Map()));
     });
     groups.push({
       name: raw.name,
@@ -130,21 +155,56 @@ export function parseRuleFile(
   return mistakes.length > 0 ? permanent('invalid', mistakes.join('\n')) : groups;
 }
 
-function ruleOf(raw: RawRule, groupLabels: ReadonlyMap<string, string>, checks: RuleChecks): Rule | string[] {
-  const mistakes = mistakesOf(raw, checks);
-  if (mistakes.length > 0) return mistakes;
-  const ruleLabels = new Map([...groupLabels, ...(raw.labels ?? [])]);
+function rulesOf(raw: RawRule, groupLabels: ReadonlyMap<string, string>): readonly Rule[] {
   if (raw.record !== undefined) {
-    return { kind: 'recording', record: raw.record, expression: raw.expr, labels: ruleLabels };
+    const labels = new Map([...groupLabels, ...(raw.labels ?? [])]);
+    return [{ kind: 'recording', record: raw.record, expression: raw.expr ?? '', labels }];
   }
+  if (raw.expr !== undefined) {
+    return [alertingRule(raw, groupLabels, { ...plain, expression: raw.expr })];
+  }
+  return expandKind(raw).map((made) => {
+    if (made.kind === 'alerting') return alertingRule(raw, groupLabels, made);
+    const { record, expression } = made;
+    return { kind: 'recording', record, expression, labels: new Map(Object.entries(made.labels)) };
+  });
+}
+
+type MadeAlerting = Extract<MadeRule, { kind: 'alerting' }>;
+
+const plain: Omit<MadeAlerting, 'expression'> = {
+  kind: 'alerting',
+  labels: {},
+  annotations: {},
+  forecast: undefined,
+  chart: undefined,
+};
+
+function alertingRule(
+  raw: RawRule,
+  groupLabels: ReadonlyMap<string, string>,
+  made: MadeAlerting,
+): AlertingRule {
+  const labels = new Map([...Object.entries(made.labels), ...groupLabels, ...(raw.labels ?? [])]);
+  // What tells the alerts of one rule apart is not the user's to change; the severity of a made rule is a default.
+  if (made.labels['severity'] !== undefined) labels.set('severity', made.labels['severity']);
+  if (raw.severity !== undefined && made.labels['severity'] === undefined)
+    labels.set('severity', raw.severity);
+  const annotations = new Map([...Object.entries(made.annotations), ...(raw.annotations ?? [])]);
+  if (raw.owner !== undefined) annotations.set('owner', raw.owner);
+  if (raw.runbook !== undefined) annotations.set('runbook_url', raw.runbook);
   return {
     kind: 'alerting',
     alert: raw.alert ?? '',
-    expression: raw.expr,
+    expression: made.expression,
     forMs: raw.for ?? 0,
     keepFiringForMs: raw.keep_firing_for ?? 0,
-    labels: ruleLabels,
-    annotations: raw.annotations ?? new Map(),
+    labels,
+    annotations,
+    onNoData: raw.no_data,
+    onError: raw.on_error,
+    forecast: made.forecast,
+    chart: made.chart,
   };
 }
 
@@ -153,9 +213,19 @@ function mistakesOf(raw: RawRule, checks: RuleChecks): string[] {
   if ((raw.record === undefined) === (raw.alert === undefined)) {
     mistakes.push('exactly one of "record" and "alert" must be set');
   }
-  const fault = checks.expression(raw.expr);
+  const conditions = conditionKeys.filter((key) => raw[key] !== undefined);
+  if (conditions.length === 0) mistakes.push('expr: expected an expression');
+  if (conditions.length > 1) mistakes.push(`only one of ${conditions.join(', ')} may be set`);
+  const fault = raw.expr === undefined ? undefined : checks.expression(raw.expr);
   if (fault !== undefined) mistakes.push(`expr: ${fault.message}`);
+  for (const made of raw.expr === undefined ? expandKind(raw) : []) {
+    const wrong = checks.expression(made.expression);
+    if (wrong !== undefined) mistakes.push(`${conditions[0]}: ${made.expression}: ${wrong.message}`);
+  }
   if (raw.record !== undefined) {
+    if (raw.expr === undefined && conditions.length > 0) {
+      mistakes.push(`${conditions[0]}: only for alerting rules`);
+    }
     if (raw.record.includes('{')) mistakes.push(`record: not a metric name: ${JSON.stringify(raw.record)}`);
     for (const key of ['for', 'keep_firing_for', 'annotations'] as const) {
       if (raw[key] !== undefined) mistakes.push(`${key}: only for alerting rules`);

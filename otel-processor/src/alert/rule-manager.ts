@@ -7,10 +7,14 @@ import {
   permanent,
   type Timer,
 } from '../base/index.ts';
+import { type LabelRecord, LabelSet } from '../model/index.ts';
 import type { QueryEngine } from '../query/types.ts';
 import type { RulesConfig } from './config.ts';
+import type { LiveAlert } from './desk/context.ts';
 import { GroupRunner, type GroupStatus, type RulePorts } from './group-runner.ts';
-import { parseRuleFile, type RuleChecks, type RuleGroup } from './rule-file.ts';
+import type { RuleContext } from './rule-evaluation.ts';
+import { type AlertingRule, parseRuleFile, type RuleChecks, type RuleGroup } from './rule-file.ts';
+import type { RuleChart } from './rule-kinds/kinds.ts';
 import { parseTemplate } from './template/index.ts';
 
 /** A rule file as read from disk. */
@@ -21,6 +25,8 @@ export interface RuleFileText {
 
 export interface RuleManagerPorts extends Omit<RulePorts, 'context'> {
   readonly engine: QueryEngine;
+  readonly split?: RuleContext['split'];
+  readonly forecast?: RuleContext['forecast'];
 }
 
 /** The groups of all files, or everything that is wrong with them. */
@@ -51,23 +57,49 @@ export function parseRuleFiles(
 export class RuleManager {
   readonly #runners: readonly GroupRunner[];
   readonly #beats: readonly Beat[];
+  readonly #bySource: ReadonlyMap<string, GroupRunner>;
+  readonly #split: RuleContext['split'];
 
   constructor(config: RulesConfig, groups: readonly RuleGroup[], ports: RuleManagerPorts) {
     const context = {
       engine: ports.engine,
       externalLabels: new Map(Object.entries(config.external_labels)),
       externalUrl: config.external_url,
+      ...(ports.split === undefined ? {} : { split: ports.split }),
+      ...(ports.forecast === undefined ? {} : { forecast: ports.forecast }),
     };
+    this.#split = ports.split;
     const missed = ports.telemetry.counter(
       'statbar_rule_group_missed_total',
       'Evaluations of a rule group left out because the one before took too long.',
     );
     this.#runners = groups.map((group) => new GroupRunner(group, { ...ports, context }));
+    this.#bySource = new Map(
+      this.#runners.flatMap((runner) => runner.sources().map((source) => [source, runner] as const)),
+    );
     this.#beats = this.#runners.map((runner) => new Beat(runner, ports.clock, missed));
   }
 
+  /** Alerts that fired when the process ended go on firing until an evaluation says otherwise. */
   start(): void {
+    for (const runner of this.#runners) runner.restoreFiring();
     for (const beat of this.#beats) beat.start();
+  }
+
+  /** Whether there is a rule that tells alerts under this name. */
+  isSource(source: string): boolean {
+    return this.#bySource.has(source);
+  }
+
+  /** What an alert is at this moment: value and texts. */
+  live(source: string, labels: LabelRecord): LiveAlert | undefined {
+    return this.#bySource.get(source)?.find(source, LabelSet.from(labels))?.instance;
+  }
+
+  /** What to draw for the alerts of a source. */
+  chart(source: string): RuleChart | undefined {
+    const found = this.#bySource.get(source)?.find(source, undefined);
+    return found === undefined ? undefined : chartOf(found.rule, this.#split);
   }
 
   /** No evaluation begins any more; settles when those under way have ended. */
@@ -78,6 +110,19 @@ export class RuleManager {
   status(): readonly GroupStatus[] {
     return this.#runners.map((runner) => runner.status());
   }
+}
+
+/** The value that the rule compares, and with what. */
+function chartOf(rule: AlertingRule, split: RuleContext['split']): RuleChart {
+  if (rule.chart !== undefined) return rule.chart;
+  const condition = split?.(rule.expression);
+  const none = { expected: null, lower: null, upper: null, unit: null };
+  if (condition === undefined) {
+    return { expression: rule.expression, threshold: null, direction: null, ...none };
+  }
+  const { expression, operator, threshold } = condition;
+  const direction = operator.startsWith('>') ? 'above' : operator.startsWith('<') ? 'below' : null;
+  return { expression, threshold, direction, ...none };
 }
 
 /**

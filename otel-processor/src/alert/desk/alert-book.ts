@@ -86,7 +86,6 @@ export class AlertBook {
       updatedAtMs: nowMs,
       generatorUrl,
       expression,
-      keepFiringSinceMs: undefined,
       flap: standing,
     };
     this.#held.delete(fingerprint);
@@ -119,7 +118,6 @@ export class AlertBook {
       state: 'resolved',
       endsAtMs: Math.max(before.startsAtMs, before.flap.awaySinceMs ?? endsAtMs),
       expiresAtMs: undefined,
-      keepFiringSinceMs: undefined,
       updatedAtMs: nowMs,
       flap: standing,
     };
@@ -141,12 +139,6 @@ export class AlertBook {
       if (nowMs - alert.flap.awaySinceMs >= this.#rules.flap.quietMs) due.push(alert);
     }
     return due;
-  }
-
-  /** What a rule says of how long it fires without its condition. */
-  keepFiring(alert: AlertDocument, sinceMs: number | undefined): void {
-    if (alert.keepFiringSinceMs !== sinceMs)
-      this.#alerts.put(alert.fingerprint, { ...alert, keepFiringSinceMs: sinceMs });
   }
 
   /** Forgets resolved alerts that no open group has and whose flapping is of no interest any more. */

@@ -1,5 +1,6 @@
 import type { AlertChart } from '@statbar/sdk/wire';
 import type { Clock, Logger, Telemetry } from '../../base/index.ts';
+import type { LabelRecord } from '../../model/index.ts';
 import type { AlertConfig } from '../config.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { Targets } from '../outbox/targets.ts';
@@ -25,7 +26,7 @@ export interface DeskPorts {
   readonly tables: Tables;
   readonly externalUrl: string;
   /** The newest value and texts of a rule's alert, where the rule still has it. */
-  live?(source: string, fingerprint: string): LiveAlert | undefined;
+  live?(source: string, labels: LabelRecord): LiveAlert | undefined;
   /** What to draw for alerts of this source. */
   chart?(source: string): ConditionChart | undefined;
 }

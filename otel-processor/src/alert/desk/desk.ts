@@ -97,11 +97,16 @@ export class Desk {
     this.#settle(nowMs);
   }
 
-  /** Alerts of a source that fire. */
-  firingOf(source: string): readonly AlertDocument[] {
-    return [...this.context.tables.alerts.values()].filter(
-      (alert) => alert.source === source && alert.state === 'firing',
-    );
+  /** Alerts that fire, by their source. */
+  firingBySource(): ReadonlyMap<string, readonly AlertDocument[]> {
+    const found = new Map<string, AlertDocument[]>();
+    for (const alert of this.context.tables.alerts.values()) {
+      if (alert.state !== 'firing') continue;
+      const held = found.get(alert.source);
+      if (held === undefined) found.set(alert.source, [alert]);
+      else held.push(alert);
+    }
+    return found;
   }
 
   /** Does what has become due. */
@@ -163,7 +168,7 @@ export class Desk {
   /** With the value and the texts that its rule has for it now. */
   #lively(alert: AlertDocument, group: GroupDocument): AlertDocument {
     if (group.state === 'resolved' || alert.state === 'resolved') return alert;
-    const live = this.context.ports.live?.(alert.source, alert.fingerprint);
+    const live = this.context.ports.live?.(alert.source, alert.labels);
     if (live === undefined) return alert;
     return { ...alert, value: live.value, annotations: Object.fromEntries(live.annotations) };
   }

@@ -27,8 +27,6 @@ export interface AlertDocument {
   readonly updatedAtMs: number;
   readonly generatorUrl: string;
   readonly expression: string | undefined;
-  /** Rules: since when it fires only because of `keep_firing_for`. */
-  readonly keepFiringSinceMs: number | undefined;
   readonly flap: FlapStanding;
 }
 

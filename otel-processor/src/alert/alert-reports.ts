@@ -1,0 +1,119 @@
+import { LabelSet } from '../model/index.ts';
+import type { AlertInstance } from './rule-evaluation.ts';
+import type { AlertingRule } from './rule-file.ts';
+import type { IncomingAlert } from './types.ts';
+
+/** An alert of a rule as it was when the process ended. */
+export interface StoredAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly value: number | undefined;
+  readonly startsAtMs: number;
+}
+
+/** Where rules tell which of their alerts fire and which have ended. */
+export interface AlertSink {
+  observe(source: string, alerts: readonly IncomingAlert[]): Promise<unknown>;
+  /** What a source had told and not taken back. */
+  stored(source: string): readonly StoredAlert[];
+}
+
+/** What a rule is called as a source of alerts. */
+export function sourceOf(file: string, group: string, rule: AlertingRule, index: number): string {
+  return `rule:${file};${group};${index};${rule.alert}`;
+}
+
+/** Tells a sink about the firing alerts of one rule: each beginning and each end once. */
+export class AlertReports {
+  readonly source: string;
+  readonly #rule: AlertingRule;
+  readonly #sink: AlertSink;
+  readonly #url: string;
+  /** Alerts that the sink holds for firing, by the key of their labels. */
+  readonly #told = new Map<string, LabelSet>();
+
+  constructor(source: string, rule: AlertingRule, sink: AlertSink, externalUrl: string) {
+    this.source = source;
+    this.#rule = rule;
+    this.#sink = sink;
+    const query = new URLSearchParams({ 'g0.expr': rule.expression, 'g0.tab': '1' });
+    this.#url = `${externalUrl.replace(/\/+$/, '')}/graph?${query}`;
+  }
+
+  /** The alerts that fired when the process ended, as instances to go on from. */
+  restore(): ReadonlyMap<string, AlertInstance> {
+    const instances = new Map<string, AlertInstance>();
+    const added = new Set([...this.#rule.labels.keys(), 'alertname']);
+    for (const stored of this.#sink.stored(this.source)) {
+      const labels = LabelSet.from(stored.labels);
+      this.#told.set(labels.key, labels);
+      instances.set(labels.key, {
+        labels,
+        elementKey: labels.without(added).key,
+        annotations: new Map(Object.entries(stored.annotations)),
+        value: stored.value ?? Number.NaN,
+        standing: {
+          state: 'firing',
+          activeAtMs: stored.startsAtMs - this.#rule.forMs,
+          firedAtMs: stored.startsAtMs,
+          resolvedAtMs: undefined,
+          // Where `keep_firing_for` holds it, that begins anew.
+          keepFiringSinceMs: undefined,
+        },
+      });
+    }
+    return instances;
+  }
+
+  /** What changed with an evaluation. Alerts that wait again only because of a limit are not taken back. */
+  async report(instances: ReadonlyMap<string, AlertInstance>, timeMs: number): Promise<void> {
+    const changes: IncomingAlert[] = [];
+    for (const [key, instance] of instances) {
+      if (instance.standing.state !== 'firing' || this.#told.has(key)) continue;
+      this.#told.set(key, instance.labels);
+      changes.push(this.#incoming(instance, undefined));
+    }
+    for (const [key, labels] of this.#told) {
+      const instance = instances.get(key);
+      if (instance !== undefined && instance.standing.state !== 'inactive') continue;
+      this.#told.delete(key);
+      const endsAtMs = instance?.standing.resolvedAtMs ?? timeMs;
+      changes.push(
+        instance === undefined ? this.#ended(labels, endsAtMs) : this.#incoming(instance, endsAtMs),
+      );
+    }
+    if (changes.length > 0) await this.#sink.observe(this.source, changes);
+  }
+
+  /** The rule goes away: all of its alerts end. */
+  async retire(timeMs: number): Promise<void> {
+    await this.report(new Map(), timeMs);
+  }
+
+  #incoming(instance: AlertInstance, endsAtMs: number | undefined): IncomingAlert {
+    const { labels, annotations, value, standing } = instance;
+    return {
+      labels: labels.toRecord(),
+      annotations: Object.fromEntries(annotations),
+      value,
+      startsAtMs: standing.firedAtMs ?? standing.activeAtMs,
+      endsAtMs,
+      expiresAtMs: undefined,
+      generatorUrl: this.#url,
+      expression: this.#rule.expression,
+    };
+  }
+
+  #ended(labels: LabelSet, endsAtMs: number): IncomingAlert {
+    return {
+      labels: labels.toRecord(),
+      annotations: {},
+      value: undefined,
+      startsAtMs: endsAtMs,
+      endsAtMs,
+      expiresAtMs: undefined,
+      generatorUrl: this.#url,
+      expression: this.#rule.expression,
+    };
+  }
+}

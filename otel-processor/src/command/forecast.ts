@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Fault, isFault, permanent } from '../base/index.ts';
 import { createForecaster, type Forecast, type Forecaster } from '../forecast/index.ts';
 import { readArguments } from './arguments.ts';
+import { isTimeZone } from './backtest-request.ts';
 import { readTextFile } from './csv-text.ts';
 import { inputFiles } from './input-files.ts';
 import { readSignals, type SignalText } from './signal-text.ts';
@@ -98,15 +99,6 @@ function stepsOf(option: string, text: string | boolean | undefined, least: numb
   const steps = Number(text);
   if (text !== undefined && Number.isInteger(steps) && steps >= least && steps <= STEPS_MAX) return steps;
   return permanent('invalid', `${option}: expected a whole number of steps from ${least} to ${STEPS_MAX}`);
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function forecastSignal(forecaster: Forecaster, signal: SignalText, request: Request): Fault | undefined {

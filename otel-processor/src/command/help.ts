@@ -6,6 +6,7 @@ export const commandNames = [
   'dead-letters',
   'explain',
   'detect',
+  'backtest',
   'forecast',
   'test',
   'token',
@@ -19,6 +20,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   query: 'ask a running service a PromQL question',
   views: 'list the views of a running service with their lag and counts',
   detect: 'find anomalies in signals of files',
+  backtest: 'say what detection and forecasts would have done to stored data',
   forecast: 'forecast signals of files, with intervals',
   explain: 'say which label values account for a change in a table',
   'dead-letters': 'show the events that a running service refused',
@@ -82,6 +84,28 @@ or escalate an episode, 0 elsewhere. A folder is read with its folders; .csv.gz 
   --direction D        which deviations count: both (default), above or below
   --time-zone ZONE     days and weeks begin there (default UTC)
   --method NAME        way to detect: adaptive (default) or median
+`,
+  backtest: `Usage: statbar backtest --expr EXPR --from A --to B [--step 1m] [--history 2w] [--url URL]
+       statbar backtest --in FILE [--from A] [--to B]
+                        [--horizon 6h] [--sensitivity N] [--direction above|below|both]
+                        [--time-zone ZONE] [--out REPORT.html|PICTURE.svg] [--picture detection|forecast]
+
+Goes through the values of a running service, or of a file, as if they came one by one: which episodes there would have
+been and why, how many with another sensitivity, how far off forecasts were, and how many values their intervals held.
+
+  --expr EXPR        PromQL; each of its series is tested
+  --from A --to B    what counts: ISO 8601, or seconds or milliseconds since the epoch
+  --step S           evaluate the expression every S (default 1m)
+  --history H        learn from so much before A (default 2w)
+  --in FILE          .csv or .csv.gz with the columns timestamp and value
+  --horizon H        how far to forecast (default 6h)
+  --sensitivity N    alerts expected a week of a signal in which nothing happens
+  --direction D      what is anomalous: above, below or both (default)
+  --time-zone ZONE   days begin at midnight there (default UTC)
+  --out FILE         a report with pictures (.html), or one picture of the first series (.svg)
+  --picture P        which one: detection (default) or forecast
+  --url URL          service to ask (default http://127.0.0.1:4318)
+  --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
 `,
   forecast: `Usage: statbar forecast --in FILE|DIR --horizon N --out DIR [--level 0.95] [--season N]
                         [--time-zone ZONE] [--rows]

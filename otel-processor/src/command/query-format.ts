@@ -65,7 +65,8 @@ function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
-function seriesText(metric: Labels): string {
+/** A series as people write it: name and labels. */
+export function seriesText(metric: Labels): string {
   const { __name__: name = '', ...labels } = metric;
   const parts = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return parts.length === 0 && name !== '' ? name : `${name}{${parts.join(', ')}}`;

@@ -12,6 +12,7 @@ const commands: Readonly<Record<(typeof commandNames)[number], () => Promise<Com
   views: async () => (await import('./views.ts')).viewsCommand,
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand,
   detect: async () => (await import('./detect.ts')).detectCommand,
+  backtest: async () => (await import('./backtest.ts')).backtestCommand,
   forecast: async () => (await import('./forecast.ts')).forecastCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   test: async () => (await import('./test-files.ts')).testCommand,

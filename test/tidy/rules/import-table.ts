@@ -15,8 +15,11 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   detect: ['base', 'model', 'math'],
   forecast: ['base', 'model', 'math'],
   explain: ['base', 'model', 'math'],
+  // What detection and forecasts would have done to stored data.
+  backtest: ['base', 'detect', 'forecast'],
   // Explanations and forecasts of any expression, over what is stored.
   insight: ['base', 'model', 'explain', 'forecast', 'query:types'],
+  watch: ['base', 'model', 'math', 'detect', 'forecast', 'explain', 'query:types', 'store:types'],
   store: ['base', 'model'],
   query: ['base', 'model', 'math', 'store:types'],
   alert: ['base', 'model', 'query:types', '@statbar/sdk'],
@@ -27,6 +30,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   // One tenant's part of the composition.
   'app-tenant.ts': ['*'],
   'app-intake.ts': ['*'],
+  'app-watch.ts': ['*'],
   // Unit tests of rule files: rules over a store and an engine of their own.
   'rule-test': ['base', 'model', 'store', 'query', 'alert'],
   // Scripts of users: one tenant as it is, under a clock of its own.
@@ -41,6 +45,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
     'query',
     'detect',
     'forecast',
+    'backtest',
     'alert',
     'rule-test',
     'script-test',

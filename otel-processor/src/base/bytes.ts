@@ -45,6 +45,20 @@ export class ByteWriter {
   uvarint(value: number): void {
     this.reserve(8);
     let rest = value;
+    if (rest < 0x4000_0000) {
+      // Nearly all are small, and bits of small integers are faster than divisions.
+      const { bytes } = this;
+      let at = this.length;
+      for (let bits = rest | 0; ; bits >>>= 7) {
+        if (bits < 0x80) {
+          bytes[at++] = bits;
+          break;
+        }
+        bytes[at++] = (bits & 0x7f) | 0x80;
+      }
+      this.length = at;
+      return;
+    }
     while (rest >= 0x80) {
       this.bytes[this.length++] = (rest % 0x80) | 0x80;
       rest = Math.floor(rest / 0x80);

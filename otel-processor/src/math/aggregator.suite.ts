@@ -115,8 +115,7 @@ export function aggregatorSuite<Result>(name: string, suite: AggregatorSuite<Res
           suite.check(copy.result(0), [...a, ...b]);
           copy.mergeEncoded(1, new ByteReader(bytes));
           suite.check(copy.result(1), [...b, ...a]);
-          original.encode(0, again);
-          original.encode(0, again);
+          original.encodeAll(Uint32Array.of(0, 0), 2, again);
           const all = new ByteReader(again.finish());
           copy.clear(0);
           copy.mergeAllEncoded(Uint32Array.from([NO_ROW, 0, 0]), 3, all);

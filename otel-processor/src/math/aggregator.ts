@@ -46,6 +46,8 @@ export interface Accumulations<Result> {
   mergeAll(rows: Uint32Array, source: Accumulations<Result>, sourceRows: Uint32Array, count: number): void;
   result(row: number): Result;
   encode(row: number, writer: ByteWriter): void;
+  /** Encodes `rows[i]` for all i below `count`, one after the other. */
+  encodeAll(rows: Uint32Array, count: number, writer: ByteWriter): void;
   /** Replaces a row by an encoded one. Throws a `FaultError` on torn bytes. */
   decode(row: number, reader: ByteReader): void;
   /** Merges an encoded row into `row`. */
@@ -83,6 +85,10 @@ export abstract class RowAccumulations<Result> implements Accumulations<Result> 
 
   mergeAll(rows: Uint32Array, source: Accumulations<Result>, sourceRows: Uint32Array, count: number): void {
     for (let i = 0; i < count; i++) if (rows[i] !== NO_ROW) this.merge(rows[i], source, sourceRows[i]);
+  }
+
+  encodeAll(rows: Uint32Array, count: number, writer: ByteWriter): void {
+    for (let i = 0; i < count; i++) this.encode(rows[i], writer);
   }
 
   mergeEncoded(row: number, reader: ByteReader): void {

@@ -78,6 +78,10 @@ export class Count extends RowAccumulations<number> {
     writer.uvarint(this.counts[row]);
   }
 
+  override encodeAll(rows: Uint32Array, count: number, writer: ByteWriter): void {
+    for (let i = 0; i < count; i++) writer.uvarint(this.counts[rows[i]]);
+  }
+
   decode(row: number, reader: ByteReader): void {
     this.counts[row] = reader.uvarint();
   }

@@ -94,6 +94,13 @@ export class Sum extends RowAccumulations<number> {
     writeFloat(writer, this.compensations[row]);
   }
 
+  override encodeAll(rows: Uint32Array, count: number, writer: ByteWriter): void {
+    for (let i = 0; i < count; i++) {
+      writeFloat(writer, this.sums[rows[i]]);
+      writeFloat(writer, this.compensations[rows[i]]);
+    }
+  }
+
   decode(row: number, reader: ByteReader): void {
     this.sums[row] = readFloat(reader);
     this.compensations[row] = readFloat(reader);

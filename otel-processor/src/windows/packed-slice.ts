@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '../base/index.ts';
-import { readVarint } from '../math/index.ts';
+import { NO_ROW, readVarint } from '../math/index.ts';
 import type { AnyAccumulations, ResultTable } from './row-pool.ts';
+import type { Steps } from './steps.ts';
 
 /**
  * A slice at rest: distances of its ascending keys, then their accumulations aggregate by aggregate, as bytes. The
@@ -11,36 +12,65 @@ export interface PackedSlice {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Rows that are encoded or merged in one step. */
+const STEP_ROWS = 2048;
+/** Below one key in so many ids it is faster to sort the keys than to look at all ids. */
+const SPARSE = 32;
+
 const writer = new ByteWriter(4096);
 let order = new Uint32Array(256);
 let keys = new Uint32Array(256);
 let targets = new Uint32Array(256);
 
-/** Packs the rows `rows[i]` of `columns`, which belong to the keys `keyIds[i]`. */
-export function packSlice(
-  keyIds: Uint32Array,
-  rows: Uint32Array,
-  count: number,
-  columns: readonly AnyAccumulations[],
-): PackedSlice {
-  if (order.length < count) order = new Uint32Array(count * 2);
-  const sorted = order.subarray(0, count);
-  for (let i = 0; i < count; i++) sorted[i] = i;
-  if (!ascending(keyIds, count)) sorted.sort((a, b) => keyIds[a] - keyIds[b]);
-  writer.clear();
-  let previous = 0;
-  for (let i = 0; i < count; i++) {
-    const keyId = keyIds[sorted[i]];
-    writer.uvarint(keyId - previous);
-    previous = keyId;
-  }
-  for (const column of columns) for (let i = 0; i < count; i++) column.encode(rows[sorted[i]], writer);
-  return { keyCount: count, bytes: writer.finish() };
+/** Keys with a row each. */
+export interface KeyedRows {
+  readonly keyIds: Uint32Array;
+  readonly count: number;
+  /** Row by key id; `NO_ROW` for the ids that are not among the keys. */
+  readonly rowOf: Uint32Array;
 }
 
-function ascending(keyIds: Uint32Array, count: number): boolean {
-  for (let i = 1; i < count; i++) if (keyIds[i - 1] >= keyIds[i]) return false;
-  return true;
+/** Packs the rows of `columns` that belong to the keys. */
+export function packSlice(from: KeyedRows, columns: readonly AnyAccumulations[]): PackedSlice {
+  if (order.length < from.count) order = new Uint32Array(from.count * 2);
+  writer.clear();
+  writeKeys(from, writer, order);
+  for (const column of columns) column.encodeAll(order, from.count, writer);
+  return { keyCount: from.count, bytes: writer.finish() };
+}
+
+/** The same in steps, between which others may pack, too. */
+export function* packInSteps(
+  from: KeyedRows,
+  columns: readonly AnyAccumulations[],
+): Generator<undefined, PackedSlice> {
+  const own = new ByteWriter(from.count * 4);
+  const rows = new Uint32Array(from.count);
+  writeKeys(from, own, rows);
+  for (const column of columns) {
+    for (let at = 0; at < from.count; at += STEP_ROWS) {
+      yield;
+      const some = rows.subarray(at, at + STEP_ROWS);
+      column.encodeAll(some, some.length, own);
+    }
+  }
+  return { keyCount: from.count, bytes: own.finish() };
+}
+
+/** Writes the distances of the ascending keys, and puts their rows into `rows` in that order. */
+function writeKeys({ keyIds, count, rowOf }: KeyedRows, into: ByteWriter, rows: Uint32Array): void {
+  let previous = 0;
+  let at = 0;
+  const write = (keyId: number): void => {
+    into.uvarint(keyId - previous);
+    previous = keyId;
+    rows[at++] = rowOf[keyId];
+  };
+  if (count * SPARSE > rowOf.length) {
+    for (let keyId = 0; at < count; keyId++) if (rowOf[keyId] !== NO_ROW) write(keyId);
+    return;
+  }
+  for (const keyId of keyIds.slice(0, count).sort()) write(keyId);
 }
 
 /** The keys of a packed slice, ascending; valid until the next call. */
@@ -57,6 +87,20 @@ export function mergePacked(packed: PackedSlice, table: ResultTable): void {
   if (targets.length < keyCount) targets = new Uint32Array(keyCount * 2);
   table.locate(keyIds, keyCount, targets);
   for (const column of table.columns) column.mergeAllEncoded(targets, keyCount, reader);
+}
+
+/** The same in steps, between which others may merge, too. */
+export function* mergeInSteps({ keyCount, bytes }: PackedSlice, table: ResultTable): Steps {
+  const reader = new ByteReader(bytes);
+  const rows = new Uint32Array(keyCount);
+  table.locate(readKeys(reader, keyCount), keyCount, rows);
+  for (const column of table.columns) {
+    for (let at = 0; at < keyCount; at += STEP_ROWS) {
+      yield;
+      const some = rows.subarray(at, at + STEP_ROWS);
+      column.mergeAllEncoded(some, some.length, reader);
+    }
+  }
 }
 
 function readKeys(reader: ByteReader, count: number): Uint32Array {

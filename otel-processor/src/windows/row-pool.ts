@@ -81,7 +81,8 @@ export class ResultTable {
   /** Key id of each row. */
   keyIds = new Uint32Array(64);
   count = 0;
-  #rowOf = new Uint32Array(64).fill(NO_ROW);
+  /** Row by key id, `NO_ROW` for the others. */
+  rowOf = new Uint32Array(64).fill(NO_ROW);
   #only: ReadonlySet<number> | undefined;
   #reserved = 0;
 
@@ -91,14 +92,14 @@ export class ResultTable {
 
   /** Empties the table. With `only`, other keys are passed over from now on. */
   reset(keyIdEnd: number, only?: ReadonlySet<number>): void {
-    for (let row = 0; row < this.count; row++) this.#rowOf[this.keyIds[row]] = NO_ROW;
+    for (let row = 0; row < this.count; row++) this.rowOf[this.keyIds[row]] = NO_ROW;
     for (const column of this.columns) column.clearFirst(this.count);
     this.count = 0;
     this.#only = only;
-    if (this.#rowOf.length < keyIdEnd) {
+    if (this.rowOf.length < keyIdEnd) {
       const grown = new Uint32Array(keyIdEnd * 2).fill(NO_ROW);
-      grown.set(this.#rowOf);
-      this.#rowOf = grown;
+      grown.set(this.rowOf);
+      this.rowOf = grown;
     }
   }
 
@@ -106,7 +107,7 @@ export class ResultTable {
   locate(keyIds: Uint32Array, count: number, rows: Uint32Array): void {
     for (let i = 0; i < count; i++) {
       const keyId = keyIds[i];
-      let row = this.#rowOf[keyId];
+      let row = this.rowOf[keyId];
       if (row === NO_ROW && (this.#only === undefined || this.#only.has(keyId))) row = this.#make(keyId);
       rows[i] = row;
     }
@@ -123,7 +124,7 @@ export class ResultTable {
       this.keyIds = grown;
     }
     this.keyIds[this.count] = keyId;
-    this.#rowOf[keyId] = this.count;
+    this.rowOf[keyId] = this.count;
     return this.count++;
   }
 }

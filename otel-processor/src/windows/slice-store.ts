@@ -2,7 +2,15 @@ import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW } from '../math/index.ts';
 import { doubled, type HotSlice } from './hot-slice.ts';
 import type { KeyTable } from './key-table.ts';
-import { keysOf, mergePacked, type PackedSlice, packedSizeBytes, packSlice } from './packed-slice.ts';
+import {
+  keysOf,
+  mergeInSteps,
+  mergePacked,
+  type PackedSlice,
+  packedSizeBytes,
+  packInSteps,
+  packSlice,
+} from './packed-slice.ts';
 import { type AnyAccumulations, ResultTable, RowPool } from './row-pool.ts';
 import type { Steps } from './steps.ts';
 
@@ -130,10 +138,7 @@ export class SliceStore {
   }
 
   *encode(writer: ByteWriter): Steps {
-    for (const hot of [...this.#hot.values()]) {
-      this.#packOne(hot);
-      yield;
-    }
+    for (const hot of [...this.#hot.values()]) yield* this.#packInSteps(hot);
     if (this.pool.isSparse) this.#compact();
     writer.uvarint(this.#packed.size);
     for (const index of [...this.#packed.keys()].sort((a, b) => a - b)) {
@@ -160,8 +165,23 @@ export class SliceStore {
   #packOne(hot: HotSlice): void {
     const packed = this.#packed.get(hot.index);
     if (packed !== undefined) this.#unpack(packed, hot);
-    this.#setPacked(hot.index, packSlice(hot.keyIds, hot.rows, hot.count, this.pool.columns));
+    this.#setPacked(hot.index, packSlice(hot, this.pool.columns));
     this.#recycle(hot);
+  }
+
+  /** The same in steps. */
+  *#packInSteps(hot: HotSlice): Steps {
+    const packed = this.#packed.get(hot.index);
+    if (packed !== undefined) {
+      this.#scratch.reset(this.#keys.idEnd);
+      yield* mergeInSteps(packed, this.#scratch);
+      this.#takeBack(packed, hot);
+      yield;
+    }
+    const result = yield* packInSteps(hot, this.pool.columns);
+    this.#setPacked(hot.index, result);
+    this.#recycle(hot);
+    yield;
   }
 
   #newRow(slice: HotSlice, keyId: number): number {
@@ -225,10 +245,7 @@ export class SliceStore {
     }
     this.#scratch.reset(this.#keys.idEnd);
     for (const child of children) mergePacked(child, this.#scratch);
-    const { keyIds, count, columns } = this.#scratch;
-    if (targets.length < count) targets = new Uint32Array(count * 2);
-    for (let row = 0; row < count; row++) targets[row] = row;
-    const node = packSlice(keyIds, targets, count, columns);
+    const node = packSlice(this.#scratch, this.#scratch.columns);
     this.#nodes[level - 1].set(at, node);
     this.#packedBytes += packedSizeBytes(node);
     return node;
@@ -238,6 +255,11 @@ export class SliceStore {
   #unpack(packed: PackedSlice, hot: HotSlice): void {
     this.#scratch.reset(this.#keys.idEnd);
     mergePacked(packed, this.#scratch);
+    this.#takeBack(packed, hot);
+  }
+
+  /** Merges what was packed, and is in the scratch table now, into the hot rows. */
+  #takeBack(packed: PackedSlice, hot: HotSlice): void {
     const { keyIds, count, columns } = this.#scratch;
     const rows = new Uint32Array(count);
     const sources = new Uint32Array(count);

@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{chatops-bot,otel-processor,sdk,demo}/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      '{chatops-bot,grafana-build,grafana-datasource,grafana-panels,otel-processor,sdk,demo}/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', 'artifacts/**'],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,4 +1,4 @@
-// npm run check [-- NAME...]: types, lint and format, the house rules (which include that generated files and
+// npm run check [-- NAME...]: types, the built Grafana plugins, lint and format, the house rules (which include that generated files and
 // documents are current).
 import { join } from 'node:path';
 import { ensureEverything } from './lib/install.mjs';
@@ -10,6 +10,7 @@ const packages = join(root, 'node_modules');
 const steps = {
   types: [join(packages, 'typescript', 'bin', 'tsc'), '-p', root],
   plugins: [join(packages, 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.plugins.json')],
+  'plugin-check': [join(root, 'grafana-build', 'src', 'main.ts')],
   lint: [join(packages, '@biomejs', 'biome', 'bin', 'biome'), 'check', root],
   tidy: [join(packages, 'vitest', 'vitest.mjs'), 'run', 'test/tidy'],
 };

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
-import webpack from 'webpack';
-import { distFolder, pluginFolders, readManifest, repositoryRoot, suiteVersion } from './plugin-folders.ts';
+import webpack, { type Configuration } from 'webpack';
+import { pluginTarget, readManifest, suiteVersion } from './plugin-folders.ts';
 import { type BuildSettings, pluginConfig } from './webpack-config.ts';
 
 export interface BuiltPlugin {
@@ -11,23 +11,25 @@ export interface BuiltPlugin {
   readonly distFolder: string;
 }
 
-/** Builds these plugins one after the other; the error says what the compiler said. */
+/** Builds these plugins one after the other, each into a folder below `target`; the error says what the compiler said. */
 export async function buildPlugins(
-  folders: readonly string[] = pluginFolders,
+  folders: readonly string[],
   settings: BuildSettings,
+  target = pluginTarget,
 ): Promise<readonly BuiltPlugin[]> {
   const built: BuiltPlugin[] = [];
   for (const folder of folders) {
-    await compile(folder, settings);
     const { id } = readManifest(folder);
-    built.push({ id, folder, distFolder: distFolder(id) });
+    const distFolder = join(target, id);
+    await compile(pluginConfig(folder, settings, distFolder), folder);
+    built.push({ id, folder, distFolder });
   }
   return built;
 }
 
-function compile(folder: string, settings: BuildSettings): Promise<void> {
+function compile(config: Configuration, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const compiler = webpack(pluginConfig(folder, settings));
+    const compiler = webpack(config);
     compiler.run((error, stats) => {
       compiler.close((closeError) => {
         const failure = error ?? closeError;
@@ -41,7 +43,7 @@ function compile(folder: string, settings: BuildSettings): Promise<void> {
 }
 
 /** An archive as Grafana and its catalog take it: one root folder, named as the plugin. Its path is returned. */
-export function zipPlugin({ id, distFolder: dist }: BuiltPlugin): string {
+export function zipPlugin({ id, distFolder: dist }: BuiltPlugin, folder = pluginTarget): string {
   const files: Zippable = {};
   for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
@@ -52,7 +54,6 @@ export function zipPlugin({ id, distFolder: dist }: BuiltPlugin): string {
       { os: 3, attrs: (0o100644 << 16) >>> 0, mtime: '2000-01-01T00:00:00' },
     ];
   }
-  const folder = join(repositoryRoot, 'artifacts', 'plugins');
   mkdirSync(folder, { recursive: true });
   const target = join(folder, `${id}-${suiteVersion()}.zip`);
   writeFileSync(target, zipSync(files, { level: 9 }));

@@ -14,10 +14,8 @@ export const pluginFolders = [
 
 export type PluginFolder = (typeof pluginFolders)[number];
 
-/** Where the installable plugin of this id is built. */
-export function distFolder(id: string): string {
-  return join(repositoryRoot, 'artifacts', 'plugins', id);
-}
+/** Where the installable plugins are built, each in a folder of its id. */
+export const pluginTarget = join(repositoryRoot, 'artifacts', 'plugins');
 
 export interface PluginManifest {
   readonly id: string;

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration, ExternalItem } from 'webpack';
 import { selfModule, sharedModules } from './externals.ts';
-import { distFolder, readManifest, repositoryRoot, suiteVersion } from './plugin-folders.ts';
+import { pluginTarget, readManifest, repositoryRoot, suiteVersion } from './plugin-folders.ts';
 import { StaticFiles } from './static-files.ts';
 
 const publicPath = fileURLToPath(new URL('./public-path.js', import.meta.url));
@@ -20,7 +20,11 @@ export interface BuildSettings {
  * out, source maps beside it, and everything else that belongs into the archive. `pluginFolder` is an absolute path
  * or one from the repository's root.
  */
-export function pluginConfig(pluginFolder: string, { mode, today }: BuildSettings): Configuration {
+export function pluginConfig(
+  pluginFolder: string,
+  { mode, today }: BuildSettings,
+  distFolder?: string,
+): Configuration {
   const folder = resolve(repositoryRoot, pluginFolder);
   const { id } = readManifest(folder.slice(repositoryRoot.length));
   return {
@@ -33,7 +37,7 @@ export function pluginConfig(pluginFolder: string, { mode, today }: BuildSetting
     devtool: 'source-map',
     externals: [{ [selfModule]: 'module' }, isShared],
     output: {
-      path: distFolder(id),
+      path: distFolder ?? join(pluginTarget, id),
       filename: '[name].js',
       chunkFilename: '[name].js?_cache=[contenthash]',
       clean: true,

@@ -16,7 +16,7 @@ let bundleFolder: string;
 beforeAll(async () => {
   [browser, built, bundleFolder] = await Promise.all([
     launchBrowser(),
-    buildPlugins(pluginFolders, { mode: 'production', today: '2000-01-01' }),
+    buildPlugins(pluginFolders, { mode: 'production', today: '2000-01-01' }, createTempDir('plugins').path),
     bundleHost(),
   ]);
 }, 600_000);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type RuleGroup, RuleManager } from './alert/index.ts';
 import { eventKinds, type OpenIntake, openIntake } from './app-intake.ts';
+import { anomalyDoors, closeWatch, type OpenWatch, openWatch } from './app-watch.ts';
 import { type Clock, type Fault, type HashKey, isFault, type Logger, type Telemetry } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { createForecaster } from './forecast/index.ts';
@@ -16,14 +17,8 @@ import { type Appender, type EventBatch, SeriesRegistry } from './model/index.ts
 import { createPipeline, type LookupTables, type Pipeline } from './pipeline/index.ts';
 import { ChangeLog, createQueryEngine, noteAppends, splitTotals } from './query/index.ts';
 import type { EventDoors, TenantDoors } from './serve/index.ts';
-import {
-  createSampleBuffer,
-  createStore,
-  type EventLog,
-  openEventLog,
-  type Querier,
-  type Store,
-} from './store/index.ts';
+import { createSampleBuffer, createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
+import { watchAppends } from './watch/index.ts';
 import { tapAppends, ViewEngine } from './windows/index.ts';
 
 export interface AppPorts {
@@ -49,6 +44,7 @@ export interface OpenTenant {
   readonly pipeline: Pipeline;
   readonly rules: RuleManager;
   readonly events: OpenEvents;
+  readonly watch: OpenWatch | undefined;
   /** What is stored otherwise than by its doors must be noted here, for the caches of queries. */
   readonly changes: ChangeLog;
 }
@@ -83,16 +79,15 @@ export async function openTenant(
     lastHistogram: (seriesId) => store.lastHistogram(seriesId),
   };
   let views: ViewEngine | undefined;
-  const appender = tapAppends(stored, () => views);
-  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
-  const events = await openEvents(
-    name,
-    { config, dataDir, lookupTables },
-    { clock, logger, telemetry },
-    pipeline,
-    registry,
-    store,
+  let watch: OpenWatch | undefined;
+  const appender = tapAppends(
+    watchAppends(stored, () => watch?.engine),
+    () => views,
   );
+  const pipeline = createPipeline(config.pipeline, { clock, telemetry, registry, appender });
+  const parts = { pipeline, registry, store };
+  const eventOptions = { config, dataDir, lookupTables };
+  const events = await openEvents(name, eventOptions, { clock, logger, telemetry }, parts);
   if (isFault(events)) {
     await store.close(config.serve.drain_timeout);
     return events;
@@ -104,12 +99,23 @@ export async function openTenant(
   const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
   const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
   rules.start();
+  const opened = await openWatch({
+    ...{ config, dir: join(dataDir, 'tenants', name), ruleGroups, clock, logger, telemetry },
+    ...{ registry, pipeline, querier: store, engine },
+  });
+  if (isFault(opened)) {
+    await rules.stop();
+    await closeEvents(events, config.serve.drain_timeout);
+    await store.close(config.serve.drain_timeout);
+    return opened;
+  }
+  watch = opened;
   const insight = createInsight(config.explain, config.forecast, {
     engine,
     splitTotals,
     forecaster: createForecaster(),
     stepsMax: config.query.steps_max,
-    episodes: () => [],
+    episodes: (filter) => watch?.engine.episodes(filter) ?? [],
     telemetry,
   });
   const doors: TenantDoors = {
@@ -121,7 +127,7 @@ export async function openTenant(
     engine,
     querier: store,
     insight,
-    anomalies: undefined,
+    anomalies: watch === undefined ? undefined : anomalyDoors(watch.engine),
     async deleteSeries(matchers, fromMs, toMs) {
       const deleted = await store.deleteSeries(matchers, fromMs, toMs);
       changes.note(Number.NEGATIVE_INFINITY);
@@ -131,16 +137,14 @@ export async function openTenant(
     status: () => store.status(),
     rules: () => rules.status(),
   };
-  return { doors, store, registry, pipeline, rules, events, changes };
+  return { doors, store, registry, pipeline, rules, events, watch, changes };
 }
 
 async function openEvents(
   name: string,
   { config, dataDir, lookupTables }: Pick<TenantOptions, 'config' | 'dataDir' | 'lookupTables'>,
   ports: AppPorts,
-  pipeline: Pipeline,
-  registry: SeriesRegistry,
-  store: Querier,
+  { pipeline, registry, store }: Pick<OpenTenant, 'pipeline' | 'registry' | 'store'>,
 ): Promise<OpenEvents | Fault> {
   const dir = join(dataDir, 'tenants', name, 'events');
   const opened = await openEventLog(config.store, {
@@ -203,16 +207,21 @@ function eventDoors({ engine, intake }: OpenEvents): EventDoors {
   };
 }
 
+async function closeEvents({ engine, intake, log }: OpenEvents, drainTimeoutMs: number): Promise<void> {
+  await engine.stop();
+  await intake.close();
+  await log.close(drainTimeoutMs);
+}
+
 /** Finishes what is in flight, flushes, closes. */
 export async function closeTenant(
-  { rules, store, events, doors }: OpenTenant,
+  { rules, store, events, watch, doors }: OpenTenant,
   drainTimeoutMs: number,
   logger: Logger,
 ): Promise<void> {
   await rules.stop();
-  await events.engine.stop();
-  await events.intake.close();
-  await events.log.close(drainTimeoutMs);
+  await closeEvents(events, drainTimeoutMs);
+  await closeWatch(watch, drainTimeoutMs);
   const fault = await store.close(drainTimeoutMs);
   if (isFault(fault))
     logger.error('the store did not close cleanly', { tenant: doors.name, reason: fault.message });

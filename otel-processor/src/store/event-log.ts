@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { type Clock, type Fault, isFault, type Logger, permanent, type Telemetry } from '../base/index.ts';
 import type { StoreConfig } from './config.ts';
 import { type Disk, describeDiskError, systemDisk } from './disk.ts';
+import {
+  CHECKPOINT_PREFIX,
+  type EventLogContent,
+  RECORD_CHECKPOINT,
+  RECORD_EVENTS,
+  readContent,
+  segmentPattern,
+} from './event-log-content.ts';
 import { decodeFileHeader, encodeFileHeader, FrameWriter, scanFrames } from './frame.ts';
+import { type HistoryLimits, LogHistory, measureHistory } from './log-history.ts';
 import { segmentName, Wal } from './wal.ts';
 
 export interface EventLogPorts {
@@ -12,18 +21,15 @@ export interface EventLogPorts {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly disk?: Disk;
+  /** What is kept of requests whose state is written already; nothing when undefined. */
+  readonly history?: HistoryLimits;
 }
 
-/** What the log held when it was opened: the last checkpoint, and the records after it, in order. */
-export interface EventLogContent {
-  readonly checkpoint: Uint8Array | undefined;
-  readonly records: readonly Uint8Array[];
+/** A record with its place in the log. */
+export interface LoggedRecord {
+  readonly sequence: number;
+  readonly payload: Uint8Array;
 }
-
-const RECORD_EVENTS = 1;
-const RECORD_CHECKPOINT = 2;
-const segmentPattern = /^\d{8,}$/;
-const CHECKPOINT_PREFIX = 'checkpoint-';
 
 /**
  * A log of requests next to the store's own, in its framing and with its group commit, plus checkpoints of what was
@@ -35,17 +41,22 @@ export class EventLog {
   readonly #disk: Disk;
   readonly #salt: number;
   readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #history: LogHistory;
   #sinceCheckpoint: number;
+  #bytesSinceCheckpoint = 0;
   #writing = false;
 
   constructor(
     wal: Wal | undefined,
-    dir: string,
+    { dir, clock, logger }: EventLogPorts,
     disk: Disk,
     salt: number,
-    logger: Logger,
+    history: LogHistory,
     sinceCheckpoint: number,
   ) {
+    this.#clock = clock;
+    this.#history = history;
     this.#wal = wal;
     this.#dir = dir;
     this.#disk = disk;
@@ -72,9 +83,37 @@ export class EventLog {
   /** Adds a record of these parts, one after the other; they are copied. */
   append(...parts: readonly Uint8Array[]): void {
     this.#sinceCheckpoint += 1;
+    for (const part of parts) this.#bytesSinceCheckpoint += part.length;
     this.#wal?.append(RECORD_EVENTS, (payload) => {
       for (const part of parts) payload.raw(part);
     });
+  }
+
+  /** Where the next record will be. */
+  get position(): number {
+    return this.#wal?.nextSequence ?? 0;
+  }
+
+  /** The records from `from` up to, not including, `until`, as far as they are kept; all appended before must be durable. */
+  async *records(from: number, until: number): AsyncGenerator<LoggedRecord> {
+    if (this.#wal === undefined) return;
+    let next = from;
+    for (const name of await this.#disk.list(this.#dir)) {
+      if (!segmentPattern.test(name)) continue;
+      const path = join(this.#dir, name);
+      // Removed meanwhile, because it is too old.
+      const bytes = await this.#disk.read(path).catch(() => undefined);
+      const header = bytes === undefined ? undefined : decodeFileHeader('wal', bytes);
+      if (bytes === undefined || header === undefined || typeof header === 'number') continue;
+      const records: LoggedRecord[] = [];
+      scanFrames(bytes, header.salt, ({ type, sequence, payload }) => {
+        if (type !== RECORD_EVENTS || sequence < next || sequence >= until) return;
+        next = sequence + 1;
+        records.push({ sequence, payload });
+      });
+      yield* records;
+      if (next >= until) return;
+    }
   }
 
   /** Settles when all that was appended before is durable, or with why that is not so now. */
@@ -92,6 +131,7 @@ export class EventLog {
     if (wal === undefined || this.#writing) return undefined;
     this.#writing = true;
     const covered = this.#sinceCheckpoint;
+    const coveredBytes = this.#bytesSinceCheckpoint;
     const segment = wal.cut();
     const sequence = wal.nextSequence;
     const path = join(this.#dir, CHECKPOINT_PREFIX + segmentName(segment));
@@ -112,7 +152,9 @@ export class EventLog {
       await this.#disk.rename(`${path}.tmp`, path);
       await this.#disk.syncDirectory(this.#dir);
       this.#sinceCheckpoint -= covered;
-      await this.#removeBefore(segment);
+      this.#bytesSinceCheckpoint -= coveredBytes;
+      this.#history.close(segment, coveredBytes, this.#clock.nowMs());
+      await this.#removeBefore(segment, this.#history.keepFrom(this.#clock.nowMs()));
       return undefined;
     } catch (error) {
       const reason = describeDiskError(error);
@@ -127,10 +169,13 @@ export class EventLog {
     return this.#wal?.close(deadlineMs);
   }
 
-  async #removeBefore(segment: number): Promise<void> {
+  /** Removes checkpoints before `segment`, and segments before `keepFrom`. */
+  async #removeBefore(segment: number, keepFrom: number): Promise<void> {
     for (const name of await this.#disk.list(this.#dir)) {
+      const isCheckpoint = name.startsWith(CHECKPOINT_PREFIX);
       const number = Number(name.replace(CHECKPOINT_PREFIX, ''));
-      if (Number.isInteger(number) && number < segment) await this.#disk.remove(join(this.#dir, name));
+      if (!Number.isInteger(number) || number >= (isCheckpoint ? segment : keepFrom)) continue;
+      await this.#disk.remove(join(this.#dir, name));
     }
   }
 }
@@ -143,10 +188,12 @@ export async function openEventLog(
   const { dir, clock, logger, telemetry } = ports;
   const disk = ports.disk ?? systemDisk;
   const salt = randomBytes(4).readUInt32LE();
+  const limits = ports.history ?? { ageMs: 0, sizeBytes: 0 };
+  const history = new LogHistory(limits);
   const { durability } = config;
   if (durability === 'memory') {
     const content = { checkpoint: undefined, records: [] };
-    return { log: new EventLog(undefined, dir, disk, salt, logger, 0), content };
+    return { log: new EventLog(undefined, ports, disk, salt, history, 0), content };
   }
   try {
     await disk.makeDirectory(dir);
@@ -166,90 +213,11 @@ export async function openEventLog(
       nextSequence: content.nextSequence,
       replayedBytes: 0,
     });
-    return { log: new EventLog(wal, dir, disk, salt, logger, content.records.length), content };
+    if (limits.ageMs > 0)
+      await measureHistory(dir, content.startSegment, disk, limits, history, clock.nowMs());
+    return { log: new EventLog(wal, ports, disk, salt, history, content.records.length), content };
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     return permanent('unavailable', `cannot open the log of events in ${dir}: ${describeDiskError(error)}`);
   }
-}
-
-interface ReadContent extends EventLogContent {
-  readonly nextSegment: number;
-  readonly nextSequence: number;
-}
-
-async function readContent(dir: string, disk: Disk, logger: Logger): Promise<ReadContent | Fault> {
-  const names = await disk.list(dir);
-  for (const name of names) if (name.endsWith('.tmp')) await disk.remove(join(dir, name));
-  const start = await newestCheckpoint(dir, names, disk, logger);
-  if (isFault(start)) return start;
-  let { segment: last, sequence: nextSequence } = start;
-  last -= 1;
-  const records: Uint8Array[] = [];
-  const segments = names.filter((name) => segmentPattern.test(name)).map(Number);
-  for (const segment of segments.sort((a, b) => a - b)) {
-    last = Math.max(last, segment);
-    if (segment < start.segment) continue;
-    const path = join(dir, segmentName(segment));
-    const bytes = await disk.read(path);
-    const header = decodeFileHeader('wal', bytes);
-    if (typeof header === 'number') return otherVersion(path, header);
-    if (header === undefined) continue;
-    nextSequence = Math.max(nextSequence, header.sequence);
-    const scan = scanFrames(bytes, header.salt, ({ type, sequence, payload }) => {
-      // A record that was tried twice is in the log twice.
-      if (sequence < nextSequence) return;
-      nextSequence = sequence + 1;
-      if (type === RECORD_EVENTS) records.push(payload);
-    });
-    if (scan.damagedCount > 0) {
-      logger.error('the log of events is damaged; the records in the damaged places are lost', {
-        path,
-        places: scan.damagedCount,
-        bytes: scan.damagedBytes,
-      });
-    }
-  }
-  return { checkpoint: start.state, records, nextSegment: last + 1, nextSequence };
-}
-
-interface Checkpoint {
-  readonly segment: number;
-  readonly sequence: number;
-  readonly state: Uint8Array | undefined;
-}
-
-/** The newest checkpoint that is whole. */
-async function newestCheckpoint(
-  dir: string,
-  names: readonly string[],
-  disk: Disk,
-  logger: Logger,
-): Promise<Checkpoint | Fault> {
-  const candidates = names
-    .filter((name) => /^checkpoint-\d+$/.test(name))
-    .sort()
-    .reverse();
-  for (const name of candidates) {
-    const path = join(dir, name);
-    const bytes = await disk.read(path);
-    const header = decodeFileHeader('snapshot', bytes);
-    if (typeof header === 'number') return otherVersion(path, header);
-    let state: Uint8Array | undefined;
-    if (header !== undefined) {
-      scanFrames(bytes, header.salt, ({ type, payload }) => {
-        if (type === RECORD_CHECKPOINT) state = payload;
-      });
-    }
-    if (header !== undefined && state !== undefined) return { ...header, state };
-    logger.error('a checkpoint of the views is damaged', { path });
-  }
-  return { segment: 0, sequence: 1, state: undefined };
-}
-
-function otherVersion(path: string, version: number): Fault {
-  return permanent(
-    'unsupported',
-    `${path} is in version ${version} of the format; this program reads version 1`,
-  );
 }

@@ -7,7 +7,10 @@ import { isNumeric, patternsOf, sourceOf } from './view-source.ts';
 const SLICES_MAX = 4096;
 
 /** What the checks below look at. */
-export type ViewShape = Pick<ViewConfig, 'from' | 'of' | 'ratio' | 'window' | 'aggregate' | 'emit_every'>;
+export type ViewShape = Pick<
+  ViewConfig,
+  'from' | 'of' | 'ratio' | 'window' | 'aggregate' | 'emit_every' | 'backfill'
+>;
 
 interface Problem {
   readonly path: string[];
@@ -78,6 +81,9 @@ function sourceProblems(view: ViewShape): Problem[] {
       path: ['aggregate', 'increase'],
       message: 'needs a metric in from, whose samples it compares',
     });
+  }
+  if (source.kind === 'view' && view.backfill > 0) {
+    problems.push({ path: ['backfill'], message: 'is for views over events and metrics' });
   }
   if (source.kind === 'view' && aggregate.rate !== undefined) {
     problems.push({ path: ['aggregate', 'rate'], message: 'is for events and metrics, not for results' });

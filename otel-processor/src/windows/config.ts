@@ -59,6 +59,10 @@ const viewFields = z.strictObject({
     'How much later than a younger event of its source an event is expected, at most.',
   ),
   idle_after: durationField('10s', 'A source without events for so long is not waited for.'),
+  backfill: durationField(
+    '0s',
+    'How far back a new or changed view is computed over what is stored: samples, and events as long as `events.history` keeps them.',
+  ),
   keys_max: countField(100_000, 'Keys (and open sessions) at once; further ones are counted together.', 1),
   size_max: sizeField('256MiB', 'State of the view above which no further keys are taken.'),
 });

@@ -17,14 +17,33 @@ class MemoryLog implements EventLogPort {
   readonly failure = undefined;
   readonly pendingBytes = 0;
   state: Uint8Array | undefined;
-  records: Uint8Array[] = [];
+  /** All that was ever appended: the whole history is kept. */
+  #kept: Uint8Array[] = [];
+  #covered = 0;
 
   get recordsSinceCheckpoint(): number {
-    return this.records.length;
+    return this.#kept.length - this.#covered;
+  }
+
+  /** Those after the checkpoint. */
+  get replayed(): readonly Uint8Array[] {
+    return this.#kept.slice(this.#covered);
+  }
+
+  get position(): number {
+    return this.#kept.length;
+  }
+
+  async *records(from: number, until: number): AsyncGenerator<{ readonly payload: Uint8Array }> {
+    for (let i = from; i < until; i++) {
+      // So slow that much comes meanwhile.
+      await yieldToEventLoop();
+      yield { payload: this.#kept[i] };
+    }
   }
 
   append(...parts: readonly Uint8Array[]): void {
-    this.records.push(Buffer.concat(parts));
+    this.#kept.push(Buffer.concat(parts));
   }
 
   async durable(): Promise<undefined> {}
@@ -34,10 +53,10 @@ class MemoryLog implements EventLogPort {
   async checkpoint(encode: () => Promise<Uint8Array>): Promise<undefined> {
     if (this.#writing) return;
     this.#writing = true;
-    const covered = this.records.length;
+    const covered = this.#kept.length;
     const state = await encode();
     this.state = state.slice();
-    this.records = this.records.slice(covered);
+    this.#covered = covered;
     this.#writing = false;
   }
 
@@ -45,7 +64,8 @@ class MemoryLog implements EventLogPort {
   afterCrash(): MemoryLog {
     const log = new MemoryLog();
     log.state = this.state;
-    log.records = [...this.records];
+    log.#kept = [...this.#kept];
+    log.#covered = this.#covered;
     return log;
   }
 }
@@ -73,7 +93,7 @@ export class World {
   readonly stored = new Stored();
   readonly telemetry = new Telemetry();
   engine: ViewEngine;
-  readonly #views: readonly ViewConfig[];
+  #views: readonly ViewConfig[];
 
   constructor(views: readonly ViewConfig[]) {
     this.#views = views;
@@ -86,14 +106,30 @@ export class World {
     return accepted;
   }
 
+  /** What the store holds of samples. */
+  readonly sent: RawSample[] = [];
+
   /** Samples on their way to a store that takes all of them. */
   async sendSamples(samples: readonly RawSample[]): Promise<void> {
+    this.sent.push(...samples);
     const batch = new Batch(1);
     samples.forEach(({ labels, timestampMs, value }, point) => {
       batch.add(point, this.registry.getOrCreate(LabelSet.from(labels)), timestampMs, value);
     });
     const fault = await this.engine.acceptSamples(batch);
     if (fault !== undefined) throw new Error(fault.message);
+  }
+
+  /** The service takes another configuration. */
+  async reload(views: readonly ViewConfig[]): Promise<void> {
+    this.#views = views;
+    await this.engine.reload(views);
+  }
+
+  /** The process dies, and the next one has another configuration. */
+  crashInto(views: readonly ViewConfig[]): void {
+    this.#views = views;
+    this.crash();
   }
 
   /** The process dies between requests; what was acknowledged is in the log. */
@@ -142,13 +178,41 @@ export class World {
           batch.pointCount = events.length;
           return batch;
         },
+        readSamples: async (matchers, fromMs, toMs, visit) => {
+          const bySeries = new Map<string, RawSample[]>();
+          for (const sample of this.sent) {
+            const key = JSON.stringify(sample.labels);
+            bySeries.set(key, [...(bySeries.get(key) ?? []), sample]);
+          }
+          for (const samples of bySeries.values()) {
+            await yieldToEventLoop();
+            const labels = LabelSet.from(samples[0].labels);
+            if (!matchers.every(({ name, matches }) => matches(labels.get(name) ?? ''))) continue;
+            // The first of a time is what a store keeps.
+            const times = new Map<number, number>();
+            for (const { timestampMs, value } of samples) {
+              if (timestampMs < fromMs || timestampMs > toMs || times.has(timestampMs)) continue;
+              times.set(timestampMs, value);
+            }
+            const rows = [...times].sort((a, b) => a[0] - b[0]);
+            const values = Float64Array.from(rows, ([, value]) => value);
+            visit({
+              labels,
+              count: rows.length,
+              timestampsMs: Float64Array.from(rows, ([timestampMs]) => timestampMs),
+              values,
+              words: new Uint32Array(values.buffer),
+              histograms: undefined,
+            });
+          }
+        },
         write: async (batch) => {
           if (!life.cancelled) this.stored.take(batch, registry);
           return undefined;
         },
       },
     );
-    engine.recover(this.log.state, this.log.records);
+    engine.recover(this.log.state, this.log.replayed);
     engine.start();
     return engine;
   }

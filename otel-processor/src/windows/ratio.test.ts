@@ -14,6 +14,7 @@ test('a ratio divides two views key by key, and leaves out what one of them does
   const seen: string[] = [];
   const views = new ViewSet(configs, {
     logger: silentLogger,
+    nowMs: () => 0,
     tooLate: () => {},
     emit: ({ view, startMs, each }) => {
       if (view !== 'error_share') return;

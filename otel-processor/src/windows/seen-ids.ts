@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
+import type { EventBatch } from '../model/index.ts';
 import { STEP_SIZE, type Steps } from './steps.ts';
 
 /** Remembers at least the last `idsMax` texts, and at most twice as many, in two generations. */
@@ -24,6 +25,17 @@ export class SeenIds {
       this.#young = new Set();
     }
     return true;
+  }
+
+  /** Takes the name of each event whose key was seen before: by names views go. Returns how many those are. */
+  dropRepeated({ ids, names }: EventBatch): number {
+    let dropped = 0;
+    ids?.forEach((id, row) => {
+      if (id === undefined || this.add(id)) return;
+      names[row] = '';
+      dropped += 1;
+    });
+    return dropped;
   }
 
   *encode(writer: ByteWriter): Steps {

@@ -1,33 +1,27 @@
-import {
-  ByteReader,
-  ByteWriter,
-  type Fault,
-  FaultError,
-  isFault,
-  retryable,
-  type Timer,
-  yieldToEventLoop,
-} from '../base/index.ts';
+import { ByteReader, ByteWriter, type Fault, FaultError, isFault, type Timer } from '../base/index.ts';
 import type { Batch, EventBatch } from '../model/index.ts';
+import { Backfills } from './backfills.ts';
 import type { ViewConfig } from './config.ts';
 import { engineInstruments } from './engine-instruments.ts';
-import type { ResultListener, ViewEngineOptions, ViewEnginePorts } from './engine-types.ts';
+import {
+  type ResultListener,
+  refusalOf,
+  type ViewEngineOptions,
+  type ViewEnginePorts,
+} from './engine-types.ts';
 import { decodeRecord, encodeHeader } from './record-header.ts';
-import { batchOfResult } from './result-batch.ts';
-import { decodeSamples, SampleTap } from './samples/index.ts';
+import { type Happening, Recording } from './recording.ts';
+import { outlets, ResultOutlet } from './result-outlet.ts';
+import { adoptSeries, decodeSamples, SampleTap } from './samples/index.ts';
 import { SeenIds } from './seen-ids.ts';
+import { runInTurns } from './steps.ts';
 import { ViewSet } from './view-set.ts';
-import type { LateEvent, ViewResult, ViewStatus } from './view-types.ts';
+import type { LateEvent, ViewStatus } from './view-types.ts';
 
 /** Kind of the records that the engine itself makes; those of requests are the caller's. */
 const SAMPLES = 0;
-/** Late events of which an example is kept. */
-const LATE_EXAMPLES = 20;
 const TICK_MS = 50;
-const RETRY_MS = 1000;
 const TICKS_MAX = 1000;
-/** How long a checkpoint may keep the event loop. */
-const TURN_MS = 5;
 
 /**
  * Events in, results out: makes each request durable, then hands it to the views in the order of the log, together
@@ -38,11 +32,12 @@ const TURN_MS = 5;
 export class ViewEngine {
   readonly #options: ViewEngineOptions;
   readonly #ports: ViewEnginePorts;
-  readonly #views: ViewSet;
+  #views: ViewSet;
   readonly #ids: SeenIds;
   readonly #tap: SampleTap;
-  readonly #listeners = new Map<string, Set<ResultListener>>();
-  readonly #late: LateEvent[] = [];
+  readonly #outlet: ResultOutlet;
+  readonly #backfills: Backfills;
+  readonly #recordings = new Set<Recording>();
   readonly #instruments;
   readonly #timers: Timer[] = [];
   #tail: Promise<unknown> = Promise.resolve();
@@ -57,56 +52,91 @@ export class ViewEngine {
     this.#ports = ports;
     this.#ids = new SeenIds(options.idsMax);
     this.#instruments = engineInstruments(ports.telemetry);
-    this.#views = new ViewSet(configs, {
-      logger: ports.logger,
-      emit: (result) => this.#emit(result),
-      tooLate: (event) => this.#noteLate(event),
-      samplesLeft: (repeated, tooOld) => {
-        this.#instruments.repeatedSamples.add(repeated);
-        this.#instruments.oldSamples.add(tooOld);
-      },
-      ratioGaveUp: () => this.#instruments.ratioGaveUp.add(1),
-    });
+    this.#outlet = new ResultOutlet(ports, this.#instruments);
+    this.#views = this.#createViews(configs);
     this.#tap = new SampleTap({
       wanted: (labels) => this.#views.wants(labels),
       registry: ports.registry,
       seriesMax: options.seriesMax,
       refused: () => this.#instruments.refusedSamples.add(1),
     });
+    this.#backfills = this.#createBackfills();
+  }
+
+  #createBackfills(): Backfills {
+    const ports = this.#ports;
+    const { idsMax, seriesMax } = this.#options;
+    return new Backfills({
+      engine: ports,
+      idsMax,
+      seriesMax,
+      telemetry: ports.telemetry,
+      record: () => this.#record(),
+      forget: (recording) => this.#recordings.delete(recording),
+      labelsOf: (ref) => this.#views.table.get(ref)?.labels,
+      install: (view, table) => {
+        adoptSeries(table, this.#views.table, this.#tap);
+        this.#views.install(view);
+      },
+      wantsMore: () => this.#tap.forgetVerdicts(),
+      installed: () => void this.#writeCheckpoint(true),
+      store: (result) => this.#outlet.store(result),
+    });
+  }
+
+  #createViews(configs: readonly ViewConfig[]): ViewSet {
+    return new ViewSet(configs, outlets(this.#outlet, this.#instruments, this.#ports));
   }
 
   /** Brings back the state from a checkpoint and the records after it. */
   recover(checkpoint: Uint8Array | undefined, records: readonly Uint8Array[]): void {
-    if (checkpoint !== undefined) {
-      const reader = new ByteReader(checkpoint);
+    const reader = checkpoint === undefined ? undefined : new ByteReader(checkpoint);
+    if (reader !== undefined) {
       this.#nowMs = reader.float64();
       this.#ids.decode(reader);
-      this.#views.decode(reader);
     }
+    this.#views.decode(reader);
     for (const record of records) this.#replay(record);
     this.#tap.restore(this.#views.table, this.#nowMs);
     if (records.length > 0) this.#ports.logger.info('replayed events', { requests: records.length });
   }
 
-  /** Lets the clock drive watermarks, early results and checkpoints. */
+  /** Lets the clock drive watermarks, early results and checkpoints; computes new views over what is stored. */
   start(): void {
     const { clock } = this.#ports;
     this.#timers.push(
       clock.every(TICK_MS, () => this.#tick()),
       clock.every(this.#options.checkpointEveryMs, () => void this.#writeCheckpoint()),
     );
+    this.#backfills.start(this.#views);
+  }
+
+  /**
+   * Takes another configuration of views, in the order of the log. Views that are the same keep their state, changed
+   * ones start anew. Settles when the new ones are in force.
+   */
+  async reload(configs: readonly ViewConfig[]): Promise<void> {
+    await this.#backfills.cancel();
+    this.#pending += 1;
+    const reloaded = this.#tail.then(async () => {
+      const writer = new ByteWriter(64 * 1024);
+      await runInTurns(this.#views.encode(writer), this.#ports.clock);
+      const views = this.#createViews(configs);
+      views.decode(new ByteReader(writer.view()));
+      this.#views = views;
+      this.#tap.forgetVerdicts();
+      this.#pending -= 1;
+    });
+    this.#tail = reloaded;
+    await reloaded;
+    this.#backfills.start(this.#views);
+    await this.#checkpoint;
+    await this.#writeCheckpoint(true);
   }
 
   /** Why nothing can be taken at present, or undefined. */
   refusal(): Fault | undefined {
-    const { log } = this.#ports;
-    if (log.failure !== undefined) return log.failure;
-    if (log.pendingBytes <= this.#options.pendingBytesMax) return undefined;
-    return retryable(
-      'overloaded',
-      'the disk cannot keep up: more than store.wal_pending_max waits',
-      RETRY_MS,
-    );
+    return refusalOf(this.#ports.log, this.#options.pendingBytesMax);
   }
 
   /** Takes a request; settles when it is durable and the views have seen it. */
@@ -134,9 +164,11 @@ export class ViewEngine {
     const record = this.readsSamples ? this.#tap.record(batch) : undefined;
     if (record === undefined) return undefined;
     const nowMs = this.#now();
-    return this.#enter(SAMPLES, record, nowMs, () =>
-      this.#views.consumeSamples(decodeSamples(record), nowMs),
-    );
+    return this.#enter(SAMPLES, record, nowMs, () => {
+      const samples = decodeSamples(record);
+      this.#views.consumeSamples(samples, nowMs);
+      return { kind: 'samples', record: samples, nowMs };
+    });
   }
 
   #now(): number {
@@ -144,8 +176,9 @@ export class ViewEngine {
   }
 
   /** Appends to the log, and applies in its order. */
-  #enter(kind: number, bytes: Uint8Array, nowMs: number, apply: () => void): Promise<Fault | undefined> {
+  #enter(kind: number, bytes: Uint8Array, nowMs: number, apply: () => Happening): Promise<Fault | undefined> {
     const { log } = this.#ports;
+    const { position } = log;
     this.#nowMs = nowMs;
     log.append(encodeHeader({ ticksMs: this.#ticks, nowMs, kind }), bytes);
     this.#ticks = [];
@@ -155,7 +188,8 @@ export class ViewEngine {
     const applied = this.#tail.then(async () => {
       const fault = await durable;
       this.#pending -= 1;
-      apply();
+      const happening = apply();
+      for (const recording of this.#recordings) recording.note(happening, position);
       return fault;
     });
     this.#tail = applied;
@@ -167,27 +201,23 @@ export class ViewEngine {
   }
 
   status(): ViewStatus[] {
-    return this.#views.status();
+    return [...this.#views.status(), ...this.#backfills.status()];
   }
 
   /** The latest events that came too late, at most 20. */
   lateEvents(): readonly LateEvent[] {
-    return this.#late;
+    return this.#outlet.lateEvents;
   }
 
   /** Calls `listener` with every result of a view until the returned function is called. */
   listen(view: string, listener: ResultListener): () => void {
-    const listeners = this.#listeners.get(view) ?? new Set();
-    this.#listeners.set(view, listeners);
-    listeners.add(listener);
-    return () => {
-      listeners.delete(listener);
-    };
+    return this.#outlet.listen(view, listener);
   }
 
   /** Stops the clock's work and writes a checkpoint, so that the next start has nothing to replay. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) timer.cancel();
+    await this.#backfills.cancel();
     // One may be on its way to the disk already, without the latest requests.
     await this.#checkpoint;
     await this.#writeCheckpoint();
@@ -211,30 +241,39 @@ export class ViewEngine {
     }
   }
 
-  #apply(batch: EventBatch, nowMs: number): void {
-    const { ids } = batch;
-    if (ids !== undefined) {
-      // Names are what views go by: without one an event is nobody's.
-      for (let row = 0; row < batch.count; row++) {
-        const id = ids[row];
-        if (id === undefined || this.#ids.add(id)) continue;
-        batch.names[row] = '';
-        this.#instruments.duplicates.add(1);
-      }
-    }
+  #apply(batch: EventBatch, nowMs: number): Happening {
+    this.#instruments.duplicates.add(this.#ids.dropRepeated(batch));
     this.#views.consume(batch, nowMs);
+    return { kind: 'events', batch, nowMs };
   }
 
   #tick(): void {
     // A request on its way to the disk has an earlier place in the log than this tick.
     if (this.#pending > 0 || this.#ticks.length >= TICKS_MAX) return;
     const nowMs = this.#now();
-    if (this.#views.advance(nowMs)) this.#ticks.push(nowMs);
+    const moved = this.#views.advance(nowMs);
+    if (moved) this.#ticks.push(nowMs);
+    for (const recording of this.#recordings) {
+      recording.note({ kind: 'tick', nowMs }, this.#ports.log.position);
+    }
   }
 
-  #writeCheckpoint(): Promise<void> {
+  /** Begins a recording in the order of the log: requests that are in it by now are not part of it. */
+  #record(): Promise<Recording> {
+    const recording = new Recording(this.#ports.log.position, this.#ticks);
+    this.#pending += 1;
+    const begun = this.#tail.then(() => {
+      this.#pending -= 1;
+      this.#recordings.add(recording);
+      return recording;
+    });
+    this.#tail = begun;
+    return begun;
+  }
+
+  #writeCheckpoint(always = false): Promise<void> {
     const { log } = this.#ports;
-    if (log.recordsSinceCheckpoint === 0 && this.#ticks.length === 0) return this.#checkpoint;
+    if (!always && log.recordsSinceCheckpoint === 0 && this.#ticks.length === 0) return this.#checkpoint;
     this.#checkpoint = log
       .checkpoint(() => {
         // Requests that are in the log by now come before it, later ones and the clock wait for it.
@@ -249,42 +288,12 @@ export class ViewEngine {
     return this.#checkpoint;
   }
 
-  /** In turns, so that the doors stay open meanwhile. */
   async #encode(nowMs: number): Promise<Uint8Array> {
-    const { clock } = this.#ports;
     const writer = new ByteWriter(64 * 1024);
     writer.float64(nowMs);
-    let turnEndMs = clock.monotonicMs() + TURN_MS;
-    for (const steps of [this.#ids.encode(writer), this.#views.encode(writer)]) {
-      for (const _ of steps) {
-        if (clock.monotonicMs() < turnEndMs) continue;
-        await yieldToEventLoop();
-        turnEndMs = clock.monotonicMs() + TURN_MS;
-      }
-    }
+    await runInTurns(this.#ids.encode(writer), this.#ports.clock);
+    await runInTurns(this.#views.encode(writer), this.#ports.clock);
     this.#pending -= 1;
     return writer.view();
-  }
-
-  #emit(result: ViewResult): void {
-    this.#instruments.results.add(1);
-    if (result.kind === 'on_time' || result.kind === 'final') this.#store(result);
-    for (const listener of this.#listeners.get(result.view) ?? []) listener(result);
-  }
-
-  #store(result: ViewResult): void {
-    const batch = batchOfResult(result, this.#ports.resolver);
-    const { view } = result;
-    void this.#ports.write(batch).then((fault) => {
-      if (fault === undefined) return;
-      this.#instruments.unstored.add(1);
-      this.#ports.logger.warn('results of a view could not be stored', { view, reason: fault.message });
-    });
-  }
-
-  #noteLate(event: LateEvent): void {
-    this.#instruments.late.add(1);
-    this.#late.push(event);
-    if (this.#late.length > LATE_EXAMPLES) this.#late.shift();
   }
 }

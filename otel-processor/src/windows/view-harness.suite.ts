@@ -72,17 +72,21 @@ export class ViewUnderTest {
   }
 
   #create(): View {
-    return new View(this.#config, {
-      emit: ({ each, ...result }) => {
-        const numbers = new Map<string, number>();
-        each((values, series, labels, value) => {
-          const pairs = result.labelNames.map((name, i) => `${name}=${values[i]}`);
-          for (let i = 0; i < labels.length; i += 2) pairs.push(`${labels[i]}=${labels[i + 1]}`);
-          numbers.set(`${series}{${pairs.join()}}`, value);
-        });
-        this.seen.push({ ...result, numbers });
+    return new View(
+      this.#config,
+      {
+        emit: ({ each, ...result }) => {
+          const numbers = new Map<string, number>();
+          each((values, series, labels, value) => {
+            const pairs = result.labelNames.map((name, i) => `${name}=${values[i]}`);
+            for (let i = 0; i < labels.length; i += 2) pairs.push(`${labels[i]}=${labels[i + 1]}`);
+            numbers.set(`${series}{${pairs.join()}}`, value);
+          });
+          this.seen.push({ ...result, numbers });
+        },
+        tooLate: (event) => this.late.push(event),
       },
-      tooLate: (event) => this.late.push(event),
-    });
+      0,
+    );
   }
 }

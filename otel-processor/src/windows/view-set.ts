@@ -1,15 +1,17 @@
 import { ByteReader, ByteWriter, type Logger } from '../base/index.ts';
 import { EventBatch, type LabelSet } from '../model/index.ts';
 import type { ViewConfig } from './config.ts';
+import { addResult, type Follower, followersAmong } from './follower.ts';
 import { Ratio } from './ratio.ts';
 import { type SampleRecord, SeriesTable, takeRecord } from './samples/index.ts';
 import type { Steps } from './steps.ts';
 import { View } from './view.ts';
-import { gives, SAMPLE_VALUE } from './view-source.ts';
-import type { LateEvent, ViewResult, ViewStatus } from './view-types.ts';
+import { gives } from './view-source.ts';
+import type { LateEvent, ViewOrigin, ViewResult, ViewStatus } from './view-types.ts';
 
 export interface ViewSetPorts {
   readonly logger: Logger;
+  nowMs(): number;
   emit(result: ViewResult): void;
   tooLate(event: LateEvent): void;
   /** Samples of metrics that no view took: seen before, or older than is remembered of their series. */
@@ -22,12 +24,16 @@ const STATE_VERSION = 3;
 
 /** All views of a tenant. The state depends on the calls and their arguments only, so that a replay repeats it. */
 export class ViewSet {
-  readonly #views: View[];
+  /** In the order of the configuration, without those that are computed over what is stored. */
+  #views: View[];
+  readonly #absent = new Map<string, ViewOrigin>();
   readonly #ratios: Ratio[];
   /** Views over other views, each with the results that it has yet to take. */
   readonly #followers: Follower[];
   /** Series of metrics that views read. */
   readonly table = new SeriesTable();
+  /** Detached views. */
+  readonly #coming: View[] = [];
   readonly #configs: readonly ViewConfig[];
   readonly #ports: ViewSetPorts;
 
@@ -45,12 +51,7 @@ export class ViewSet {
           ],
     );
     this.#views = configs.flatMap((config) => (config.ratio === undefined ? [this.#create(config)] : []));
-    this.#followers = this.#views.flatMap((view) => {
-      const { source } = view;
-      if (source.kind !== 'view') return [];
-      const name = configs.find((config) => gives(config, source.series))?.name ?? '';
-      return [{ name: view.config.name, of: name, series: source.series, results: new EventBatch() }];
-    });
+    this.#followers = followersAmong(configs);
   }
 
   /** Takes a batch at processing time `nowMs`. */
@@ -88,11 +89,44 @@ export class ViewSet {
   wants(labels: LabelSet): boolean {
     const { metricName } = labels;
     if (this.#configs.some((config) => gives(config, metricName))) return false;
-    return this.#views.some((view) => view.wants(labels));
+    return this.#views.some((view) => view.wants(labels)) || this.#coming.some((view) => view.wants(labels));
   }
 
   get hasMetricViews(): boolean {
-    return this.#views.some(({ source }) => source.kind === 'metric');
+    return [...this.#views, ...this.#coming].some(({ source }) => source.kind === 'metric');
+  }
+
+  /** The views that are to be computed over what is stored before they are put in. */
+  absent(): ReadonlyArray<readonly [config: ViewConfig, origin: ViewOrigin]> {
+    return this.#configs.flatMap((config) => {
+      const origin = this.#absent.get(config.name);
+      return origin === undefined ? [] : [[config, origin] as const];
+    });
+  }
+
+  /** An absent view; its results go to `emit` until it is put in by `install`, later ones where all go. */
+  detached(config: ViewConfig, origin: ViewOrigin, emit: (result: ViewResult) => void): View {
+    const view: View = new View(
+      config,
+      {
+        emit: (result) => (this.#views.includes(view) ? this.#emitted(result) : emit(result)),
+        tooLate: (event) => {
+          if (this.#views.includes(view)) this.#ports.tooLate(event);
+        },
+      },
+      this.#ports.nowMs(),
+      origin,
+    );
+    this.#coming.push(view);
+    return view;
+  }
+
+  /** Puts a detached view in; from the next call on it takes what the others take. */
+  install(view: View): void {
+    this.#absent.delete(view.config.name);
+    this.#coming.splice(this.#coming.indexOf(view), 1);
+    const place = (each: View): number => this.#configs.indexOf(each.config);
+    this.#views = [...this.#views, view].sort((a, b) => place(a) - place(b));
   }
 
   /** Lets the clock move. Returns whether any watermark did. */
@@ -139,39 +173,52 @@ export class ViewSet {
     }
   }
 
-  /** Into new views. A view whose configuration changed, or is new, starts anew and says so. */
-  decode(reader: ByteReader): void {
+  /**
+   * Into new views, without a state when there was none. A view whose configuration changed, or is new, starts anew
+   * and says so; if it is to be computed over what is stored, it is absent until then.
+   */
+  decode(reader: ByteReader | undefined): void {
+    const known = new Set<string>();
+    if (reader !== undefined && this.#isReadable(reader)) {
+      this.table.decode(reader);
+      for (let left = reader.uvarint(); left > 0; left--) {
+        const name = reader.string();
+        this.#decodeView(name, reader.raw(reader.uvarint()));
+        known.add(name);
+      }
+      for (let left = reader.uvarint(); left > 0; left--) {
+        const name = reader.string();
+        const bytes = reader.raw(reader.uvarint());
+        this.#ratios.find((ratio) => ratio.name === name)?.decode(new ByteReader(bytes));
+      }
+    }
+    for (const { config, origin } of this.#views) {
+      if (!known.has(config.name)) {
+        this.#ports.logger.info('a view is new and starts empty', { view: config.name });
+      }
+      if (origin !== 'restored' && config.backfill > 0) this.#absent.set(config.name, origin);
+    }
+    this.#views = this.#views.filter(({ config }) => !this.#absent.has(config.name));
+  }
+
+  #isReadable(reader: ByteReader): boolean {
     const version = reader.uvarint();
-    if (version !== STATE_VERSION) {
-      this.#ports.logger.warn('the state of the views is in another version of the format; they start anew', {
-        version,
-      });
+    if (version === STATE_VERSION) return true;
+    this.#ports.logger.warn('the state of the views is in another version of the format; they start anew', {
+      version,
+    });
+    return false;
+  }
+
+  #decodeView(name: string, bytes: Uint8Array): void {
+    const at = this.#views.findIndex((view) => view.config.name === name);
+    if (at < 0) {
+      this.#ports.logger.info('a view was removed; its state is dropped', { view: name });
       return;
     }
-    this.table.decode(reader);
-    const known = new Set<string>();
-    for (let left = reader.uvarint(); left > 0; left--) {
-      const name = reader.string();
-      const bytes = reader.raw(reader.uvarint());
-      known.add(name);
-      const at = this.#views.findIndex((view) => view.config.name === name);
-      if (at < 0) {
-        this.#ports.logger.info('a view was removed; its state is dropped', { view: name });
-        continue;
-      }
-      if (this.#views[at].decode(bytes)) continue;
-      this.#ports.logger.warn('a view changed and starts anew', { view: name });
-      this.#views[at] = this.#create(this.#views[at].config);
-    }
-    for (let left = reader.uvarint(); left > 0; left--) {
-      const name = reader.string();
-      const bytes = reader.raw(reader.uvarint());
-      this.#ratios.find((ratio) => ratio.name === name)?.decode(new ByteReader(bytes));
-    }
-    for (const { config } of this.#views) {
-      if (!known.has(config.name))
-        this.#ports.logger.info('a view is new and starts empty', { view: config.name });
-    }
+    if (this.#views[at].decode(bytes)) return;
+    this.#ports.logger.warn('a view changed and starts anew', { view: name });
+    this.#views[at] = this.#create(this.#views[at].config, 'changed');
   }
 
   #settle(nowMs: number): void {
@@ -214,37 +261,21 @@ export class ViewSet {
     }
   }
 
-  #create(config: ViewConfig): View {
-    return new View(config, {
-      emit: (result) => this.#emitted(result),
-      tooLate: (event) => this.#ports.tooLate(event),
-    });
+  #create(config: ViewConfig, origin?: ViewOrigin): View {
+    return new View(
+      config,
+      {
+        emit: (result) => this.#emitted(result),
+        tooLate: (event) => this.#ports.tooLate(event),
+      },
+      this.#ports.nowMs(),
+      origin,
+    );
   }
 }
 
-interface Follower {
-  readonly name: string;
-  /** The view that it is over, and the series of that. */
-  readonly of: string;
-  readonly series: string;
-  results: EventBatch;
-}
-
-/** Results as events: labels are attributes, `value` is the number, and the time is the window's last millisecond. */
-function addResult(result: ViewResult, wanted: string, into: EventBatch): void {
-  result.each((values, series, labels, value) => {
-    if (series !== wanted) return;
-    into.add(series, result.endMs - 1, '');
-    result.labelNames.forEach((name, i) => {
-      into.set(name, values[i]);
-    });
-    for (let i = 0; i < labels.length; i += 2) into.set(labels[i], labels[i + 1]);
-    into.set(SAMPLE_VALUE, value);
-  });
-}
-
 /** The newest time of each source. */
-function newestBy(
+export function newestBy(
   count: number,
   timestampsMs: Float64Array,
   sourceAt: (row: number) => string,

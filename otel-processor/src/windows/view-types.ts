@@ -24,8 +24,18 @@ export interface ViewResult {
   each(visit: VisitNumber): void;
 }
 
+/** Whether the state was there before (`restored`), or began at the last start or reload: for a new view or a changed one. */
+export type ViewOrigin = 'new' | 'changed' | 'restored';
+
 export interface ViewStatus {
   readonly name: string;
+  /** `backfilling`: being computed over what is stored, without live results yet. */
+  readonly state: 'live' | 'backfilling';
+  /** Share of the stored history that was computed; 1 when live. */
+  readonly progress: number;
+  readonly origin: ViewOrigin;
+  /** When the view's state began. */
+  readonly sinceMs: number;
   readonly watermarkMs: number;
   readonly source: ViewSource['kind'];
   readonly keyCount: number;

@@ -1,5 +1,5 @@
 import { assert, ByteReader, type ByteWriter, isFault } from '../base/index.ts';
-import type { EventBatch, LabelSet } from '../model/index.ts';
+import type { EventBatch, LabelSet, Matcher } from '../model/index.ts';
 import { type Aggregate, aggregatesOf } from './aggregates.ts';
 import type { ViewConfig } from './config.ts';
 import { EventReader, textOf } from './event-reader.ts';
@@ -16,13 +16,13 @@ import {
 import { SessionOperator } from './sessions.ts';
 import type { Steps } from './steps.ts';
 import { patternsOf, sourceOf, type ViewSource } from './view-source.ts';
-import type { ViewPorts, ViewStatus } from './view-types.ts';
+import type { ViewOrigin, ViewPorts, ViewStatus } from './view-types.ts';
 import { WatermarkTracker } from './watermark.ts';
 import { windowShape } from './window-shape.ts';
 
 /** Sources whose watermarks are followed apart, per view. */
 const SOURCES_MAX = 1024;
-const CHECKPOINT_VERSION = 1;
+const CHECKPOINT_VERSION = 2;
 
 /** One view over events: configuration, windows, watermark. Needs no clock; times are passed in. */
 export class View {
@@ -32,9 +32,13 @@ export class View {
   readonly #names: readonly string[];
   readonly #keys: KeyTable;
   readonly source: ViewSource;
+  origin: ViewOrigin;
+  #sinceMs: number;
   readonly #reader: EventReader;
   /** Of a view over a metric. */
   readonly #samples: SampleReader | undefined;
+  /** How a store is asked for the samples of a metric. */
+  readonly selectorMatchers: readonly Matcher[];
   readonly #windows: WindowOperator;
   readonly #sessions: SessionOperator | undefined;
   readonly #tracker: WatermarkTracker;
@@ -44,8 +48,11 @@ export class View {
   #emittedAtMs = Number.NEGATIVE_INFINITY;
   #goals = new Uint8Array(0);
 
-  constructor(config: ViewConfig, ports: ViewPorts) {
+  /** `nowMs`: when its state begins. */
+  constructor(config: ViewConfig, ports: ViewPorts, nowMs = 0, origin: ViewOrigin = 'new') {
     this.config = config;
+    this.origin = origin;
+    this.#sinceMs = nowMs;
     this.#ports = ports;
     this.#aggregates = aggregatesOf(config);
     const plain = this.#aggregates.length === 1;
@@ -55,10 +62,12 @@ export class View {
     this.source = source;
     const names = source.kind === 'view' ? [source.series] : patternsOf(config);
     this.#reader = new EventReader(names, config.where, this.#keys, this.#aggregates);
+    const selector = source.kind === 'metric' ? selectorOf(source.selector) : undefined;
+    this.selectorMatchers = selector?.matchers ?? [];
     this.#samples =
-      source.kind === 'metric'
-        ? new SampleReader(selectorOf(source.selector), config.where, this.#keys, this.#aggregates)
-        : undefined;
+      selector === undefined
+        ? undefined
+        : new SampleReader(selector, config.where, this.#keys, this.#aggregates);
     this.#tracker = new WatermarkTracker({
       outOfOrdernessMs: config.out_of_orderness,
       idleAfterMs: config.idle_after,
@@ -76,6 +85,12 @@ export class View {
       (result) => this.#emit(result),
     );
     this.#sessions = session === undefined ? undefined : this.#createSessions(session.gap, create);
+  }
+
+  /** Length of a window, and how long after its beginning nothing can change it any more. */
+  get timing(): { readonly sizeMs: number; readonly settledMs: number } {
+    const { window, out_of_orderness } = this.config;
+    return { sizeMs: this.#sizeMs, settledMs: this.#sizeMs + window.lateness + out_of_orderness };
   }
 
   get watermarkMs(): number {
@@ -159,6 +174,10 @@ export class View {
     const operator = this.#sessions ?? this.#windows;
     return {
       name: this.config.name,
+      state: 'live',
+      progress: 1,
+      origin: this.origin,
+      sinceMs: this.#sinceMs,
       source: this.source.kind,
       watermarkMs: this.watermarkMs,
       keyCount: this.#keys.count,
@@ -174,6 +193,7 @@ export class View {
   *encode(writer: ByteWriter): Steps {
     writer.uvarint(CHECKPOINT_VERSION);
     writer.string(fingerprint(this.config));
+    writer.float64(this.#sinceMs);
     writer.uvarint(this.#events);
     writer.uvarint(this.#overflow);
     this.#tracker.encode(writer);
@@ -185,6 +205,8 @@ export class View {
   decode(bytes: Uint8Array): boolean {
     const reader = new ByteReader(bytes);
     if (reader.uvarint() !== CHECKPOINT_VERSION || reader.string() !== fingerprint(this.config)) return false;
+    this.origin = 'restored';
+    this.#sinceMs = reader.float64();
     this.#events = reader.uvarint();
     this.#overflow = reader.uvarint();
     this.#tracker.decode(reader);

@@ -5,4 +5,4 @@ export { decodeSamples, encodeSamples, type SampleRecord } from './sample-record
 export { parseSampleSelector, type SampleSelector } from './selector.ts';
 export { REMEMBERED } from './series-memory.ts';
 export { SeriesTable } from './series-table.ts';
-export { SampleTap } from './tap.ts';
+export { adoptSeries, SampleTap } from './tap.ts';

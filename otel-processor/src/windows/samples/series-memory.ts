@@ -70,6 +70,17 @@ export class SeriesMemory {
     return increase;
   }
 
+  /** Takes over what another memory knows of a series, unless this one knows newer. */
+  adopt(ref: number, from: SeriesMemory, fromRef: number): void {
+    if (from.#newestMs[fromRef] < this.#newestMs[ref]) return;
+    const start = fromRef * REMEMBERED;
+    this.#timestampsMs.set(from.#timestampsMs.subarray(start, start + REMEMBERED), ref * REMEMBERED);
+    this.#newestMs[ref] = from.#newestMs[fromRef];
+    this.#values[ref] = from.#values[fromRef];
+    const histogram = from.#histograms.get(fromRef);
+    if (histogram !== undefined) this.#histograms.set(ref, histogram);
+  }
+
   /** The references in `refs`, ascending. */
   *encode(refs: readonly number[], writer: ByteWriter): Steps {
     let left = STEP_SIZE;

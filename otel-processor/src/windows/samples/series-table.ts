@@ -24,7 +24,9 @@ export class SeriesTable {
     return this.#series[ref];
   }
 
+  /** Said twice, the second time changes nothing. */
   define(ref: number, labels: LabelSet): void {
+    if (this.#series[ref]?.labels.equals(labels) === true) return;
     while (this.#series.length <= ref) this.#series.push(undefined);
     this.#series[ref] = { labels, source: `${labels.get('job') ?? ''}\u0000${labels.get('instance') ?? ''}` };
     this.memory.reserve(ref + 1);
@@ -33,6 +35,11 @@ export class SeriesTable {
 
   forget(ref: number): void {
     this.#series[ref] = undefined;
+  }
+
+  /** The series with their references. */
+  *all(): Iterable<readonly [ref: number, series: ViewedSeries]> {
+    for (const [ref, series] of this.#series.entries()) if (series !== undefined) yield [ref, series];
   }
 
   *encode(writer: ByteWriter): Steps {

@@ -43,6 +43,7 @@ export class SampleTap {
   /** By reference: the newest time, and the key under which the series is known. */
   #newestMs: number[] = [];
   #keys: Array<string | undefined> = [];
+  #adopted: Array<readonly [number, LabelSet]> = [];
   #batches = 0;
   #rows = { refs: new Uint32Array(256), timestampsMs: new Float64Array(256), values: new Float64Array(256) };
 
@@ -78,6 +79,12 @@ export class SampleTap {
     this.#codes.fill(UNKNOWN);
   }
 
+  /** A reference for a series that was read otherwise; undefined when there are too many. The next record defines it. */
+  adopt(labels: LabelSet): number | undefined {
+    const code = this.#refOf(labels, this.#adopted);
+    return code === REFUSED ? undefined : code - FIRST_REF;
+  }
+
   /** The record of the batch's rows that views read; undefined when there are none. The batch stays as it is. */
   record(batch: Batch): Uint8Array | undefined {
     const { registry } = this.#ports;
@@ -86,7 +93,8 @@ export class SampleTap {
       this.forgetVerdicts();
     }
     const forgotten = ++this.#batches % BATCHES_PER_SWEEP === 0 ? this.#sweep() : [];
-    const defined: Array<readonly [number, LabelSet]> = [];
+    const defined = this.#adopted;
+    this.#adopted = [];
     const histograms = new Map<number, Histogram>();
     const words = wordsOf(batch.values);
     let count = 0;
@@ -168,5 +176,15 @@ export class SampleTap {
     }
     if (idle.length > 0) this.forgetVerdicts();
     return idle;
+  }
+}
+
+/** Moves what one table knows of its series to another, under references of the tap; as many as it has. */
+export function adoptSeries(from: SeriesTable, into: SeriesTable, tap: SampleTap): void {
+  for (const [ref, { labels }] of from.all()) {
+    const adopted = tap.adopt(labels);
+    if (adopted === undefined) return;
+    into.define(adopted, labels);
+    into.memory.adopt(adopted, from.memory, ref);
   }
 }

@@ -1,3 +1,4 @@
+import { pauseFor } from '../base/pause.ts';
 import { ApiError, type ClientOptions } from '../http/caller.ts';
 import { isPrometheusError } from '../wire/check.ts';
 import { EventStreamParser, type ServerSentEvent } from './events.ts';
@@ -74,16 +75,4 @@ async function* openStream(
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-function pauseFor(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, durationMs);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -82,3 +82,10 @@ export type {
 } from './prometheus.ts';
 export type { ServiceStatus } from './status.ts';
 export { isStreamError, isStreamResult, type StreamError, type StreamResult } from './stream.ts';
+export {
+  type EpisodeEvent,
+  isEpisodeEvent,
+  isWatchList,
+  type WatchedSignal,
+  type WatchList,
+} from './watches.ts';

@@ -2,6 +2,9 @@ import { estimateNoise, type Noise } from './noise.ts';
 import { known, pastOf, total } from './past.ts';
 import type { ChangeInput } from './types.ts';
 
+/** Events in all of the past, at least. */
+const EVENTS_MIN = 0.5;
+
 /** By leaf: what the step in question has, and what its past lets one expect there. */
 export interface Expectation {
   readonly actual: Float64Array;
@@ -23,12 +26,12 @@ export function expectLeaves(input: ChangeInput): Expectation | undefined {
   const actual = input.current.map(known);
   const nowWeights = input.weights?.current.map(known) ?? new Float64Array(actual.length).fill(1);
   const noise = estimateNoise(input, past, actual, nowWeights);
-  const rate = total(values) / total(weights);
+  const rate = rateOf(total(values), total(weights), noise.unit);
   const expected = actual.map((_, leaf) => {
     // One event's worth of doubt: a leaf with little past is taken to be like the others.
     const events = Math.abs(rate) * weights[leaf];
-    const ownRate = (rate * (noise.unit + values[leaf] * Math.sign(rate || 1))) / (noise.unit + events);
-    return nowWeights[leaf] * (Number.isFinite(ownRate) ? ownRate : values[leaf] / steps.length);
+    const ownRate = (rate * (noise.unit + values[leaf] * Math.sign(rate))) / (noise.unit + events);
+    return nowWeights[leaf] * ownRate;
   });
   const mean = (sum: number): number => sum / steps.length;
   return {
@@ -39,4 +42,10 @@ export function expectLeaves(input: ChangeInput): Expectation | undefined {
     valuesBefore: values.map(mean),
     noise,
   };
+}
+
+/** Value by weight of all leaves together. Where nothing ever was, half an event in all of the past: not impossible. */
+function rateOf(value: number, weight: number, unit: number): number {
+  const least = (EVENTS_MIN * unit) / weight;
+  return Math.abs(value / weight) >= least ? value / weight : least;
 }

@@ -1,10 +1,11 @@
 import type { Explanation } from '../model/index.ts';
 import { evidenceOf, LOG_MULTIPLIERS } from './evidence.ts';
 import { type Expectation, expectLeaves } from './expectation.ts';
-import { codeLabels, type LabelCodes } from './label-codes.ts';
+import { codeLabels } from './label-codes.ts';
 import { type Partition, partitions } from './partitions.ts';
 import { total } from './past.ts';
 import { Scan, type Scope } from './scan.ts';
+import { commonLabels, distinctScopes, ownLabels } from './scope-labels.ts';
 import type { ChangeExplanation, ChangeInput, ExplainOptions } from './types.ts';
 
 /** How unlike each other leaves are that one cause hits. */
@@ -18,6 +19,8 @@ export interface EffectModel {
 const defaultModel: EffectModel = { variation: 1 / 3, shapeMin: 4 };
 /** Leaves times combinations of labels that are looked at: a tenth of a second of work. */
 const VISITS_MAX = 1_500_000;
+/** Ways to describe the same leaves that are looked through to find others. */
+const EQUALS_MAX = 8;
 const SPREAD_MIN = 1e-6;
 /** The whole has changed when that is e^3, or 20, times more likely than not: then its parts did so the same way. */
 const WHOLE_SURPRISE_MIN = 3;
@@ -40,7 +43,9 @@ export function explainChange(
   const { limit, dropImplied = true } = options;
   const labels = codeLabels(input.labelNames, input.leaves, dropImplied);
   const labelsMax = affordableLabels(labels.length, input.leaves.length, options.labelsMax);
-  const scopes = findScopes(expectation, [...partitions(labels, labelsMax, dropImplied)], limit, model);
+  const wanted = dropImplied ? limit * EQUALS_MAX : limit;
+  const found = findScopes(expectation, [...partitions(labels, labelsMax, dropImplied)], wanted, model);
+  const scopes = dropImplied ? distinctScopes(found).slice(0, limit) : found;
   const describe = kind === 'sum' ? sumAccount(expectation) : ratioAccount(expectation);
   const whole = describe(() => true);
   return {
@@ -48,7 +53,11 @@ export function explainChange(
     expected: whole.expected,
     actual: whole.actual,
     labelsMax,
-    explanations: scopes.map((scope) => explanationOf(scope, input, labels, describe)),
+    explanations: scopes.map((scope) => ({
+      labels: dropImplied ? commonLabels(scope, input) : ownLabels(scope, input, labels),
+      surprise: scope.evidence,
+      ...describe((leaf) => scope.partition.parts[leaf] === scope.part),
+    })),
   };
 }
 
@@ -98,25 +107,6 @@ function multipliersOfWhole(evidence: Float64Array, { actual, expected }: Expect
   const [whole] = scan.best;
   if (whole === undefined || whole.evidence < WHOLE_SURPRISE_MIN) return all;
   return all.filter((m) => Math.sign(LOG_MULTIPLIERS[m]) === Math.sign(whole.logMultiplier));
-}
-
-function explanationOf(
-  { partition, part, evidence }: Scope,
-  { leaves, labelNames }: ChangeInput,
-  labels: readonly LabelCodes[],
-  describe: Account,
-): Explanation {
-  const { parts } = partition;
-  const example = leaves[parts.indexOf(part)];
-  const pairs = partition.labels.map((label) => {
-    const { name } = labels[label];
-    return [name, example[labelNames.indexOf(name)]] as const;
-  });
-  return {
-    labels: Object.fromEntries(pairs),
-    surprise: evidence,
-    ...describe((leaf) => parts[leaf] === part),
-  };
 }
 
 /** What the leaves that are taken come to, and their part in the change of the whole. */

@@ -28,8 +28,9 @@ export function estimateNoise(
   const bySize = [...values.keys()]
     .filter((leaf) => values[leaf] !== 0 && weights[leaf] > 0)
     .sort((a, b) => Math.abs(values[a]) - Math.abs(values[b]));
+  if (bySize.length === 0) return { unit: smallest(actual), spread: 0 };
   const meanSize = bySize.reduce((sum, leaf) => sum + Math.abs(values[leaf]), 0) / steps.length;
-  const unitMin = bySize.length === 0 ? 1 : (UNIT_SHARE_MIN * meanSize) / bySize.length;
+  const unitMin = (UNIT_SHARE_MIN * meanSize) / bySize.length;
   const estimates = (steps.length < 2 ? [-1] : steps).map((step) => {
     // With one step only, how far the present is from it has to do.
     const observed = step < 0 ? actual : input.history[step];
@@ -61,4 +62,11 @@ function noiseOfStep(
     squares += expected * expected;
   }
   return { unit, spread: Math.max(0, excess / squares) };
+}
+
+/** Where there never was anything, the smallest thing that is there now is taken to be one event. */
+function smallest(values: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const value of values) if (value !== 0) least = Math.min(least, Math.abs(value));
+  return Number.isFinite(least) ? least : 1;
 }

@@ -21,7 +21,10 @@ export interface ExplainOptions {
   readonly limit: number;
   /** Labels that one account may put together. */
   readonly labelsMax: number;
-  /** Leave out labels whose values follow from others, as where nobody chose the labels; true when undefined. */
+  /**
+   * Nobody chose the labels: an account of the same leaves as a better one is left out, and each is given all labels
+   * that its leaves have in common. True when undefined.
+   */
   readonly dropImplied?: boolean;
 }
 

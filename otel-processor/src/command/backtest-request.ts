@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Fault, formatDuration, isFault, parseDuration, permanent } from '../base/index.ts';
 import { defaultProfile } from '../detect/index.ts';
 import { parseTimeText } from './time-text.ts';
@@ -74,7 +75,7 @@ export function backtestRequest(values: Values): BacktestRequest | Fault {
   if (outPath !== undefined && !/\.(html|svg)$/.test(String(outPath))) {
     return permanent('invalid', '--out: expected a name that ends in .html or .svg');
   }
-  const title = source.kind === 'stored' ? source.expression : source.path;
+  const title = source.kind === 'stored' ? source.expression : basename(source.path);
   const request = { source, title, horizonMs, alertsPerWeek, direction, timeZone, picture };
   return outPath === undefined ? request : { ...request, outPath: String(outPath) };
 }

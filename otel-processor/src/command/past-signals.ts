@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { createQueryClient } from '@statbar/sdk/query';
 import type { Labels } from '@statbar/sdk/wire';
 import type { PastSignal } from '../backtest/index.ts';
@@ -88,7 +89,8 @@ function trimmed(signal: PastSignal): PastSignal {
 export function readFiled(path: string, fromMs?: number, toMs?: number): PastSignal | Fault {
   const text = readTextFile(path);
   if (isFault(text)) return text;
-  const signal = readTimed(path, path, text);
+  const name = basename(path).replace(/\.csv(\.gz)?$/, '');
+  const signal = readTimed(path, name, text);
   if (isFault(signal)) return signal;
   const { startMs, stepMs, values } = signal;
   if (startMs === undefined || stepMs === undefined) {
@@ -98,5 +100,5 @@ export function readFiled(path: string, fromMs?: number, toMs?: number): PastSig
   const firstStep = fromMs === undefined ? 0 : Math.max(0, Math.ceil((fromMs - startMs) / stepMs));
   if (firstStep >= Math.min(end, values.length))
     return permanent('invalid', `${path} has no values in that time`);
-  return { name: path, startMs, stepMs, values: values.slice(0, end), firstStep };
+  return { name, startMs, stepMs, values: values.slice(0, end), firstStep };
 }

@@ -6,7 +6,8 @@ export function valueTicks(low: number, high: number, count: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const ticks: number[] = [];
-  for (let i = Math.ceil(low / step); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
+  // Tenths are not exact: a tick at an end must not be lost to that.
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
   return ticks;
 }
 
@@ -27,6 +28,7 @@ const timeSteps = [
   720,
   1440,
   2880,
+  3 * 1440,
   7 * 1440,
   14 * 1440,
   28 * 1440,

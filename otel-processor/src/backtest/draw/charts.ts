@@ -90,7 +90,6 @@ function fanShapes(
   return [
     `<path d="${areaPath(xs, of(lower), of(upper))}" fill="${ink.fan}" opacity="0.45"/>`,
     `<path d="${linePath(xs, of(mean))}" fill="none" stroke="${ink.forecast}" stroke-width="1.5"/>`,
-    `<line x1="${xs[0].toFixed(1)}" x2="${xs[0].toFixed(1)}" y1="0" y2="999" stroke="${ink.grid}"/>`,
   ];
 }
 

@@ -10,7 +10,7 @@ const BOTTOM = 30;
 /** Pixel columns of the plot: what is drawn is computed for each. */
 export const PLOT_COLUMNS = WIDTH - LEFT - RIGHT;
 const VALUE_TICKS = 5;
-const TIME_TICKS = 10;
+const TIME_TICKS = 12;
 /** Room above and below what is shown, as a share of it. */
 const ROOM = 0.06;
 

@@ -14,7 +14,8 @@ section { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; paddi
 svg { width: 100%; height: auto; display: block; margin: 8px 0 }
 table { border-collapse: collapse; width: 100%; font-size: 13px } td, th { padding: 5px 10px; text-align: right;
   border-bottom: 1px solid #e5e7eb; vertical-align: top } th { color: #4b5563; font-weight: 600 }
-td.text, th.text { text-align: left } tr.chosen td { font-weight: 600; background: #eff6ff }
+td.text, th.text, td:first-child, th:first-child { text-align: left }
+td { white-space: nowrap } td.text { white-space: normal } tr.chosen td { font-weight: 600; background: #eff6ff }
 ul { margin: 0 0 8px; padding-left: 20px } .quiet { color: #4b5563 }
 `;
 

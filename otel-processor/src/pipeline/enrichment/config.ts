@@ -73,7 +73,8 @@ const stepSchema = z
           .string()
           .min(16, 'expected at least 16 characters')
           .optional()
-          .describe('Secret of `hash`, for example ${env:MASK_KEY}.'),
+          .describe('Secret of `hash`, for example ${env:MASK_KEY}.')
+          .meta({ secret: true }),
       })
       .optional()
       .describe('Attributes whose values must not be stored.'),

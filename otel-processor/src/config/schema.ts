@@ -6,6 +6,7 @@ import { enrichmentConfigSchema, pipelineConfigSchema } from '../pipeline/config
 import { queryConfigSchema } from '../query/config.ts';
 import { serveConfigSchema } from '../serve/config.ts';
 import { storeConfigSchema } from '../store/config.ts';
+import { watchConfigSchema, watchesConfigSchema } from '../watch/config.ts';
 import { viewsConfigSchema } from '../windows/config.ts';
 
 const logSchema = z
@@ -39,6 +40,8 @@ export const configSchema = z.strictObject({
   alert: alertConfigSchema.prefault({}),
   events: eventsConfigSchema.extend({ enrichment: enrichmentConfigSchema }).prefault({}),
   views: viewsConfigSchema.prefault([]),
+  watch: watchConfigSchema.prefault({}),
+  watches: watchesConfigSchema.prefault([]),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -7,5 +7,5 @@ export {
   type ServiceFacts,
   type ServicePorts,
 } from './service.ts';
-export type { Admission, EventDoors, TenantDoors, TenantStatus } from './tenant.ts';
+export type { Admission, AnomalyDoors, EventDoors, TenantDoors, TenantStatus } from './tenant.ts';
 export { PROMETHEUS_VERSION } from './version.ts';

@@ -1,10 +1,11 @@
-import type { GroupStatus } from '../alert/index.ts';
+import type { AlertDoors, GroupStatus } from '../alert/index.ts';
 import type { Fault } from '../base/index.ts';
 import type { Encoding } from '../ingest/index.ts';
 import type { Insight } from '../insight/index.ts';
 import type { Batch, Episode, EpisodeFilter, EventBatch, Matcher } from '../model/index.ts';
 import type { QueryEngine } from '../query/types.ts';
 import type { Querier } from '../store/types.ts';
+import type { EpisodeListener, SignalStatus, WatchStatus } from '../watch/index.ts';
 import type { LateEvent, ResultListener, ViewStatus } from '../windows/index.ts';
 
 /** What the doors need of one tenant. Everything a tenant owns hangs here; nothing is shared but the process. */
@@ -31,6 +32,7 @@ export interface TenantDoors {
   /** Number of bytes given back to the disk is not known; settles when nothing deleted is left in the files. */
   cleanTombstones(): Promise<Fault | undefined>;
   status(): TenantStatus;
+  readonly alerts: AlertDoors;
   /** How the rule groups stand. */
   rules(): readonly GroupStatus[];
 }
@@ -53,6 +55,11 @@ export interface EventDoors {
 /** Episodes of watched signals. */
 export interface AnomalyDoors {
   list(filter: EpisodeFilter): readonly Episode[];
+  /** Calls `listener` with each beginning, change and end until the returned function is called. */
+  listen(listener: EpisodeListener): () => void;
+  status(): WatchStatus;
+  /** Watched signals, at most `limit`, the highest score first. */
+  signals(limit: number): readonly SignalStatus[];
 }
 
 /** Memory held for one request. */

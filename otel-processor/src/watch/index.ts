@@ -2,4 +2,5 @@ export { type WatchConfig, type WatchEntry, watchConfigSchema, watchesConfigSche
 export type { EpisodeListener } from './episode-book.ts';
 export type { EpisodeEvent } from './incidents.ts';
 export type { SignalStatus, WatchStatus } from './status.ts';
+export { watchAppends } from './tap-appends.ts';
 export { type StateLog, WatchEngine, type WatchPorts } from './watch-engine.ts';

@@ -3,6 +3,7 @@ import type { Api, ApiRequest } from '../api.ts';
 import type { ServeConfig } from '../config.ts';
 import { durationParameter } from '../prometheus/parameters.ts';
 import { viewStream } from '../views/routes.ts';
+import { episodeStream } from '../watches/routes.ts';
 import type { StreamHub } from './hub.ts';
 import type { Listener } from './listener.ts';
 
@@ -21,6 +22,7 @@ async function stream(
   const { parameters, headers, tenant } = request;
   const view = parameters.get('view');
   if (view !== undefined) return viewStream(request, view);
+  if (parameters.get('anomalies') !== undefined) return episodeStream(request);
   const expression = parameters.get('query');
   if (expression === undefined)
     return permanent('invalid', 'invalid parameter "query": an expression is required');

@@ -52,14 +52,19 @@ function Host({ settings, variables }: HostProps): ReactElement {
   );
 }
 
+/** The page's own data source of frames has no files. */
+async function manifestOf(type: string): Promise<PluginMeta> {
+  if (type === 'host-frames') return { id: type, name: 'Frames', type: 'datasource' } as PluginMeta;
+  return (await (await fetch(`/public/plugins/${type}/plugin.json`)).json()) as PluginMeta;
+}
+
 async function start(): Promise<void> {
   const settings = (await (await fetch('/host/settings.json')).json()) as HostSettings;
   installRegistries();
   const variables = new Variables();
   const instances: DataSourceInstanceSettings[] = [];
   for (const [index, source] of settings.dataSources.entries()) {
-    const response = await fetch(`/public/plugins/${source.type}/plugin.json`);
-    const meta = (await response.json()) as PluginMeta;
+    const meta = await manifestOf(source.type);
     instances.push({
       id: index + 1,
       uid: source.uid,

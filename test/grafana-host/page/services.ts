@@ -19,6 +19,7 @@ import {
   setTemplateSrv,
 } from '@grafana/runtime';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { FramesDataSource } from './frames-data-source.ts';
 import { loadDataSource } from './plugin-loader.ts';
 import type { Variables } from './variables.ts';
 
@@ -103,6 +104,7 @@ function dataSourceService(instances: readonly DataSourceInstanceSettings[]): Da
     return instances.find((each) => each.uid === uid || each.name === uid) ?? instances[0];
   };
   const make = async (settings: DataSourceInstanceSettings): Promise<DataSourceApi> => {
+    if (settings.type === 'host-frames') return new FramesDataSource(settings);
     const { plugin } = await loadDataSource(settings.type);
     const dataSource = new plugin.DataSourceClass(settings);
     dataSource.components = plugin.components;

@@ -1,6 +1,10 @@
 import type { Server } from 'node:http';
 import { isIP } from 'node:net';
 import { type Clock, type Fault, isFault, type Logger, permanent, type Telemetry } from '../base/index.ts';
+import { addAlertRoutes } from './alerts/alert-routes.ts';
+import { addAlertmanagerRoutes } from './alerts/alertmanager-routes.ts';
+import { addInboundRoute } from './alerts/inbound-route.ts';
+import { addNotificationRoutes } from './alerts/notification-routes.ts';
 import { type Api, type ApiPorts, createApi } from './api.ts';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import type { ServeConfig } from './config.ts';
@@ -29,6 +33,7 @@ import type { Admission, TenantDirectory, TenantDoors } from './tenant.ts';
 import { readTls } from './tls.ts';
 import { addDeadLetterRoute } from './views/dead-letter-route.ts';
 import { addViewRoutes } from './views/routes.ts';
+import { addWatchRoutes } from './watches/routes.ts';
 
 export interface ServicePorts {
   readonly clock: Clock;
@@ -48,6 +53,8 @@ export interface ServiceFacts {
   configYaml(): string;
   readonly flags: Readonly<Record<string, string>>;
   readonly retentionText: string;
+  /** Reads the configuration again and takes of it what can be taken without a restart. */
+  reload(): Promise<Fault | undefined>;
   readonly stepsMax: number;
 }
 
@@ -125,7 +132,14 @@ function composeApi(
   addresses: () => ServiceAddresses | undefined,
 ): { readonly api: Api; stop(): void } {
   const { clock, logger, telemetry, language, tenants } = ports;
-  const apiPorts: ApiPorts = { ...shared, telemetry, logger, clock, formSizeMax: config.form_size_max };
+  const apiPorts: ApiPorts = {
+    ...shared,
+    telemetry,
+    logger,
+    clock,
+    formSizeMax: config.form_size_max,
+    bodySizeMax: config.api_body_size_max,
+  };
   const api = createApi(apiPorts);
   const processMetrics = observeProcess(telemetry, clock, facts.startTimeMs);
   const hub = createStreamHub(config.stream, { clock, telemetry, logger });
@@ -135,8 +149,13 @@ function composeApi(
   addRuleRoutes(api, language);
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
   addStreamRoute(api, hub, config.stream);
+  addWatchRoutes(api);
   addViewRoutes(api, () => clock.nowMs());
   addAnomalyRoutes(api, language);
+  addAlertmanagerRoutes(api, facts.startTimeMs);
+  addAlertRoutes(api);
+  addNotificationRoutes(api);
+  addInboundRoute(api, telemetry, () => clock.nowMs(), tenants);
   addExplainRoute(api, clock);
   addForecastRoute(api, clock);
   addDeadLetterRoute(api);

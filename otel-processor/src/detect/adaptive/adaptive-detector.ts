@@ -3,6 +3,7 @@ import { applyPolicy } from '../alert-policy.ts';
 import { type CivilTime, civilTime } from '../civil-time.ts';
 import type { Detector, DetectorMethod, Evidence, Observation, SignalProfile } from '../types.ts';
 import { learnLevel, type Surprises, weighEvidence } from './evidence.ts';
+import { withoutHabit, withoutRecurrence } from './recurrence.ts';
 import { endSilence, equalRunScore, silenceScore } from './runs.ts';
 import { expectSeason, learnSeason, locate, type Place, type SeasonExpectation } from './season.ts';
 import { column, createState, DISTANCES, type SignalState, STATE_BYTES, slot, stateOver } from './state.ts';
@@ -29,6 +30,7 @@ const place: Place = {
   stepMs: 0,
   dayCells: 0,
   dayCell: 0,
+  spreadCells: 1,
   spreadCell: 0,
   stepsPerSpreadCell: 1,
   weekCell: 0,
@@ -115,6 +117,7 @@ class AdaptiveDetector implements Detector {
       scalars[slot.forecastScore],
       scalars[slot.equalScore],
     );
+    into.score = withoutHabit(scalars, stepMs > 0 ? withoutRecurrence(state, place, into.score) : into.score);
     this.#setBand(asked, into);
     endSilence(scalars);
     if (stepMs > 0) learnSeason(state, place, season, value);
@@ -169,6 +172,10 @@ function begin(scalars: Float64Array, timestampMs: number, value: number): void 
   scalars[slot.forecastExpected] = value;
   scalars[slot.dayCell] = -1;
   scalars[slot.weekCell] = -1;
+  for (const at of [slot.dayMemoryCell, slot.weekMemoryCell]) {
+    scalars[at] = -1;
+    scalars[at + 2] = -1;
+  }
 }
 
 function expectUsual(usual: number): void {

@@ -18,6 +18,7 @@ export interface Place {
   stepMs: number;
   dayCells: number;
   dayCell: number;
+  spreadCells: number;
   spreadCell: number;
   stepsPerSpreadCell: number;
   weekCell: number;
@@ -42,6 +43,7 @@ export function locate(place: Place, time: CivilTime, timestampMs: number, stepM
   place.dayCells = dayCells;
   place.dayCell = Math.floor(share * dayCells);
   const spreadCells = Math.min(SPREAD_CELLS_MAX, dayCells);
+  place.spreadCells = spreadCells;
   place.spreadCell = Math.floor(share * spreadCells);
   place.stepsPerSpreadCell = Math.max(1, DAY_MS / spreadCells / stepMs);
   place.weekCell = time.hourOfWeek(localMs);

@@ -53,7 +53,12 @@ export const slot = {
   distances: 36,
   /** The average of the last few values before the newest. */
   before: 45,
-  policy: 46,
+  /** The peak that a score has to beat to count in full. */
+  habitPeak: 46,
+  /** Of recurrence, by day and by week: the cell, its highest score, the cell before, its highest score. */
+  dayMemoryCell: 47,
+  weekMemoryCell: 51,
+  policy: 55,
 } as const;
 
 export const DISTANCES = 9;
@@ -75,11 +80,14 @@ export const column = {
 } as const;
 
 const FLOATS = column.scaledTail + TAIL_SLOTS;
-export const STATE_BYTES = SCALARS * 8 + FLOATS * 4;
+const MEMORY = SPREAD_CELLS_MAX + WEEK_CELLS;
+export const STATE_BYTES = SCALARS * 8 + FLOATS * 4 + MEMORY;
 
 export interface SignalState {
   readonly scalars: Float64Array;
   readonly floats: Float32Array;
+  /** Scores at times of the day and of the week, in bytes. */
+  readonly memory: Uint8Array;
 }
 
 export function createState(): SignalState {
@@ -95,5 +103,6 @@ export function stateOver(buffer: ArrayBuffer): SignalState {
   return {
     scalars: new Float64Array(buffer, 0, SCALARS),
     floats: new Float32Array(buffer, SCALARS * 8, FLOATS),
+    memory: new Uint8Array(buffer, SCALARS * 8 + FLOATS * 4, MEMORY),
   };
 }

@@ -13,13 +13,15 @@ export interface AppOptions extends TenantOptions {
   /** The command line's options, for the API's `status/flags`. */
   readonly flags: Readonly<Record<string, string>>;
   readonly startTimeMs: number;
+  /** Reads the configuration again and hands it to the app; nothing can be reloaded without it. */
+  readonly reload?: (app: App) => Promise<Fault | undefined>;
 }
 
 export interface App {
   /** Opens the doors, then the stores; settles when requests are accepted. */
   start(): Promise<ServiceAddresses | Fault>;
-  /** Tables of `events.enrichment`, for events from now on. */
-  setLookupTables(tables: LookupTables): void;
+  /** Takes the views of another configuration, and tables of `events.enrichment`, for events from now on. */
+  reload(config: Config, tables: LookupTables): Promise<void>;
   /** Finishes what is in flight, flushes, closes. */
   shutdown(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export interface App {
 /** Composes the service: one registry, pipeline, store and engine per tenant, one pair of doors for all. */
 export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
   const { config } = options;
+  let shown = config;
   const { clock, telemetry } = ports;
   const tenants: OpenTenant[] = [];
   const hashKey = randomHashKey();
@@ -35,9 +38,10 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
     config.serve,
     {
       startTimeMs: options.startTimeMs,
-      configYaml: () => yamlOf(hideSecrets(config)),
+      configYaml: () => yamlOf(hideSecrets(shown)),
       flags: options.flags,
       retentionText: retentionText(config),
+      reload: async () => options.reload?.(app),
       stepsMax: config.query.steps_max,
     },
     {
@@ -49,7 +53,7 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
     },
   );
   if (isFault(service)) return service;
-  return {
+  const app: App = {
     async start() {
       const addresses = await service.listen();
       if (isFault(addresses)) return addresses;
@@ -67,11 +71,16 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
       service.ready();
       return addresses;
     },
-    setLookupTables(tables) {
-      for (const { events } of tenants) events.intake.setLookupTables(tables);
+    async reload({ views }, tables) {
+      shown = { ...shown, views };
+      for (const { events } of tenants) {
+        events.intake.setLookupTables(tables);
+        await events.engine.reload(views);
+      }
     },
     shutdown: () => stop(service, tenants, memory, config, ports.logger),
   };
+  return app;
 }
 
 function tenantNames(config: Config): readonly string[] {

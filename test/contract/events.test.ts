@@ -106,8 +106,8 @@ test('events by JSON and by OTLP become series, streams and a line of `statbar v
   expect(Math.abs(median!.value - 100)).toBeLessThan(1.09);
   await expect.poll(() => rates(), { timeout: 30_000 }).toEqual({ eu: '1', us: '0.5' });
   const table = await runChild(process.execPath, [statbarPath, 'views', '--url', service.httpUrl]);
-  expect(table.stdout).toMatch(/^VIEW +LAG +KEYS/);
-  expect(table.stdout).toMatch(/^latency +[\d.]+s +\d+ +0 +5 +0 +0 +\d+$/m);
+  expect(table.stdout).toMatch(/^VIEW +STATE +LAG +KEYS/);
+  expect(table.stdout).toMatch(/^latency +live +[\d.]+s +\d+ +0 +5 +0 +0 +\d+$/m);
   const unknown = await fetch(`${service.httpUrl}/statbar/v1/stream?view=nothing`);
   expect(unknown.status).toBe(404);
 }, 60_000);

@@ -8,6 +8,7 @@ import { readConfiguration } from './configuration.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { createLogger } from './logger.ts';
 import { loadLookupTables } from './lookup-tables.ts';
+import { createReload } from './reload.ts';
 import { loadRuleGroups } from './rule-groups.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
@@ -49,8 +50,9 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     .gauge('statbar_build_info', 'What this build is.', { version: VERSION, node: process.version })
     .set(1);
   const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  const reload = createReload(read, { configPath, baseDir, env: terminal.env, logger });
   const app = createApp(
-    { config, dataDir, flags, startTimeMs, ruleGroups, lookupTables },
+    { config, dataDir, flags, startTimeMs, ruleGroups, lookupTables, reload },
     { clock: systemClock, logger, telemetry },
   );
   if (isFault(app)) {
@@ -58,15 +60,7 @@ export async function serveCommand(args: readonly string[], terminal: Terminal):
     return exitCode.config;
   }
   const stop = terminal.stopRequested(() => terminal.err('statbar: stopped at once\n'));
-  terminal.reloadRequested(() => {
-    const tables = loadLookupTables(config, baseDir);
-    if (isFault(tables)) {
-      logger.error('lookup tables stay as they were', { reason: tables.message });
-      return;
-    }
-    app.setLookupTables(tables);
-    logger.info('lookup tables were read again', { tables: tables.size });
-  });
+  terminal.reloadRequested(() => void reload(app));
   const quiet = showWaiting(terminal);
   const addresses = await app.start();
   quiet();

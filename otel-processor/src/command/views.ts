@@ -13,6 +13,7 @@ const options = {
 /** The columns of the table: what they are called, and what they are in the service's answer. */
 const columns = [
   ['VIEW', 'name'],
+  ['STATE', 'state'],
   ['LAG', 'lagMs'],
   ['KEYS', 'keys'],
   ['SESSIONS', 'openSessions'],
@@ -49,6 +50,11 @@ export async function viewsCommand(args: readonly string[], terminal: Terminal):
 function cellsOf(view: View): string[] {
   return columns.map(([, key]) => {
     const value = view[key];
+    // How far a view is that is being computed over what is stored.
+    const { progress } = view;
+    if (key === 'state' && value === 'backfilling' && typeof progress === 'number') {
+      return `${value} ${Math.floor(progress * 100)}%`;
+    }
     if (key === 'lagMs') return typeof value === 'number' ? `${(value / 1000).toFixed(1)}s` : '-';
     return String(value ?? '-');
   });

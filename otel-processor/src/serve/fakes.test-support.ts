@@ -1,3 +1,4 @@
+import { AlertDoors, AlertEngine, alertConfigSchema } from '../alert/index.ts';
 import { type Fault, permanent, silentLogger, systemClock, Telemetry } from '../base/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from '../ingest/index.ts';
 import { Batch, EventBatch, LabelSet } from '../model/index.ts';
@@ -121,10 +122,30 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
     anomalies: undefined,
     deleteSeries: async () => 0,
     cleanTombstones: async () => undefined,
+    alerts: createTestAlerts(),
     rules: () => [],
     status: () => tenant.answers.status(),
   };
   return tenant;
+}
+
+/** The real thing, without rules and with a journal that forgets. */
+function createTestAlerts(): AlertDoors {
+  const config = alertConfigSchema.parse({});
+  const engine = new AlertEngine(config, {
+    clock: systemClock,
+    logger: silentLogger,
+    telemetry: new Telemetry(),
+    journal: {
+      append: () => {},
+      durable: async () => undefined,
+      checkpoint: async () => undefined,
+      recordsSinceCheckpoint: 0,
+    },
+    content: { checkpoint: undefined, records: [] },
+    externalUrl: '',
+  });
+  return new AlertDoors(engine, config, async () => undefined);
 }
 
 export interface RunningService {
@@ -147,7 +168,14 @@ export async function startService(
   const telemetry = new Telemetry();
   const service = createService(
     config,
-    { startTimeMs: 0, configYaml: () => 'serve: {}', flags: {}, retentionText: '15d', stepsMax: 11_000 },
+    {
+      startTimeMs: 0,
+      configYaml: () => 'serve: {}',
+      flags: {},
+      retentionText: '15d',
+      stepsMax: 11_000,
+      reload: async () => undefined,
+    },
     { clock: systemClock, logger: silentLogger, telemetry, answers, language, admit, tenants: () => tenants },
   );
   if ('code' in service) throw new Error(service.message);

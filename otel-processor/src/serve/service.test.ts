@@ -13,7 +13,14 @@ import { createService, type Service } from './service.ts';
 function create(overrides: Record<string, unknown>): Service | { code: string; message: string } {
   return createService(
     serveConfigSchema.parse(overrides),
-    { startTimeMs: 0, configYaml: () => '', flags: {}, retentionText: '', stepsMax: 1 },
+    {
+      startTimeMs: 0,
+      configYaml: () => '',
+      flags: {},
+      retentionText: '',
+      stepsMax: 1,
+      reload: async () => undefined,
+    },
     {
       clock: systemClock,
       logger: silentLogger,

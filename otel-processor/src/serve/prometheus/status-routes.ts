@@ -12,6 +12,8 @@ export interface StatusFacts {
   configYaml(): string;
   readonly flags: Readonly<Record<string, string>>;
   readonly retentionText: string;
+  /** Reads the configuration again and takes of it what can be taken without a restart. */
+  reload(): Promise<Fault | undefined>;
   nowMs(): number;
 }
 
@@ -42,6 +44,9 @@ export function addStatusRoutes(api: Api, facts: StatusFacts, language: QueryLan
       storageRetention: facts.retentionText,
     }),
   );
+  api.route(['POST', 'PUT'], '/-/reload', 'admin', async () => {
+    return (await facts.reload()) ?? new Response(null, { status: 200 });
+  });
   api.route(get, '/api/v1/status/tsdb', 'read', tsdb);
   api.route(['POST', 'PUT'], '/api/v1/admin/tsdb/delete_series', 'admin', (request) =>
     deleteSeries(request, language),

@@ -7,6 +7,11 @@ export function addViewRoutes(api: Api, nowMs: () => number): void {
   api.route(['GET'], '/statbar/v1/views', 'read', ({ tenant }) => {
     const views = tenant.events.views().map((view) => ({
       name: view.name,
+      source: view.source,
+      state: view.state,
+      progress: view.progress,
+      origin: view.origin,
+      since: view.sinceMs,
       watermark: Number.isFinite(view.watermarkMs) ? view.watermarkMs : null,
       lagMs: Number.isFinite(view.watermarkMs) ? Math.max(0, nowMs() - view.watermarkMs) : null,
       keys: view.keyCount,

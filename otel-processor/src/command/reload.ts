@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { App } from '../app.ts';
+import { type Fault, isFault, type Logger, permanent } from '../base/index.ts';
+import type { Config } from '../config/index.ts';
+import { loadConfiguration } from './configuration.ts';
+import { loadLookupTables } from './lookup-tables.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ReloadPorts {
+  /** The file; undefined when the service runs without one. */
+  readonly configPath: string | undefined;
+  readonly baseDir: string;
+  readonly env: Terminal['env'];
+  readonly logger: Logger;
+}
+
+/**
+ * Reads the configuration file again, one reading after the other: views and lookup tables are taken, other changes are
+ * named and wait for a restart. A file that is wrong changes nothing.
+ */
+export function createReload(
+  started: Config,
+  ports: ReloadPorts,
+): (app: Pick<App, 'reload'>) => Promise<Fault | undefined> {
+  let running: Promise<unknown> = Promise.resolve();
+  return (app) => {
+    const reloaded = running.then(() => reload(app, started, ports));
+    running = reloaded;
+    return reloaded;
+  };
+}
+
+async function reload(
+  app: Pick<App, 'reload'>,
+  started: Config,
+  { configPath, baseDir, env, logger }: ReloadPorts,
+): Promise<Fault | undefined> {
+  const fresh = configPath === undefined ? started : await loadConfiguration(configPath, env);
+  const config = isFault(fresh) ? fresh : inForce(started, fresh);
+  const tables = isFault(config) ? config : loadLookupTables(config, baseDir);
+  if (isFault(config) || isFault(tables)) {
+    const { message } = isFault(config) ? config : (tables as Fault);
+    logger.error('the configuration stays as it was', { reason: message });
+    return permanent('invalid', message);
+  }
+  const waiting = isFault(fresh) ? [] : sectionsThatWait(started, fresh);
+  await app.reload(config, tables);
+  logger.info('the configuration was read again', { views: config.views.length, tables: tables.size });
+  if (waiting.length > 0) logger.warn('changes that need a restart', { sections: waiting.join(', ') });
+  return undefined;
+}
+
+/** What of a new configuration is in force without a restart: its views. */
+function inForce(started: Config, fresh: Config): Config {
+  return { ...started, views: fresh.views };
+}
+
+function sectionsThatWait(started: Config, fresh: Config): string[] {
+  return Object.entries(fresh)
+    .filter(([name, section]) => {
+      return name !== 'views' && !isDeepStrictEqual(section, started[name as keyof Config]);
+    })
+    .map(([name]) => name);
+}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type RuleGroup, RuleManager } from './alert/index.ts';
+import type { RuleGroup } from './alert/index.ts';
+import { closeAlerts, type OpenAlerts, openAlerts } from './app-alerts.ts';
 import { eventKinds, type OpenIntake, openIntake } from './app-intake.ts';
 import { anomalyDoors, closeWatch, type OpenWatch, openWatch } from './app-watch.ts';
 import { type Clock, type Fault, type HashKey, isFault, type Logger, type Telemetry } from './base/index.ts';
@@ -42,7 +43,7 @@ export interface OpenTenant {
   readonly store: Store;
   readonly registry: SeriesRegistry;
   readonly pipeline: Pipeline;
-  readonly rules: RuleManager;
+  readonly alerts: OpenAlerts;
   readonly events: OpenEvents;
   readonly watch: OpenWatch | undefined;
   /** What is stored otherwise than by its doors must be noted here, for the caches of queries. */
@@ -95,16 +96,21 @@ export async function openTenant(
   views = events.engine;
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
   const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
-  const { resolver } = pipeline;
-  const rulePorts = { engine, consumer: pipeline, resolver, clock, logger, telemetry };
-  const rules = new RuleManager(config.rules, ruleGroups, rulePorts);
-  rules.start();
+  const alerts = await openAlerts({
+    ...{ config, dir: join(dataDir, 'tenants', name), ruleGroups, clock, logger, telemetry },
+    ...{ pipeline, engine },
+  });
+  if (isFault(alerts)) {
+    await closeEvents(events, config.serve.drain_timeout);
+    await store.close(config.serve.drain_timeout);
+    return alerts;
+  }
   const opened = await openWatch({
     ...{ config, dir: join(dataDir, 'tenants', name), ruleGroups, clock, logger, telemetry },
     ...{ registry, pipeline, querier: store, engine },
   });
   if (isFault(opened)) {
-    await rules.stop();
+    await closeAlerts(alerts, config.serve.drain_timeout);
     await closeEvents(events, config.serve.drain_timeout);
     await store.close(config.serve.drain_timeout);
     return opened;
@@ -135,9 +141,10 @@ export async function openTenant(
     },
     cleanTombstones: () => store.cleanTombstones(),
     status: () => store.status(),
-    rules: () => rules.status(),
+    alerts: alerts.doors,
+    rules: () => alerts.rules.status(),
   };
-  return { doors, store, registry, pipeline, rules, events, watch, changes };
+  return { doors, store, registry, pipeline, alerts, events, watch, changes };
 }
 
 async function openEvents(
@@ -215,11 +222,11 @@ async function closeEvents({ engine, intake, log }: OpenEvents, drainTimeoutMs: 
 
 /** Finishes what is in flight, flushes, closes. */
 export async function closeTenant(
-  { rules, store, events, watch, doors }: OpenTenant,
+  { alerts, store, events, watch, doors }: OpenTenant,
   drainTimeoutMs: number,
   logger: Logger,
 ): Promise<void> {
-  await rules.stop();
+  await closeAlerts(alerts, drainTimeoutMs);
   await closeEvents(events, drainTimeoutMs);
   await closeWatch(watch, drainTimeoutMs);
   const fault = await store.close(drainTimeoutMs);

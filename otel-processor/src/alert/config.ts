@@ -147,6 +147,10 @@ export const alertConfigSchema = z
       '5m',
       'An alert from outside without an end resolves when it was not sent again for so long.',
     ),
+    webhook_resolve_timeout: durationField(
+      '12h',
+      'The same for alerts that came by the webhook of Grafana or Alertmanager, which repeat less often.',
+    ),
     history_retention: durationField('90d', 'How long resolved groups are kept.'),
     members_shown: countField(100, 'Alerts of a group that are listed with it.', 1),
     story_shown: countField(100, 'Story entries of a group that are listed with it.', 1),

@@ -1,5 +1,9 @@
 export type { AlertSink } from './alert-reports.ts';
 export { type AlertConfig, alertConfigSchema, type RulesConfig, rulesConfigSchema } from './config.ts';
+export type { AuditFrom } from './desk/audit-log.ts';
+export type { SilenceRequest } from './desk/silence-desk.ts';
+export { AlertDoors, type GroupsFilter } from './doors/alert-doors.ts';
+export type { AlertFilter } from './doors/alertmanager-doors.ts';
 export { AlertEngine, type AlertEnginePorts } from './engine.ts';
 export { GroupRunner, type GroupStatus, type RulePorts, type RuleStatus } from './group-runner.ts';
 export type { AlertState } from './next-state.ts';

@@ -24,10 +24,12 @@ export interface ApiPorts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly formSizeMax: number;
+  readonly bodySizeMax: number;
 }
 
 /** One authorised call of the API. */
 export interface ApiRequest {
+  readonly method: string;
   readonly parameters: Parameters;
   readonly tenant: TenantDoors;
   readonly principal: Principal;
@@ -36,6 +38,10 @@ export interface ApiRequest {
   readonly headers: Headers;
   /** The part of the path that a pattern named, decoded. */
   segment(name: string): string;
+  /** The body as it came; at most `serve.api_body_size_max` bytes. */
+  body(): Promise<Uint8Array | Fault>;
+  /** Where the request came from. */
+  readonly address: string;
 }
 
 export type ApiHandler = (request: ApiRequest) => Promise<Response | Fault> | Response | Fault;
@@ -43,7 +49,12 @@ export type ApiHandler = (request: ApiRequest) => Promise<Response | Fault> | Re
 export interface Api {
   readonly hono: Hono;
   /** Adds a route that needs `scope`; a fault becomes an error answer in Prometheus's shape. */
-  route(methods: readonly ('GET' | 'POST' | 'PUT')[], path: string, scope: Scope, handler: ApiHandler): void;
+  route(
+    methods: readonly ('GET' | 'POST' | 'PUT' | 'DELETE')[],
+    path: string,
+    scope: Scope,
+    handler: ApiHandler,
+  ): void;
 }
 
 /** The router of everything that is not ingest: authorisation, forms, errors and counters in one place. */
@@ -125,13 +136,45 @@ async function call(
   const form = await readForm(context, ports);
   if (isFault(form)) return form;
   return handler({
+    method: req.method,
     parameters: createParameters(new URL(req.url).searchParams, form),
     tenant,
     principal,
     signal: req.raw.signal,
     headers: req.raw.headers,
     segment: (name) => req.param(name) ?? '',
+    body: () => readBytes(context, ports),
+    address: addressOf(context),
   });
+}
+
+async function readBytes({ req }: Context, ports: ApiPorts): Promise<Uint8Array | Fault> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of req.raw.body ?? []) {
+    size += chunk.length;
+    if (size > ports.bodySizeMax) return bodyTooLarge(ports);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function bodyTooLarge({ telemetry, bodySizeMax }: ApiPorts): Fault {
+  telemetry
+    .counter('statbar_request_limit_total', 'Requests refused for their shape, by limit.', {
+      limit: 'api_body_size_max',
+    })
+    .add(1);
+  return permanent(
+    'too_large',
+    `the body is larger than ${bodySizeMax} bytes (limit: serve.api_body_size_max)`,
+  );
+}
+
+/** Of the socket, where there is one: tests call without. */
+function addressOf(context: Context): string {
+  const { incoming } = (context.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? '';
 }
 
 async function readForm(context: Context, ports: ApiPorts): Promise<URLSearchParams | undefined | Fault> {

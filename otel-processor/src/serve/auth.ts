@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Fault, permanent, type Telemetry } from '../base/index.ts';
-import type { Scope, TokenConfig } from './config.ts';
+import { type Scope, scopes, type TokenConfig } from './config.ts';
 
 /** Who a request comes from, and what they may do. */
 export interface Principal {
@@ -19,7 +19,7 @@ export interface Authenticator {
 const anonymous: Principal = {
   name: 'anonymous',
   tenant: 'default',
-  scopes: new Set(['read', 'write', 'admin']),
+  scopes: new Set(scopes),
 };
 /** Longest credential looked at, in characters. */
 const TOKEN_LENGTH_MAX = 512;

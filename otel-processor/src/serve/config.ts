@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countField, durationField, sizeField } from '../base/index.ts';
 
-export const scopes = ['read', 'write', 'admin'] as const;
+export const scopes = ['read', 'write', 'alert', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** A tenant's name becomes a folder name, so it is kept to what every file system takes. */
@@ -41,8 +41,10 @@ const tokenSchema = z.strictObject({
     .meta({ secret: true }),
   scopes: z
     .array(z.enum(scopes))
-    .min(1, 'expected at least one of read, write, admin')
-    .describe('What the token allows: `read` (queries, status), `write` (ingest), `admin` (deletion).'),
+    .min(1, 'expected at least one of read, write, alert, admin')
+    .describe(
+      'What the token allows: `read` (queries, status), `write` (ingest, alerts from outside), `alert` (acknowledging, silencing, the chat feed), `admin` (deletion).',
+    ),
   tenant: tenantName.default('default').describe('The tenant whose data the token reaches.'),
 });
 
@@ -116,6 +118,10 @@ export const serveConfigSchema = z
       256,
     ),
     form_size_max: sizeField('1MiB', 'Largest body of a query sent as a form.'),
+    api_body_size_max: sizeField(
+      '8MiB',
+      'Largest body of a call of the API that is not ingest, such as alerts.',
+    ),
     header_timeout: positiveDuration('10s', 'Time for a client to send the headers of a request.'),
     request_timeout: positiveDuration('30s', 'Time for a client to send a whole request.'),
     idle_timeout: positiveDuration('75s', 'Time after which an idle connection is closed.'),

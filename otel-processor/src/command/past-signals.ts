@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { createQueryClient } from '@statbar/sdk/query';
+import { ApiError, createQueryClient } from '@statbar/sdk/query';
 import type { Labels } from '@statbar/sdk/wire';
 import type { PastSignal } from '../backtest/index.ts';
 import { type Fault, isFault, permanent } from '../base/index.ts';
@@ -41,7 +41,7 @@ export async function readStored(
     try {
       ({ data } = await client.range({ query: expression, stepMs, ...span }));
     } catch (error) {
-      return permanent('unavailable', error instanceof Error ? error.message : String(error));
+      return asked(request.url, error);
     }
     if (data.resultType !== 'matrix') return permanent('invalid', `${expression} is no series over time`);
     for (const { metric, values } of data.result) {
@@ -67,6 +67,12 @@ export async function readStored(
   return [...columns].map(([name, { values }]) =>
     trimmed({ name: named(name, expression), startMs, stepMs, values, firstStep }),
   );
+}
+
+function asked(url: string, error: unknown): Fault {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ApiError) || error.status !== 0) return permanent('execution', message);
+  return permanent('unavailable', `no answer from ${url}: ${message} (is StatBar running there? see --url)`);
 }
 
 function named(name: string, expression: string): string {

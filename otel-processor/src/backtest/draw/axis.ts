@@ -7,7 +7,8 @@ export function valueTicks(low: number, high: number, count: number): number[] {
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const ticks: number[] = [];
   // Tenths are not exact: a tick at an end must not be lost to that.
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
+  const first = Math.ceil(low / step - 1e-9);
+  for (let i = first; i * step <= high + step * 1e-9; i++) ticks.push(i * step + 0);
   return ticks;
 }
 

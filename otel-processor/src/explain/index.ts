@@ -1,5 +1,6 @@
 export { baselineSteps } from './baseline-steps.ts';
-export { type EffectModel, explainChange } from './explain-change.ts';
+export { explainChange, explainChangeInTurns } from './explain-change.ts';
+export type { EffectModel } from './find-scopes.ts';
 export { relatedSignals } from './related-signals.ts';
 export type {
   ChangeExplanation,

@@ -1,5 +1,5 @@
 import { type Fault, isFault, permanent } from '../base/index.ts';
-import { explainChange } from '../explain/index.ts';
+import { explainChangeInTurns } from '../explain/index.ts';
 import type { QueryEngine, RangeSeries } from '../query/types.ts';
 import type { ExplainConfig } from './config.ts';
 import { changeOf, type LeafSeries, sharedLabelNames } from './leaf-table.ts';
@@ -59,7 +59,7 @@ export async function explainQuery(
   const input = changeOf(series, names, past.timesMs, totals.factor);
   const fault = problemOf(input.leaves.length, config.series_max, expression);
   if (fault !== undefined) return fault;
-  const explained = explainChange(input, {
+  const explained = await explainChangeInTurns(input, {
     limit: config.explanations_max,
     labelsMax: config.labels_max,
     dropImplied: by.length === 0,

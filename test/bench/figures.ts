@@ -31,6 +31,16 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 );
 
 const targets: readonly Target[] = [
+  { what: 'M4 Hourly, OWA', key: 'm4/owa', unit: '', reach: 0.5, stretch: 0.43, better: 'lower' },
+  { what: 'M4 Hourly, MSIS at 95 %', key: 'm4/msis', unit: '', reach: 7.2, stretch: 6.2, better: 'lower' },
+  {
+    what: 'forecast of two weeks of minutes, 6 h ahead',
+    key: 'forecast/minutes-cpu-blend',
+    unit: 'ms CPU',
+    reach: 5,
+    stretch: 1,
+    better: 'lower',
+  },
   {
     what: 'sliding window of 60 overlaps with 20 % disorder, against tumbling',
     key: 'windows/sliding-against-tumbling',

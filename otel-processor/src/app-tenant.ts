@@ -13,10 +13,10 @@ import {
   createRemoteWriteDecoder,
   decodeEvents,
 } from './ingest/index.ts';
-import { createInsight } from './insight/index.ts';
+import { createInsight, type EpisodeSource, type Insight } from './insight/index.ts';
 import { type Appender, type EventBatch, SeriesRegistry } from './model/index.ts';
 import { createPipeline, type LookupTables, type Pipeline } from './pipeline/index.ts';
-import { ChangeLog, createQueryEngine, noteAppends, splitTotals } from './query/index.ts';
+import { ChangeLog, createQueryEngine, noteAppends, type QueryEngine, splitTotals } from './query/index.ts';
 import type { EventDoors, TenantDoors } from './serve/index.ts';
 import { createSampleBuffer, createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
 import { watchAppends } from './watch/index.ts';
@@ -54,6 +54,22 @@ interface OpenEvents {
   readonly intake: OpenIntake;
   readonly engine: ViewEngine;
   readonly log: EventLog;
+}
+
+function openInsight(
+  config: Config,
+  engine: QueryEngine,
+  telemetry: Telemetry,
+  episodes: EpisodeSource,
+): Insight {
+  return createInsight(config.explain, config.forecast, {
+    engine,
+    splitTotals,
+    forecaster: createForecaster(),
+    stepsMax: config.query.steps_max,
+    episodes,
+    telemetry,
+  });
 }
 
 /** Opens a tenant on its folder. `telemetry` is its own. */
@@ -116,14 +132,6 @@ export async function openTenant(
     return opened;
   }
   watch = opened;
-  const insight = createInsight(config.explain, config.forecast, {
-    engine,
-    splitTotals,
-    forecaster: createForecaster(),
-    stepsMax: config.query.steps_max,
-    episodes: (filter) => watch?.engine.episodes(filter) ?? [],
-    telemetry,
-  });
   const doors: TenantDoors = {
     name,
     otlp: createOtlpDecoder(config.ingest, decoderPorts),
@@ -132,7 +140,7 @@ export async function openTenant(
     events: eventDoors(events),
     engine,
     querier: store,
-    insight,
+    insight: openInsight(config, engine, telemetry, (filter) => watch?.engine.episodes(filter) ?? []),
     anomalies: watch === undefined ? undefined : anomalyDoors(watch.engine),
     async deleteSeries(matchers, fromMs, toMs) {
       const deleted = await store.deleteSeries(matchers, fromMs, toMs);

@@ -26,6 +26,8 @@ export interface WindowResult {
   readonly isFinal: boolean;
   /** Share of the window that the watermark has passed. */
   readonly completeness: number;
+  /** Of a final result: one went out on time before it, unless nothing was there then. */
+  readonly wasOnTime: boolean;
   /** The keys that changed since this window's last result, or all. */
   readonly table: ResultTable;
 }

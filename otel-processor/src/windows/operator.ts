@@ -113,7 +113,7 @@ export class WindowOperator {
       const endMs = startMs + shape.sizeMs;
       // Whose lateness has run out as well goes out once, as final.
       if (!final && endMs + latenessMs <= watermarkMs) continue;
-      this.#emitWindow(startMs, final ? 'final' : 'on_time');
+      this.#emitWindow(startMs, final ? 'final' : 'on_time', undefined, endMs <= fromMs);
       if (final) this.#windows.delete(startMs);
     }
     this.#forget();
@@ -242,7 +242,7 @@ export class WindowOperator {
     this.#checkAtRows = Math.max(256, Math.ceil(this.slices.pool.used * 1.1));
   }
 
-  #emitWindow(startMs: number, kind: ResultKind, only?: ReadonlySet<number>): void {
+  #emitWindow(startMs: number, kind: ResultKind, only?: ReadonlySet<number>, wasOnTime = true): void {
     const { shape } = this.#options;
     const endMs = startMs + shape.sizeMs;
     const { sliceMs } = shape;
@@ -265,6 +265,7 @@ export class WindowOperator {
       revision: window.revision,
       isFinal: kind === 'final',
       completeness: Math.max(0, Math.min(1, passed)),
+      wasOnTime,
       table,
     });
   }

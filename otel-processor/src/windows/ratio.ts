@@ -1,6 +1,7 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import type { ResultKind } from './operator-types.ts';
 import type { Steps } from './steps.ts';
+import { storedAs } from './view-source.ts';
 import type { ViewResult } from './view-types.ts';
 
 /** Windows whose halves are waited for at once, per ratio; of more, the one that waited longest is given up. */
@@ -31,6 +32,8 @@ interface Halves {
 }
 
 export interface RatioPorts {
+  /** Whether one of the views corrects its results. */
+  readonly corrected: boolean;
   emit(result: ViewResult): void;
   /** A window's half was given up because too many waited. */
   gaveUp(): void;
@@ -134,6 +137,7 @@ export class Ratio {
   #send(result: ViewResult, halves: Halves): void {
     const stage = Math.min(...halves.stages) as Stage;
     const kind = kindOf(stage, halves.sent);
+    const wasOnTime = halves.sent >= ON_TIME;
     halves.sent = stage;
     const whole = [...halves.numbers.values()].filter(
       ({ values: [a, b] }) => a !== undefined && b !== undefined && b !== 0,
@@ -143,6 +147,7 @@ export class Ratio {
       ...result,
       view: this.name,
       kind,
+      storedAs: storedAs(kind, this.#ports.corrected, wasOnTime),
       revision: halves.revision++,
       isFinal: kind === 'final',
       keyCount: whole.length,

@@ -1,18 +1,19 @@
 import type { engineInstruments } from './engine-instruments.ts';
 import type { ResultListener, ViewEnginePorts } from './engine-types.ts';
+import { LateEvents } from './late-events.ts';
 import { batchOfResult } from './result-batch.ts';
 import type { ViewSetPorts } from './view-set.ts';
 import type { LateEvent, ViewResult } from './view-types.ts';
 
-/** Late events of which an example is kept. */
-const LATE_EXAMPLES = 20;
+/** Late events of each view that are kept. */
+const LATE_EVENTS_MAX = 20;
 
 /** Where results and late events go: to who listens, and into the store. */
 export class ResultOutlet {
   readonly #ports: Pick<ViewEnginePorts, 'logger' | 'resolver' | 'write'>;
   readonly #instruments: ReturnType<typeof engineInstruments>;
   readonly #listeners = new Map<string, Set<ResultListener>>();
-  readonly #late: LateEvent[] = [];
+  readonly #late = new LateEvents(LATE_EVENTS_MAX);
 
   constructor(
     ports: Pick<ViewEnginePorts, 'logger' | 'resolver' | 'write'>,
@@ -23,7 +24,7 @@ export class ResultOutlet {
   }
 
   get lateEvents(): readonly LateEvent[] {
-    return this.#late;
+    return this.#late.list();
   }
 
   /** Calls `listener` with every result of a view until the returned function is called. */
@@ -44,9 +45,12 @@ export class ResultOutlet {
 
   /** Stores a result if it is of a kind that is stored. Settles when it is, or was refused. */
   async store(result: ViewResult): Promise<void> {
-    if (result.kind !== 'on_time' && result.kind !== 'final') return;
+    await Promise.all(result.storedAs.map((suffix) => this.#storeAs(result, suffix)));
+  }
+
+  async #storeAs(result: ViewResult, suffix: string): Promise<void> {
     const { view } = result;
-    const fault = await this.#ports.write(batchOfResult(result, this.#ports.resolver));
+    const fault = await this.#ports.write(batchOfResult(result, this.#ports.resolver, suffix));
     if (fault === undefined) return;
     this.#instruments.unstored.add(1);
     this.#ports.logger.warn('results of a view could not be stored', { view, reason: fault.message });
@@ -54,8 +58,7 @@ export class ResultOutlet {
 
   tooLate(event: LateEvent): void {
     this.#instruments.late.add(1);
-    this.#late.push(event);
-    if (this.#late.length > LATE_EXAMPLES) this.#late.shift();
+    this.#late.note(event);
   }
 }
 

@@ -34,6 +34,15 @@ const views = viewsConfigSchema.parse([
     out_of_orderness: '100ms',
     idle_after: '2s',
   },
+  {
+    name: 'corrected',
+    from: 'a',
+    by: ['k'],
+    window: { tumbling: '500ms', lateness: '400ms' },
+    aggregate: { count: {} },
+    out_of_orderness: '100ms',
+    idle_after: '2s',
+  },
   // Halves that become final at different times, so that crashes come between them.
   ...(['fast', 'complete'] as const).flatMap((guarantee) => [
     {
@@ -148,4 +157,27 @@ test('listeners get early results at the pace of the view, then the one on time'
   await world.send([{ name: 'b', timestampMs: START_MS + 310, attributes: {} }]);
   world.clock.advance(50);
   expect(seen.at(-1)).toBe('final 100 x 2');
+});
+
+test('what is stored on time stays; where late events may correct it, what is settled is stored beside it', async () => {
+  const world = new World(views);
+  const event = (offsetMs: number, k: string) => ({
+    name: 'a',
+    timestampMs: START_MS + offsetMs,
+    attributes: { k, n: 1 },
+  });
+  await world.send([event(10, 'x'), event(20, 'y')]);
+  world.clock.advance(700);
+  await world.send([event(650, 'x')]);
+  // On time for nothing, and not too late either.
+  await world.send([event(30, 'x')]);
+  await passMinute(world);
+  const stored = (series: string, k: string) =>
+    world.stored.samples.get(`${series}{k="${k}"} ${START_MS + 500}`);
+  expect([stored('corrected', 'x'), stored('corrected', 'y')]).toEqual([1, 1]);
+  expect([stored('corrected:final', 'x'), stored('corrected:final', 'y')]).toEqual([2, 1]);
+  // The window of the last event closed in one step with its lateness: it is there under both names.
+  const last = `{k="x"} ${START_MS + 1000}`;
+  expect(world.stored.samples.get(`corrected${last}`)).toBe(1);
+  expect(world.stored.samples.get(`corrected:final${last}`)).toBe(1);
 });

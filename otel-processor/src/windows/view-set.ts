@@ -6,7 +6,7 @@ import { Ratio } from './ratio.ts';
 import { type SampleRecord, SeriesTable, takeRecord } from './samples/index.ts';
 import type { Steps } from './steps.ts';
 import { View } from './view.ts';
-import { gives } from './view-source.ts';
+import { gives, isCorrected } from './view-source.ts';
 import type { LateEvent, ViewOrigin, ViewResult, ViewStatus } from './view-types.ts';
 
 export interface ViewSetPorts {
@@ -40,16 +40,12 @@ export class ViewSet {
   constructor(configs: readonly ViewConfig[], ports: ViewSetPorts) {
     this.#configs = configs;
     this.#ports = ports;
-    this.#ratios = configs.flatMap(({ name, ratio }) =>
-      ratio === undefined
-        ? []
-        : [
-            new Ratio(name, ratio, {
-              emit: (result) => ports.emit(result),
-              gaveUp: () => ports.ratioGaveUp?.(),
-            }),
-          ],
-    );
+    this.#ratios = configs.flatMap(({ name, ratio }) => {
+      if (ratio === undefined) return [];
+      const corrected = configs.some((config) => ratio.includes(config.name) && isCorrected(config));
+      const emit = (result: ViewResult): void => ports.emit(result);
+      return [new Ratio(name, ratio, { corrected, emit, gaveUp: () => ports.ratioGaveUp?.() })];
+    });
     this.#views = configs.flatMap((config) => (config.ratio === undefined ? [this.#create(config)] : []));
     this.#followers = followersAmong(configs);
   }

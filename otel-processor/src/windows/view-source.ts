@@ -1,4 +1,5 @@
 import type { ViewConfig } from './config.ts';
+import type { ResultKind } from './operator-types.ts';
 
 /** Where a view's input comes from. */
 export type ViewSource =
@@ -52,6 +53,27 @@ export function patternsOf(view: SourceConfig): readonly string[] {
   const source = sourceOf(view);
   return source.kind === 'events' ? source.patterns : [];
 }
+
+/** What the names of settled results end in, where others were stored before them. */
+const FINAL_SUFFIX = ':final';
+
+/** Whether results on time may be corrected, so that final ones are stored apart: a sample is not overwritten. */
+export function isCorrected({ guarantee, window }: Pick<ViewConfig, 'guarantee' | 'window'>): boolean {
+  return guarantee === 'fast' && window.session === undefined && window.lateness > 0;
+}
+
+/** Under which names a result is stored, by what is added to the series' own. */
+export function storedAs(kind: ResultKind, corrected: boolean, wasOnTime: boolean): readonly string[] {
+  if (kind === 'on_time') return plain;
+  if (kind !== 'final') return none;
+  if (!corrected) return plain;
+  return wasOnTime ? settled : both;
+}
+
+const none: readonly string[] = [];
+const plain = [''];
+const settled = [FINAL_SUFFIX];
+const both = ['', FINAL_SUFFIX];
 
 /** Whether a series of this name may be among the results of a view. */
 export function gives({ name }: { readonly name: string }, series: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../model/index.ts';
 import type { ResultKind } from './operator-types.ts';
 import type { ViewSource } from './view-source.ts';
 
@@ -20,6 +21,8 @@ export interface ViewResult {
   readonly revision: number;
   readonly isFinal: boolean;
   readonly completeness: number;
+  /** What is added to the names of series when they are stored; none for a result that is not stored. */
+  readonly storedAs: readonly string[];
   readonly keyCount: number;
   each(visit: VisitNumber): void;
 }
@@ -51,8 +54,11 @@ export interface ViewStatus {
 export interface LateEvent {
   readonly view: string;
   readonly name: string;
+  readonly source: string;
   readonly timestampMs: number;
+  /** How far the view's watermark was when the event came. */
   readonly watermarkMs: number;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
 export interface ViewPorts {

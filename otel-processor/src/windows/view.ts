@@ -15,7 +15,7 @@ import {
 } from './samples/index.ts';
 import { SessionOperator } from './sessions.ts';
 import type { Steps } from './steps.ts';
-import { patternsOf, sourceOf, type ViewSource } from './view-source.ts';
+import { isCorrected, patternsOf, sourceOf, storedAs, type ViewSource } from './view-source.ts';
 import type { ViewOrigin, ViewPorts, ViewStatus } from './view-types.ts';
 import { WatermarkTracker } from './watermark.ts';
 import { windowShape } from './window-shape.ts';
@@ -119,8 +119,10 @@ export class View {
       this.#ports.tooLate({
         view: this.config.name,
         name: batch.names[row],
+        source: batch.sources[row],
         timestampMs: timestampsMs[row],
         watermarkMs: this.watermarkMs,
+        attributes: batch.attributesOf(row),
       });
     if (this.#sessions === undefined) {
       this.#windows.consume({ count, timestampsMs, keyIds, observations, tooLate });
@@ -145,8 +147,10 @@ export class View {
       this.#ports.tooLate({
         view: this.config.name,
         name: table.get(refs[row])?.labels.toString() ?? '',
+        source: '',
         timestampMs: timestampsMs[row],
         watermarkMs: this.watermarkMs,
+        attributes: {},
       });
     this.#windows.consume({ count, timestampsMs, keyIds, observations, tooLate });
   }
@@ -252,9 +256,10 @@ export class View {
     for (let row = 0; row < count; row++) if (keyIds[row] === 0) this.#overflow += 1;
   }
 
-  #emit({ table, ...window }: WindowResult): void {
+  #emit({ table, wasOnTime, ...window }: WindowResult): void {
     this.#ports.emit({
       ...window,
+      storedAs: storedAs(window.kind, isCorrected(this.config), wasOnTime),
       view: this.config.name,
       labelNames: this.config.by,
       keyCount: table.count,

@@ -191,7 +191,7 @@ export class Desk {
   }
 
   #refreshMutes(): void {
-    this.#muteChangeMs = this.context.mutes.refresh(this.context.tables.silences.values(), this.#nowMs);
+    this.#muteChangeMs = this.context.mutes.refresh(this.context.tables.silences.values(), this.#advance());
   }
 
   /** Forgets what is old, and lets the log be short. */

@@ -136,12 +136,15 @@ time T. The rows before T say what is expected.
   --limit N        accounts to give (default 10)
   --format F       table (default) or json: a list of {labels, share, surprise, expected, actual}, the best first
 `,
-  'dead-letters': `Usage: statbar dead-letters [--reason REASON] [--limit N] [--url URL] [--format table|json]
-                            [--token-file FILE]
+  'dead-letters': `Usage: statbar dead-letters [--reason REASON | --late [--view NAME]] [--limit N] [--url URL]
+                            [--format table|json] [--token-file FILE]
 
-Shows the events that a running service refused and why, the newest first. Needs a token with the scope admin.
+Shows the events that a running service refused and why, or that came too late for its views, the newest first. Needs a
+token with the scope admin.
 
   --reason REASON    only those refused for it, for example schema or wrong_type
+  --late             the last events that came too late for all windows of a view
+  --view NAME        only those of this view
   --limit N          at most so many (default 100)
   --url URL          service to ask (default http://127.0.0.1:4318)
   --format F         table (default), or json: one object a line, with the events as they were sent

@@ -69,6 +69,16 @@ export class EventBatch {
     this.ids[this.count - 1] = id;
   }
 
+  /** The attributes of one event. */
+  attributesOf(row: number): Record<string, AttributeValue> {
+    const attributes = Object.create(null) as Record<string, AttributeValue>;
+    for (const [name, column] of this.columns) {
+      const value = column[row];
+      if (value !== undefined) attributes[name] = value;
+    }
+    return attributes;
+  }
+
   /** Sets an attribute of the newest event. */
   set(attribute: string, value: AttributeValue): void {
     let column = this.columns.get(attribute);

@@ -63,8 +63,6 @@ export class DeadLetters {
       batch.set(attribute.slice(0, TEXT_LENGTH_MAX), shortened(value));
     }
     this.#ports.enrichment.apply(batch);
-    const kept: Record<string, AttributeValue> = Object.create(null) as Record<string, AttributeValue>;
-    for (const [attribute, [value]] of batch.columns) if (value !== undefined) kept[attribute] = value;
     return JSON.stringify({
       receivedMs: this.#ports.clock.nowMs(),
       reason,
@@ -74,7 +72,7 @@ export class DeadLetters {
         timestampMs: timestampMs ?? null,
         id: id === undefined ? null : shortened(id),
         source: source === undefined ? null : shortened(source),
-        attributes: kept,
+        attributes: batch.attributesOf(0),
       },
     });
   }

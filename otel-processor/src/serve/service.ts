@@ -31,7 +31,7 @@ import { createStreamHub } from './stream/hub.ts';
 import { addStreamRoute } from './stream/route.ts';
 import type { Admission, TenantDirectory, TenantDoors } from './tenant.ts';
 import { readTls } from './tls.ts';
-import { addDeadLetterRoute } from './views/dead-letter-route.ts';
+import { addDeadLetterRoute, addLateEventRoute } from './views/dead-letter-route.ts';
 import { addViewRoutes } from './views/routes.ts';
 import { addWatchRoutes } from './watches/routes.ts';
 
@@ -159,6 +159,7 @@ function composeApi(
   addExplainRoute(api, clock);
   addForecastRoute(api, clock);
   addDeadLetterRoute(api);
+  addLateEventRoute(api);
   addStatusPage(api, { apiPorts, facts, processMetrics, tenants, addresses });
   return {
     api,

@@ -47,6 +47,7 @@ export interface EventDoors {
   readonly deadLetters: (() => Promise<readonly string[] | Fault>) | undefined;
   views(): readonly ViewStatus[];
   hasView(name: string): boolean;
+  /** The last of each view. */
   lateEvents(): readonly LateEvent[];
   /** Calls `listener` with each result of a view until the returned function is called. */
   listen(view: string, listener: ResultListener): () => void;

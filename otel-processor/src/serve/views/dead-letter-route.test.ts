@@ -54,3 +54,23 @@ test('says so when none are kept, and when they cannot be read', async () => {
     body: { error: 'the disk is away' },
   });
 });
+
+test('late events come by view, the latest to arrive first', async () => {
+  const tenant = createFakeTenant();
+  const late = [1, 2, 3].map((timestampMs) => ({
+    ...{ view: timestampMs === 2 ? 'b' : 'a', name: 'e', source: 's', timestampMs, watermarkMs: 9 },
+    attributes: { region: 'eu' },
+  }));
+  const events = { ...tenant.events, lateEvents: () => late, hasView: (name: string) => name !== 'c' };
+  running = await startService({}, [{ ...tenant, events }]);
+  const times = async (search: string): Promise<unknown> => {
+    const response = await fetch(`${running?.url}/statbar/v1/events/late${search}`);
+    const { data } = (await response.json()) as { data?: { lateEvents: typeof late } };
+    return data?.lateEvents.map(({ timestampMs }) => timestampMs) ?? response.status;
+  };
+  expect(await times('')).toEqual([3, 2, 1]);
+  expect(await times('?view=a')).toEqual([3, 1]);
+  expect(await times('?view=a&limit=1')).toEqual([3]);
+  expect(await times('?view=c')).toBe(404);
+  expect(await times('?limit=0')).toBe(400);
+});

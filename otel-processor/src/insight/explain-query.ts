@@ -1,5 +1,5 @@
 import { type Fault, isFault, permanent } from '../base/index.ts';
-import { explainChangeInTurns } from '../explain/index.ts';
+import { type ChangeInput, explainChangeInTurns } from '../explain/index.ts';
 import type { QueryEngine, RangeSeries } from '../query/types.ts';
 import type { ExplainConfig } from './config.ts';
 import { changeOf, type LeafSeries, sharedLabelNames } from './leaf-table.ts';
@@ -20,6 +20,8 @@ export interface ExplainPorts {
   splitTotals(expression: string): SplitExpression | Fault;
 }
 
+/** Every target of OTLP and of Prometheus has one of these. */
+const ALIVE = 'group({__name__=~"target_info|up"})';
 /** Earlier days, or weeks, that the past is made of, and steps on either side of the same time in each. */
 const PERIODS = 4;
 const NEIGHBOURS = 2;
@@ -57,6 +59,11 @@ export async function explainQuery(
   const series: LeafSeries = { values, weights };
   const names = by.length > 0 ? by : sharedLabelNames(series, totals.sideLabels);
   const input = changeOf(series, names, past.timesMs, totals.factor);
+  if (weights === undefined) {
+    const alive = await aliveTimes(past, (range) => readSeries(engine, ALIVE, { ...range, stepMs, signal }));
+    if (isFault(alive)) return alive;
+    fillWithNothing(input, past.timesMs, alive);
+  }
   const fault = problemOf(input.leaves.length, config.series_max, expression);
   if (fault !== undefined) return fault;
   const explained = await explainChangeInTurns(input, {
@@ -72,6 +79,27 @@ export async function explainQuery(
     stepMs,
     seriesCount: input.leaves.length,
   };
+}
+
+/** When any source was being collected at all. */
+async function aliveTimes(
+  past: Past,
+  read: (range: Past['ranges'][number]) => Promise<readonly RangeSeries[] | Fault>,
+): Promise<ReadonlySet<number> | Fault> {
+  const alive = new Set<number>();
+  for (const range of past.ranges) {
+    const series = await read(range);
+    if (isFault(series)) return series;
+    for (const { timestampsMs } of series) for (const timeMs of timestampsMs) alive.add(timeMs);
+  }
+  return alive;
+}
+
+/** Series that are absent while others are collected add nothing: a counter of errors begins with the first error. */
+function fillWithNothing(input: ChangeInput, timesMs: readonly number[], alive: ReadonlySet<number>): void {
+  [...input.history, input.current].forEach((column, step) => {
+    if (alive.has(timesMs[step]) && column.every(Number.isNaN)) column.fill(0);
+  });
 }
 
 function problemOf(leafCount: number, seriesMax: number, expression: string): Fault | undefined {

@@ -171,6 +171,22 @@ test('refused events are answered, counted and kept by reason, masked, and outli
   for (const secret of ['person@mail.example', '192.0.2.77']) expect(kept).not.toContain(secret);
 }, 60_000);
 
+test('events that came too late for a view are shown with what they were', async () => {
+  temp = createTempDir('intake');
+  writeFileSync(join(temp.path, 'customers.csv'), 'id,plan\nc1,small\n');
+  service = await startService({ config: configOf(temp.path) });
+  const nowMs = Date.now();
+  await send([pay(nowMs - 1000)]);
+  await send([pay(nowMs - 60_000)]);
+  const args = ['dead-letters', '--late', '--view', 'paid', '--url', service.httpUrl];
+  const table = await runChild(process.execPath, [statbarPath, ...args]);
+  expect(table.stdout).toMatch(/^TIME +VIEW +EVENT +LATE BY\n\S+Z +paid +pay +5[78]\.\ds\n$/);
+  const json = await runChild(process.execPath, [statbarPath, ...args, '--format', 'json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    attributes: { amount: 5, 'client.network': '192.0.2.0/24' },
+  });
+}, 60_000);
+
 test('check-config names file and line of a wrong lookup table', async () => {
   temp = createTempDir('intake');
   writeFileSync(join(temp.path, 'customers.csv'), 'id,plan\nc1,small\nc1,big\n');

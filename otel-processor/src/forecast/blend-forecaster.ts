@@ -1,6 +1,6 @@
 import { assert } from '../base/index.ts';
 import { type ExpertChoice, runBacktest } from './backtest.ts';
-import { blend } from './blend.ts';
+import { type BlendSettings, blend } from './blend.ts';
 import { BlendModel } from './blend-model.ts';
 import { CivilSteps } from './civil-steps.ts';
 import { type PreparedSignal, prepareSignal } from './course.ts';
@@ -14,11 +14,16 @@ import { UnknownModel } from './unknown-model.ts';
  * Cheap experts, blended by how they did lately, with intervals from the blend's own earlier errors. Some milliseconds for
  * two weeks of minutes.
  */
-export function createBlendForecaster(experts: ExpertChoice): Forecaster {
-  return { fit: (input, options) => fit(experts, input, options) };
+export function createBlendForecaster(experts: ExpertChoice, settings: BlendSettings): Forecaster {
+  return { fit: (input, options) => fit(experts, settings, input, options) };
 }
 
-function fit(experts: ExpertChoice, input: ForecastInput, options: ForecastOptions): ForecastModel {
+function fit(
+  experts: ExpertChoice,
+  settings: BlendSettings,
+  input: ForecastInput,
+  options: ForecastOptions,
+): ForecastModel {
   const { horizonSteps } = options;
   assert(horizonSteps >= 1 && Number.isInteger(horizonSteps), `not a horizon: ${horizonSteps}`);
   const first = input.values.findIndex(Number.isFinite);
@@ -32,7 +37,7 @@ function fit(experts: ExpertChoice, input: ForecastInput, options: ForecastOptio
     ...(input.stepMs === undefined ? {} : { stepMs: input.stepMs }),
   });
   const backtest = runBacktest(signal.course, experts);
-  const blended = blend(backtest);
+  const blended = blend(backtest, settings);
   const detail =
     signal.blockSteps === 1 || isCounter
       ? noDetail

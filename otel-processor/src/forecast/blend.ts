@@ -2,8 +2,13 @@ import { weightedMedian } from '../math/index.ts';
 import type { Backtest } from './backtest.ts';
 import { blockOf } from './horizon-blocks.ts';
 
-/** Weights are inverse errors to this power: high enough to leave the poor out, low enough to trust no single one. */
-const POWER = 2;
+/** How much the experts that did better are preferred. */
+export interface BlendSettings {
+  /** Weights are inverse errors to this power: high enough to leave the poor out, low enough to trust no single one. */
+  readonly power: number;
+}
+
+export const defaultSettings: BlendSettings = { power: 2 };
 
 export interface Blend {
   /** [step]: from the end of the track. */
@@ -16,7 +21,7 @@ export interface Blend {
  * The weighted median of the experts, by block of the horizon. A median, because among many simple experts a few are
  * always far off in the same direction (Stock and Watson 2004 on combinations; Jose and Winkler 2008 on robust ones).
  */
-export function blend(backtest: Backtest): Blend {
+export function blend(backtest: Backtest, { power }: BlendSettings): Blend {
   const { names, horizon, blocks, origins } = backtest;
   const blockCount = blocks.length - 1;
   const sums = new Float64Array(names.length * blockCount);
@@ -26,7 +31,7 @@ export function blend(backtest: Backtest): Blend {
   for (let i = 0; i < origins.length; i++) {
     const start = i * sums.length;
     for (let j = 0; j < sums.length; j++) own[j] = sums[j] - backtest.errors[start + j];
-    const weights = weightsOf(own, names.length, blockCount);
+    const weights = weightsOf(own, names.length, power);
     const forecasts = backtest.forecasts.subarray(
       i * names.length * horizon,
       (i + 1) * names.length * horizon,
@@ -34,12 +39,13 @@ export function blend(backtest: Backtest): Blend {
     combine(forecasts, weights, blocks, earlier.subarray(i * horizon, (i + 1) * horizon));
   }
   const ahead = new Float64Array(horizon);
-  combine(backtest.ahead, weightsOf(sums, names.length, blockCount), blocks, ahead);
+  combine(backtest.ahead, weightsOf(sums, names.length, power), blocks, ahead);
   return { ahead, earlier };
 }
 
 /** [expert][block]. Equal where no errors are known. */
-function weightsOf(sums: Float64Array, expertCount: number, blockCount: number): Float64Array {
+function weightsOf(sums: Float64Array, expertCount: number, power: number): Float64Array {
+  const blockCount = sums.length / expertCount;
   const weights = new Float64Array(sums.length);
   for (let block = 0; block < blockCount; block++) {
     let least = Number.POSITIVE_INFINITY;
@@ -53,7 +59,7 @@ function weightsOf(sums: Float64Array, expertCount: number, blockCount: number):
     for (let expert = 0; expert < expertCount; expert++) {
       const sum = sums[expert * blockCount + block];
       const share = greatest === 0 ? 1 : (least + nothing) / (sum + nothing);
-      weights[expert * blockCount + block] = share ** POWER;
+      weights[expert * blockCount + block] = share ** power;
     }
   }
   return weights;

@@ -1,3 +1,4 @@
+import { type BlendSettings, defaultSettings } from './blend.ts';
 import { createBlendForecaster } from './blend-forecaster.ts';
 import { naiveExperts, plainExperts, scalableExperts } from './experts/index.ts';
 import type { Forecaster } from './types.ts';
@@ -8,14 +9,17 @@ export interface ForecasterMethod {
   create(): Forecaster;
 }
 
+/** The default forecaster; other settings are for measuring what they are worth. */
+export function createForecaster(settings: BlendSettings = defaultSettings): Forecaster {
+  return createBlendForecaster({ plain: plainExperts, scalable: scalableExperts }, settings);
+}
+
 /** All of them; the first is the default. */
 export const forecasterMethods: readonly ForecasterMethod[] = [
-  { name: 'blend', create: () => createBlendForecaster({ plain: plainExperts, scalable: scalableExperts }) },
+  { name: 'blend', create: () => createForecaster() },
   // The newest season, or the newest value, again: what everything else has to beat.
-  { name: 'naive', create: () => createBlendForecaster({ plain: naiveExperts, scalable: [] }) },
+  {
+    name: 'naive',
+    create: () => createBlendForecaster({ plain: naiveExperts, scalable: [] }, defaultSettings),
+  },
 ];
-
-/** The default forecaster. */
-export function createForecaster(): Forecaster {
-  return forecasterMethods[0].create();
-}

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Forecaster, forecasterMethods } from '../../../otel-processor/src/forecast/index.ts';
+import {
+  createForecaster,
+  type Forecaster,
+  forecasterMethods,
+} from '../../../otel-processor/src/forecast/index.ts';
 import { ownCpuSeconds } from '../harness.ts';
 import { printTable, publish, single } from '../report.ts';
 import { dataFolder } from './data.ts';
@@ -79,6 +83,42 @@ function compare(title: string, splits: readonly Split[]): Judged {
   return judged[judged.length - 1];
 }
 
+const FOLDS = 5;
+const POWERS = [0, 1, 2, 4, 8];
+
+/** The setting that is best on the other folds judges each fold. */
+function crossValidated(splits: readonly Split[]): ForecastScore {
+  const all = POWERS.map((power) => {
+    const way = byForecaster(createForecaster({ power }), SEASON);
+    return splits.map((split) => ({ ...split, ...way(split.known) }));
+  });
+  const chosen = splits.map((): number => 0);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const owas = all.map(
+      (each) =>
+        scoreForecasts(
+          each.filter((_, i) => i % FOLDS !== fold),
+          SEASON,
+        ).owa,
+    );
+    const best = owas.indexOf(Math.min(...owas));
+    for (let i = fold; i < splits.length; i += FOLDS) chosen[i] = best;
+  }
+  printTable(
+    'how much better experts are preferred',
+    ['power', 'OWA', 'MSIS', 'folds that choose it'],
+    POWERS.map((power, i) => {
+      const { owa, msis } = scoreForecasts(all[i], SEASON);
+      const folds = chosen.slice(0, FOLDS).filter((each) => each === i).length;
+      return [String(power), owa.toFixed(3), msis.toFixed(2), String(folds)];
+    }),
+  );
+  return scoreForecasts(
+    splits.map((_, i) => all[chosen[i]][i]),
+    SEASON,
+  );
+}
+
 /** How the error is spread over the series: the worst are shown by name. */
 function worst(splits: readonly Split[], names: readonly string[]): void {
   const rows = splits.map((split, i) => ({ name: names[i], ...judge([split], byForecaster(blend, SEASON)) }));
@@ -116,11 +156,13 @@ if (folder !== undefined) {
   const splits = known.map((values, i) => ({ known: values, actual: actual[i] }));
   compare('M4 Hourly, the last 48 known values held out: here choices were made', before);
   const score = compare('M4 Hourly, the 48 values to come', splits);
+  const validated = crossValidated(splits);
   worst(splits, names);
   publish(
     'm4',
     [
       single('m4/owa', 'M4 Hourly, OWA', '', score.owa),
+      single('m4/owa-validated', `M4 Hourly, OWA, ${FOLDS}-fold`, '', validated.owa),
       single('m4/msis', 'M4 Hourly, MSIS at 95 %', '', score.msis),
       single('m4/coverage', 'M4 Hourly, coverage of the 95 % interval', '%', 100 * score.coverage95),
       single('m4/cpu', 'M4 Hourly, one series', 'ms CPU', score.cpuMs),

@@ -113,12 +113,14 @@ export class ViewSet {
       this.#ports.nowMs(),
       origin,
     );
+    view.isQuiet = true;
     this.#coming.push(view);
     return view;
   }
 
   /** Puts a detached view in; from the next call on it takes what the others take. */
   install(view: View): void {
+    view.isQuiet = false;
     this.#absent.delete(view.config.name);
     this.#coming.splice(this.#coming.indexOf(view), 1);
     const place = (each: View): number => this.#configs.indexOf(each.config);

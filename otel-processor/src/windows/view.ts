@@ -33,6 +33,8 @@ export class View {
   readonly #keys: KeyTable;
   readonly source: ViewSource;
   origin: ViewOrigin;
+  /** Sends no early results and no corrections: nobody listens yet. */
+  isQuiet = false;
   #sinceMs: number;
   readonly #reader: EventReader;
   /** Of a view over a metric. */
@@ -169,6 +171,7 @@ export class View {
   follow(watermarkMs: number, nowMs: number): void {
     const operator = this.#sessions ?? this.#windows;
     operator.advance(watermarkMs);
+    if (this.isQuiet) return;
     if (nowMs - this.#emittedAtMs < this.config.emit_every && nowMs >= this.#emittedAtMs) return;
     // The first change after a pause is sent at once.
     if (operator.emitChanges()) this.#emittedAtMs = nowMs;

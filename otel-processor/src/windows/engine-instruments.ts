@@ -1,8 +1,15 @@
 import type { Telemetry } from '../base/index.ts';
 import type { EventBatch } from '../model/index.ts';
+import type { ViewStatus } from './view-types.ts';
 
 /** What a view engine counts about itself. */
-export function engineInstruments(telemetry: Telemetry) {
+export function engineInstruments(telemetry: Telemetry, status: () => readonly ViewStatus[]) {
+  telemetry.observed(
+    'statbar_view_overflow_events_total',
+    'Events counted under __overflow__ because a view had no room for their key or session.',
+    'counter',
+    () => status().reduce((sum, { overflowCount }) => sum + overflowCount, 0),
+  );
   const received = telemetry.counter(
     'statbar_events_received_total',
     'Events received, refused ones included.',

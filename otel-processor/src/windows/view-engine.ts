@@ -51,7 +51,7 @@ export class ViewEngine {
     this.#options = options;
     this.#ports = ports;
     this.#ids = new SeenIds(options.idsMax);
-    this.#instruments = engineInstruments(ports.telemetry);
+    this.#instruments = engineInstruments(ports.telemetry, () => this.#views.status());
     this.#outlet = new ResultOutlet(ports, this.#instruments);
     this.#views = this.#createViews(configs);
     this.#tap = new SampleTap({

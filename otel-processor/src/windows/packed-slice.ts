@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW, readVarint } from '../math/index.ts';
 import type { AnyAccumulations, ResultTable } from './row-pool.ts';
-import type { Steps } from './steps.ts';
+import { inSteps, type Steps } from './steps.ts';
 
 /**
  * A slice at rest: distances of its ascending keys, then their accumulations aggregate by aggregate, as bytes. The
@@ -12,8 +12,6 @@ export interface PackedSlice {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Rows that are encoded or merged in one step. */
-const STEP_ROWS = 2048;
 /** Below one key in so many ids it is faster to sort the keys than to look at all ids. */
 const SPARSE = 32;
 
@@ -48,11 +46,7 @@ export function* packInSteps(
   const rows = new Uint32Array(from.count);
   writeKeys(from, own, rows);
   for (const column of columns) {
-    for (let at = 0; at < from.count; at += STEP_ROWS) {
-      yield;
-      const some = rows.subarray(at, at + STEP_ROWS);
-      column.encodeAll(some, some.length, own);
-    }
+    yield* inSteps(from.count, (at, end) => column.encodeAll(rows.subarray(at, end), end - at, own));
   }
   return { keyCount: from.count, bytes: own.finish() };
 }
@@ -95,11 +89,7 @@ export function* mergeInSteps({ keyCount, bytes }: PackedSlice, table: ResultTab
   const rows = new Uint32Array(keyCount);
   table.locate(readKeys(reader, keyCount), keyCount, rows);
   for (const column of table.columns) {
-    for (let at = 0; at < keyCount; at += STEP_ROWS) {
-      yield;
-      const some = rows.subarray(at, at + STEP_ROWS);
-      column.mergeAllEncoded(some, some.length, reader);
-    }
+    yield* inSteps(keyCount, (at, end) => column.mergeAllEncoded(rows.subarray(at, end), end - at, reader));
   }
 }
 

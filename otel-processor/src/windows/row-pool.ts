@@ -1,4 +1,5 @@
 import { type Accumulations, NO_ROW } from '../math/index.ts';
+import { inSteps, type Steps } from './steps.ts';
 
 /** Accumulations of all aggregates of a view under one row number, which `AnyAccumulations` leaves open. */
 export type AnyAccumulations = Accumulations<unknown>;
@@ -65,6 +66,14 @@ export class RowPool {
     for (let i = count - 1; i >= 0; i--) this.#free.push(rows[i]);
   }
 
+  /** The same in steps. */
+  *giveInSteps(rows: Uint32Array, count: number): Steps {
+    for (const column of this.columns) {
+      yield* inSteps(count, (at, end) => column.clearAll(rows.subarray(at, end), end - at));
+    }
+    for (let i = count - 1; i >= 0; i--) this.#free.push(rows[i]);
+  }
+
   get sizeBytes(): number {
     let sum = 0;
     for (const column of this.columns) sum += column.sizeBytes;
@@ -101,6 +110,16 @@ export class ResultTable {
       grown.set(this.rowOf);
       this.rowOf = grown;
     }
+  }
+
+  /** Empties the table in steps, so that what comes next finds nothing to empty. */
+  *emptyInSteps(): Steps {
+    const rows = Uint32Array.from({ length: this.count }, (_, row) => row);
+    for (const column of this.columns) {
+      yield* inSteps(this.count, (at, end) => column.clearAll(rows.subarray(at, end), end - at));
+    }
+    for (let row = 0; row < this.count; row++) this.rowOf[this.keyIds[row]] = NO_ROW;
+    this.count = 0;
   }
 
   /** Rows of `keyIds` (made where missing) into `rows`; `NO_ROW` for keys that are not asked for. */

@@ -12,10 +12,9 @@ import {
   packSlice,
 } from './packed-slice.ts';
 import { type AnyAccumulations, ResultTable, RowPool } from './row-pool.ts';
-import type { Steps } from './steps.ts';
+import { SliceNodes } from './slice-nodes.ts';
+import { inSteps, type Steps } from './steps.ts';
 
-/** Slices under one node of the next level. */
-const FANOUT = 4;
 /** A power of two. */
 const RECENT = 64;
 
@@ -32,8 +31,7 @@ export class SliceStore {
   readonly #scratch: ResultTable;
   readonly #hot = new Map<number, HotSlice>();
   readonly #packed = new Map<number, PackedSlice>();
-  /** By level, from 1. */
-  readonly #nodes: Array<Map<number, PackedSlice>> = [];
+  readonly #nodes: SliceNodes;
   #packedBytes = 0;
   /** Hot slices by the last bits of their index: events jump between few of them. */
   readonly #recent: Array<HotSlice | undefined> = new Array(RECENT).fill(undefined);
@@ -45,14 +43,14 @@ export class SliceStore {
     this.table = new ResultTable(create());
     this.#scratch = new ResultTable(create());
     this.#keys = keys;
-    for (let width = FANOUT; width <= slicesPerWindow; width *= FANOUT) this.#nodes.push(new Map());
+    this.#nodes = new SliceNodes(slicesPerWindow, this.#scratch);
   }
 
   /** Memory of slices, nodes and pool, approximately. */
   get sizeBytes(): number {
     let hotBytes = 0;
     for (const hot of this.#hot.values()) hotBytes += 4 * (hot.rowOf.length + 2 * hot.keyIds.length);
-    return this.pool.sizeBytes + this.#packedBytes + hotBytes;
+    return this.pool.sizeBytes + this.#packedBytes + this.#nodes.sizeBytes + hotBytes;
   }
 
   /** Indexes of all slices with observations, ascending. */
@@ -88,14 +86,7 @@ export class SliceStore {
 
   /** Says that slices before the watermark changed: nodes above them are made again when needed. */
   invalidate(index: number): void {
-    let at = index;
-    for (const level of this.#nodes) {
-      at = Math.floor(at / FANOUT);
-      const node = level.get(at);
-      if (node === undefined) continue;
-      level.delete(at);
-      this.#packedBytes -= packedSizeBytes(node);
-    }
+    this.#nodes.invalidate(index);
   }
 
   /** Packs the hot slices below `indexEnd`. */
@@ -112,15 +103,7 @@ export class SliceStore {
       this.#packed.delete(index);
       this.#packedBytes -= packedSizeBytes(packed);
     }
-    let width = 1;
-    for (const level of this.#nodes) {
-      width *= FANOUT;
-      for (const [at, node] of level) {
-        if (at * width >= indexEnd) continue;
-        level.delete(at);
-        this.#packedBytes -= packedSizeBytes(node);
-      }
-    }
+    this.#nodes.drop(indexEnd);
     // Also of keys that came only with events that were too late.
     this.#keys.sweep();
   }
@@ -175,12 +158,13 @@ export class SliceStore {
     if (packed !== undefined) {
       this.#scratch.reset(this.#keys.idEnd);
       yield* mergeInSteps(packed, this.#scratch);
-      this.#takeBack(packed, hot);
-      yield;
+      yield* this.#takeBack(packed, hot);
+      yield* this.#scratch.emptyInSteps();
     }
     const result = yield* packInSteps(hot, this.pool.columns);
     this.#setPacked(hot.index, result);
-    this.#recycle(hot);
+    yield* this.pool.giveInSteps(hot.rows, hot.count);
+    this.#retire(hot);
     yield;
   }
 
@@ -204,18 +188,10 @@ export class SliceStore {
 
   /** Merges the largest piece that starts at slice `at`; returns how many slices it was. */
   #mergeAt(at: number, to: number, settledEnd: number): number {
-    let level = 0;
-    let width = 1;
-    while (
-      level < this.#nodes.length &&
-      at % (width * FANOUT) === 0 &&
-      at + width * FANOUT <= Math.min(to, settledEnd)
-    ) {
-      level += 1;
-      width *= FANOUT;
-    }
+    const { level, width } = this.#nodes.largestAt(at, Math.min(to, settledEnd));
     if (level > 0) {
-      mergePacked(this.#node(level, at / width), this.table);
+      const sliceAt = (index: number) => this.#packed.get(index);
+      mergePacked(this.#nodes.get(level, at / width, sliceAt, this.#keys.idEnd), this.table);
       return width;
     }
     this.#mergeSlice(at, this.table);
@@ -234,32 +210,15 @@ export class SliceStore {
     });
   }
 
-  #node(level: number, at: number): PackedSlice {
-    const known = this.#nodes[level - 1].get(at);
-    if (known !== undefined) return known;
-    const children: PackedSlice[] = [];
-    for (let i = 0; i < FANOUT; i++) {
-      const child = at * FANOUT + i;
-      const packed = level > 1 ? this.#node(level - 1, child) : this.#packed.get(child);
-      if (packed !== undefined) children.push(packed);
-    }
-    this.#scratch.reset(this.#keys.idEnd);
-    for (const child of children) mergePacked(child, this.#scratch);
-    const node = packSlice(this.#scratch, this.#scratch.columns);
-    this.#nodes[level - 1].set(at, node);
-    this.#packedBytes += packedSizeBytes(node);
-    return node;
-  }
-
   /** Brings packed accumulations back into the hot rows beside them. */
   #unpack(packed: PackedSlice, hot: HotSlice): void {
     this.#scratch.reset(this.#keys.idEnd);
     mergePacked(packed, this.#scratch);
-    this.#takeBack(packed, hot);
+    for (const _ of this.#takeBack(packed, hot));
   }
 
   /** Merges what was packed, and is in the scratch table now, into the hot rows. */
-  #takeBack(packed: PackedSlice, hot: HotSlice): void {
+  *#takeBack(packed: PackedSlice, hot: HotSlice): Steps {
     const { keyIds, count, columns } = this.#scratch;
     const rows = new Uint32Array(count);
     const sources = new Uint32Array(count);
@@ -268,9 +227,11 @@ export class SliceStore {
       rows[row] = this.rowFor(hot, keyIds[row]);
     }
     this.pool.settle();
-    this.pool.columns.forEach((column, i) => {
-      column.mergeAll(rows, columns[i], sources, count);
-    });
+    for (const [i, column] of this.pool.columns.entries()) {
+      yield* inSteps(count, (at, end) => {
+        column.mergeAll(rows.subarray(at, end), columns[i], sources.subarray(at, end), end - at);
+      });
+    }
     for (const keyId of keysOf(packed)) this.#keys.release(keyId);
     this.#packedBytes -= packedSizeBytes(packed);
     this.#packed.delete(hot.index);
@@ -301,6 +262,10 @@ export class SliceStore {
   /** The keys' uses go over to the packed slice. */
   #recycle(hot: HotSlice): void {
     this.pool.giveAll(hot.rows, hot.count);
+    this.#retire(hot);
+  }
+
+  #retire(hot: HotSlice): void {
     for (let i = 0; i < hot.count; i++) hot.rowOf[hot.keyIds[i]] = NO_ROW;
     this.#hot.delete(hot.index);
     if (this.#recent[hot.index & (RECENT - 1)] === hot) this.#recent[hot.index & (RECENT - 1)] = undefined;

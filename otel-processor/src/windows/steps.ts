@@ -18,3 +18,14 @@ export async function runInTurns(steps: Steps, clock: Clock): Promise<void> {
     turnEndMs = clock.monotonicMs() + TURN_MS;
   }
 }
+
+/** Rows of accumulations that are worked on in one step; a sketch may take a few microseconds. */
+const STEP_ROWS = 512;
+
+/** Calls `work` with ranges [from, to) that together are [0, count). */
+export function* inSteps(count: number, work: (from: number, to: number) => void): Steps {
+  for (let from = 0; from < count; from += STEP_ROWS) {
+    work(from, Math.min(count, from + STEP_ROWS));
+    yield;
+  }
+}

@@ -68,8 +68,8 @@ export function drawView(prng: Prng, name: string, like?: ViewSpec): ViewSpec {
   const pick = <T>(...values: readonly T[]): T => values[prng.integer(0, values.length)];
   if (like !== undefined) return countingView(name, like, pick([names[2]], [names[1]]), pick(0, 500));
   const isSession = prng.next() < 0.3;
-  const slideMs = pick(100, 250, 1000, 5000);
-  const overlaps = isSession ? 1 : pick(1, 1, 1, 2, 5, 5, 20, 60);
+  const slideMs = pick(250, 1000, 1000, 5000);
+  const overlaps = isSession ? 1 : pick(1, 1, 1, 1, 2, 5, 5, 5, 20, 60);
   const latenessMs = pick(0, 0, 500, 3000, 20_000);
   const gapMs = isSession ? pick(50, 500, 2000) : undefined;
   const guarantee = pick<'fast' | 'complete'>('fast', 'complete');

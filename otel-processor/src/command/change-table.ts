@@ -26,10 +26,11 @@ export async function readChange(
   path: string,
   columns: ChangeColumns,
   atMs: number,
+  progress: (share: number) => void,
 ): Promise<TableChange | Fault> {
   const rows = new ChangeRows();
   let layout: Layout | undefined;
-  for await (const row of readCsv(path)) {
+  for await (const row of readCsv(path, progress)) {
     if (isFault(row)) return row;
     if (layout === undefined) {
       const found = layoutOf(row.cells, columns, path);
@@ -86,7 +87,7 @@ function addRow(
   atMs: number,
 ): string | undefined {
   if (cells.length !== columnCount) return `expected ${columnCount} columns, found ${cells.length}`;
-  const timeMs = parseTimeText(cells[time]);
+  const timeMs = parseTimeText(cells[time].trim());
   if (timeMs === undefined) return `${names[time]}: not a time: ${JSON.stringify(cells[time])}`;
   if (timeMs > atMs) return undefined;
   for (const column of weight === undefined ? [value] : [value, weight]) {

@@ -16,19 +16,23 @@ export interface CsvRow {
 /**
  * The rows of a CSV file (RFC 4180; line ends of any kind; empty lines skipped), piece by piece: files may be larger than
  * memory. Gzip is recognised by its first bytes, whatever the name. Yields a fault, and nothing after it, when the file
- * cannot be read.
+ * cannot be read. `progress` is told, now and then, what part of the file has been read.
  */
-export async function* readCsv(path: string): AsyncGenerator<CsvRow | Fault> {
+export async function* readCsv(
+  path: string,
+  progress: (share: number) => void = () => {},
+): AsyncGenerator<CsvRow | Fault> {
   const splitter = new CsvSplitter();
   let file: ReadStream | undefined;
   try {
-    const gzip = await isGzip(path);
+    const { gzip, sizeBytes } = await look(path);
     file = createReadStream(path);
     const texts: Readable = gzip ? file.pipe(createGunzip()) : file;
     // A pipe does not carry errors along.
     if (gzip) file.on('error', (error) => texts.destroy(error));
     texts.setEncoding('utf8');
     for await (const text of texts) {
+      progress(sizeBytes === 0 ? 0 : file.bytesRead / sizeBytes);
       yield* splitter.push(String(text));
       if (splitter.pendingSize > ROW_SIZE_MAX) {
         yield permanent('invalid', `${path}:${splitter.line}: a row of more than ${ROW_SIZE_MAX} characters`);
@@ -43,12 +47,12 @@ export async function* readCsv(path: string): AsyncGenerator<CsvRow | Fault> {
   }
 }
 
-async function isGzip(path: string): Promise<boolean> {
+async function look(path: string): Promise<{ readonly gzip: boolean; readonly sizeBytes: number }> {
   const file = await open(path);
   try {
     const head = Buffer.alloc(2);
     await file.read(head, 0, 2, 0);
-    return head[0] === 0x1f && head[1] === 0x8b;
+    return { gzip: head[0] === 0x1f && head[1] === 0x8b, sizeBytes: (await file.stat()).size };
   } finally {
     await file.close();
   }

@@ -2,6 +2,7 @@ import { isFault } from '../base/index.ts';
 import { type ChangeExplanation, explainChange } from '../explain/index.ts';
 import { readArguments } from './arguments.ts';
 import { iso, readChange, type TableChange } from './change-table.ts';
+import { Progress } from './progress.ts';
 import { aligned } from './query-format.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 import { parseTimeText } from './time-text.ts';
@@ -47,7 +48,10 @@ export async function explainCommand(args: readonly string[], terminal: Terminal
     weight: text('per'),
     by: [...new Set((text('by') ?? '').split(',').map((name) => name.trim()))].filter((name) => name !== ''),
   };
-  const change = await readChange(text('in') ?? '', columns, atMs);
+  const path = text('in') ?? '';
+  const progress = new Progress(terminal);
+  const change = await readChange(path, columns, atMs, (share) => progress.show(share, path));
+  progress.clear();
   if (isFault(change)) return fail(change.message, exitCode.failure);
   const explained = explainChange(change.input, { limit, labelsMax: LABELS_TOGETHER, dropImplied: false });
   if (format === 'json') terminal.out(`${JSON.stringify(explained.explanations, null, 2)}\n`);

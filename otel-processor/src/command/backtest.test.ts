@@ -66,7 +66,7 @@ describe('statbar backtest', () => {
     expect(code).toBe(exitCode.ok);
     expect(out).toContain('577 steps of 10m, 2026-03-02 to 2026-03-06.');
     expect(out).toMatch(/2026-03-04T12:\d\d:00Z for /);
-    expect(out).toMatch(/sensitivity 0\.1 a week +\d+ episodes {2}\(this one\)/);
+    expect(out).toMatch(/sensitivity 0\.1 a week +episodes: \d+ {2}\(this one\)/);
     expect(out).toMatch(/forecast 10m to 6h ahead +mean error/);
     expect(readFileSync(report, 'utf8')).toContain('</html>');
   });

@@ -103,7 +103,7 @@ function textOf(result: BacktestResult, { alertsPerWeek }: BacktestRequest): str
   const lines = [signal.name, ...summaryOf(result).map((sentence) => `  ${sentence}`), ''];
   for (const { startMs, endMs, score, value, expected, why } of detection.episodes.slice(0, EPISODES_SHOWN)) {
     const lasted = endMs === undefined ? 'goes on' : `for ${formatDuration(endMs - startMs)}`;
-    const numbers = `${value} where ${Number(expected.toPrecision(4))} was expected`;
+    const numbers = `${short(value)} where ${short(expected)} was expected`;
     lines.push(
       `  ${new Date(startMs).toISOString().slice(0, 19)}Z ${lasted}, score ${score.toFixed(1)}: ${numbers}`,
     );
@@ -114,15 +114,19 @@ function textOf(result: BacktestResult, { alertsPerWeek }: BacktestRequest): str
   if (detection.episodes.length > 0) lines.push('');
   const rows = sensitivities.map((each) => {
     const isChosen = each.alertsPerWeek === alertsPerWeek ? '  (this one)' : '';
-    return [`  sensitivity ${each.alertsPerWeek} a week`, `${each.episodes} episodes${isChosen}`];
+    return [`  sensitivity ${each.alertsPerWeek} a week`, `episodes: ${each.episodes}${isChosen}`];
   });
   for (const each of trials === undefined ? [] : [...trials.stretches, trials.whole]) {
     const ahead = `${formatDuration(each.fromStep * signal.stepMs)} to ${formatDuration(each.toStep * signal.stepMs)}`;
     const shares = each.coverage.map((share) => `${(100 * share).toFixed(1)} %`).join(' and ');
-    const errors = `${Number(each.error.toPrecision(4))} (a day before: ${Number(each.naiveError.toPrecision(4))})`;
+    const errors = `${short(each.error)} (a day before: ${short(each.naiveError)})`;
     rows.push([`  forecast ${ahead} ahead`, `mean error ${errors}, within 80 and 95 %: ${shares}`]);
   }
   return `${lines.join('\n')}\n${aligned(rows)}\n`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 /** Cells of a progress bar. */

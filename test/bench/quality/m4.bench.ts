@@ -168,6 +168,7 @@ if (folder !== undefined) {
       single('m4/cpu', 'M4 Hourly, one series', 'ms CPU', score.cpuMs),
     ],
     [
+      'Experts and intervals were chosen on the last 48 known values: docs/forecast-quality.md.',
       'Published on all 414 series: Doornik 0.410 OWA and 6.139 MSIS, Smyl 0.440 and 7.928, ARIMA 7.538 MSIS.',
     ],
   );

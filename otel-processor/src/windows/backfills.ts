@@ -83,9 +83,12 @@ export class Backfills {
       });
       try {
         await backfill.run();
+        if (backfill.isDone) {
+          logger.info('a view is computed and live', { view: name, rows: backfill.view.status().eventCount });
+        }
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        logger.error('a view could not be computed over what is stored; it starts empty', {
+        logger.error('a view could not be computed to the end; it goes live with what it has', {
           view: name,
           reason,
         });
@@ -94,10 +97,7 @@ export class Backfills {
         timer.cancel();
       }
       this.#queue.shift();
-      if (backfill.isDone) {
-        logger.info('a view is computed and live', { view: name, rows: backfill.view.status().eventCount });
-        this.#ports.installed();
-      }
+      if (backfill.isDone) this.#ports.installed();
     }
   }
 }

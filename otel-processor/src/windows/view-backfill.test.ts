@@ -148,3 +148,17 @@ test('a view says that it is being computed, then that it is live; one that chan
     { name: 'old_events', state: 'live', origin: 'changed', eventCount: 0, sinceMs: START_MS + 60_000 },
   ]);
 });
+
+test('a view whose past cannot be read goes live all the same', async () => {
+  const world = new World(before);
+  await world.send([{ name: 'a', timestampMs: START_MS, attributes: { k: 'x', n: 1 } }]);
+  world.log.records = () => {
+    throw new Error('the disk is gone');
+  };
+  await world.reload(after.slice(0, 3));
+  await passMinute(world);
+  const [view] = world.engine.status();
+  expect(view).toMatchObject({ name: 'new_events', state: 'live', eventCount: 0 });
+  await world.send([{ name: 'b', timestampMs: world.clock.nowMs(), attributes: { k: 'x', n: 1 } }]);
+  expect(world.engine.status()[0].eventCount).toBe(1);
+});

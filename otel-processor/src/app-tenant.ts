@@ -178,6 +178,7 @@ async function openEvents(
   };
   const options = {
     idsMax: config.events.ids_max,
+    lateEventsMax: config.events.late_events_max,
     checkpointEveryMs: config.events.checkpoint_every,
     pendingBytesMax: config.store.wal_pending_max,
     seriesMax: config.events.metric_series_max,

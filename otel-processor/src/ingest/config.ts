@@ -141,6 +141,10 @@ export const eventsConfigSchema = z.strictObject({
     '1m',
     'How often the state of the views is written, so that a start replays only the events since.',
   ),
+  late_events_max: countField(
+    20,
+    'Late events that are kept for a look, of each view: the last that came too late for all its windows.',
+  ),
   dead_letters: z
     .strictObject({
       size_max: sizeField(

@@ -64,6 +64,8 @@ export interface ViewEngineOptions {
   readonly pendingBytesMax: number;
   /** Series of metrics that views follow at once. */
   readonly seriesMax: number;
+  /** Late events of each view that are kept for a look; 20 without it. */
+  readonly lateEventsMax?: number;
 }
 
 export type ResultListener = (result: ViewResult) => void;

@@ -5,7 +5,6 @@ import { batchOfResult } from './result-batch.ts';
 import type { ViewSetPorts } from './view-set.ts';
 import type { LateEvent, ViewResult } from './view-types.ts';
 
-/** Late events of each view that are kept. */
 const LATE_EVENTS_MAX = 20;
 
 /** Where results and late events go: to who listens, and into the store. */
@@ -13,12 +12,14 @@ export class ResultOutlet {
   readonly #ports: Pick<ViewEnginePorts, 'logger' | 'resolver' | 'write'>;
   readonly #instruments: ReturnType<typeof engineInstruments>;
   readonly #listeners = new Map<string, Set<ResultListener>>();
-  readonly #late = new LateEvents(LATE_EVENTS_MAX);
+  readonly #late: LateEvents;
 
   constructor(
     ports: Pick<ViewEnginePorts, 'logger' | 'resolver' | 'write'>,
     instruments: ReturnType<typeof engineInstruments>,
+    lateEventsMax = LATE_EVENTS_MAX,
   ) {
+    this.#late = new LateEvents(lateEventsMax);
     this.#ports = ports;
     this.#instruments = instruments;
   }

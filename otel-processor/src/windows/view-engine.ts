@@ -52,7 +52,7 @@ export class ViewEngine {
     this.#ports = ports;
     this.#ids = new SeenIds(options.idsMax);
     this.#instruments = engineInstruments(ports.telemetry, () => this.#views.status());
-    this.#outlet = new ResultOutlet(ports, this.#instruments);
+    this.#outlet = new ResultOutlet(ports, this.#instruments, options.lateEventsMax);
     this.#views = this.#createViews(configs);
     this.#tap = new SampleTap({
       wanted: (labels) => this.#views.wants(labels),

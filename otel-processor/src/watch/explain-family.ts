@@ -1,7 +1,8 @@
 import { explainChange } from '../explain/index.ts';
 import { type Explanation, METRIC_NAME } from '../model/index.ts';
-import type { Family, Leaf, SignalSeat } from './family.ts';
+import type { Family, SignalSeat } from './family.ts';
 import type { FamilyAccount } from './family-episode.ts';
+import type { Leaf } from './leaf.ts';
 import { RECENT_STEPS } from './recent-steps.ts';
 
 /** Leaves that an account looks at; of more, those that changed most. */

@@ -31,7 +31,8 @@ export interface FamilyEpisode {
 }
 
 export interface FamilyEvent {
-  readonly kind: 'start' | 'update' | 'end';
+  /** `hint`: anomalous, but not so much that it would be an episode of its own. */
+  readonly kind: 'start' | 'update' | 'end' | 'hint';
   readonly timeMs: number;
   /** As it was at the time. */
   readonly episode: FamilyEpisode;
@@ -49,6 +50,10 @@ export interface EpisodeRules {
   readonly quietMs: number;
   /** One that begins so soon after the last has ended is the same. */
   readonly mergeMs: number;
+  /** Whether what one signal says is enough, or must be said again by other samples. */
+  trusts(seat: SignalSeat): boolean;
+  /** So long later its samples are others. */
+  windowMs: number;
   /** The score that one of its signals must have had. */
   bar(seat: SignalSeat, timeMs: number): number;
   explain(seat: SignalSeat, startMs: number): FamilyAccount;
@@ -62,6 +67,8 @@ const RISE = 1.15;
 /** Makes one episode of all signals of a family that are anomalous together. */
 export class FamilyTracker {
   episode: FamilyEpisode | undefined;
+  /** The last hint that was given. */
+  hint: { readonly atMs: number; readonly score: number } | undefined;
 
   /** What the newest look at the family means. */
   step(family: Family, timeMs: number, rules: EpisodeRules): FamilyEvent | undefined {
@@ -70,14 +77,19 @@ export class FamilyTracker {
     );
     const { episode } = this;
     if (alerting.length === 0) {
-      if (episode === undefined || episode.endMs !== null) return undefined;
+      if (episode === undefined || episode.endMs !== null) return this.#hintOf(family, timeMs, rules);
       if (timeMs - episode.lastMs < rules.quietMs) return undefined;
       episode.endMs = episode.lastMs;
       return { kind: 'end', timeMs, episode: { ...episode } };
     }
     const seat = headline(alerting);
+    const isNew =
+      episode === undefined || (episode.endMs !== null && timeMs - episode.lastMs > rules.mergeMs);
+    if (isNew && !alerting.some((each) => isConfirmed(each, timeMs, rules)))
+      return this.#hintOf(family, timeMs, rules);
     if (episode === undefined || (episode.endMs !== null && timeMs - episode.lastMs > rules.mergeMs)) {
-      const begun = begin(family, seat, timeMs, rules);
+      const sinceMs = Math.min(...alerting.map(({ signal }) => signal.sinceMs));
+      const begun = begin(family, seat, { sinceMs, timeMs }, rules);
       this.episode = begun;
       return { kind: 'start', timeMs, episode: { ...begun } };
     }
@@ -93,13 +105,37 @@ export class FamilyTracker {
     if (rises) Object.assign(episode, rules.explain(seat, episode.startMs));
     return { kind: 'update', timeMs, episode: { ...episode } };
   }
+
+  /** What is anomalous by its own measure may be part of what others have. */
+  #hintOf(family: Family, timeMs: number, rules: EpisodeRules): FamilyEvent | undefined {
+    const anomalous = family.hot.filter(({ signal }) => signal.latest.score >= 1);
+    if (anomalous.length === 0) return undefined;
+    const seat = headline(anomalous);
+    const { score } = seat.signal.latest;
+    const last = this.hint;
+    if (last !== undefined && timeMs - last.atMs <= rules.mergeMs && score <= last.score * RISE)
+      return undefined;
+    this.hint = { atMs: timeMs, score };
+    const { sinceMs } = seat.signal;
+    return { kind: 'hint', timeMs, episode: begin(family, seat, { sinceMs, timeMs }, rules) };
+  }
 }
 
-function begin(family: Family, seat: SignalSeat, timeMs: number, rules: EpisodeRules): FamilyEpisode {
+/** One leaf may have had bad luck with single samples; if it goes on after all of them have gone by, it is no luck. */
+function isConfirmed(seat: SignalSeat, timeMs: number, rules: EpisodeRules): boolean {
+  return rules.trusts(seat) || timeMs - seat.signal.sinceMs > rules.windowMs;
+}
+
+function begin(
+  family: Family,
+  seat: SignalSeat,
+  { sinceMs, timeMs }: { readonly sinceMs: number; readonly timeMs: number },
+  rules: EpisodeRules,
+): FamilyEpisode {
   const episode: FamilyEpisode = {
-    id: `${family.name}-${timeMs.toString(36)}`,
+    id: `${family.name}-${sinceMs.toString(36)}`,
     family: family.name,
-    startMs: timeMs,
+    startMs: sinceMs,
     lastMs: timeMs,
     endMs: null,
     signal: seat.signal.name,
@@ -113,7 +149,7 @@ function begin(family: Family, seat: SignalSeat, timeMs: number, rules: EpisodeR
     residuals: [],
     residualStep: 0,
     residualStepMs: 1,
-    ...rules.explain(seat, timeMs),
+    ...rules.explain(seat, sinceMs),
   };
   setPeak(episode, seat, timeMs);
   return episode;

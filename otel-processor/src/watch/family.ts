@@ -1,33 +1,12 @@
 import { LabelSet } from '../model/index.ts';
-import { bucketQuantile } from './bucket-quantile.ts';
+import { createLeaf, type Leaf, partsOfBuckets, quantiles, readRates, sourceOf } from './leaf.ts';
 import type { FamilyKind } from './metric-kind.ts';
 import type { SampleTable } from './sample-table.ts';
 import type { Signal } from './signal.ts';
 
 /** What a histogram is watched as. */
 const histogramParts = ['p50', 'p95', 'p99', 'rate'] as const;
-const quantiles = [0.5, 0.95, 0.99];
 const plainParts = [''] as const;
-
-/** One series, or the buckets of one histogram. */
-export interface Leaf {
-  /** With the metric's name, without `le`. */
-  readonly labels: LabelSet;
-  /** Slots of the sample table: one, or one per bound. */
-  readonly slots: number[];
-  /** Upper bounds of a histogram's buckets, ascending; empty for others. */
-  readonly bounds: number[];
-  /** Increase per second by bucket, cumulative; of the newest look that had samples. */
-  bucketRates: Float64Array;
-  /** One per part; empty while it is not watched itself. */
-  signals: readonly Signal[];
-  /** By part, of the newest look that had samples. */
-  readonly values: Float64Array;
-  /** Time of the newest sample in `values`. */
-  valueMs: number;
-  /** How often its value changed lately. */
-  changes: number;
-}
 
 /** A signal at a look, with the leaf that it belongs to; undefined for a total. */
 export interface SignalSeat {
@@ -51,8 +30,6 @@ export interface FamilyContext {
 const LEAVES_PER_TURN = 64;
 /** Samples of a source that lags behind by so much are no sign that it has stopped. */
 const LAG_MS = 60_000;
-/** A quantile of fewer values than leave so many beyond it would be the luck of single ones. */
-const BEYOND_MIN = 5;
 const CHANGES_KEEP = 0.99;
 
 /** All series of one metric, and the sum of them: what is looked at, explained and alerted on together. */
@@ -87,20 +64,16 @@ export class Family {
     return [this.name, ...(total ? ['sum'] : []), this.parts[part]].filter((text) => text !== '').join(':');
   }
 
+  /** Whether a part is a rate, and not a quantile or whatever a gauge may be. */
+  isCount(part: number): boolean {
+    return this.kind === 'counter' || (this.kind !== 'gauge' && part === quantiles.length);
+  }
+
   leafOf(labels: LabelSet): Leaf {
     const { key } = labels;
     let leaf = this.#leafByKey.get(key);
     if (leaf === undefined) {
-      leaf = {
-        labels,
-        slots: [],
-        bounds: [],
-        bucketRates: new Float64Array(0),
-        signals: [],
-        values: new Float64Array(this.parts.length).fill(Number.NaN),
-        valueMs: Number.NEGATIVE_INFINITY,
-        changes: 0,
-      };
+      leaf = createLeaf(labels, this.parts.length);
       this.#insert(leaf);
       this.#leafByKey.set(key, leaf);
     }
@@ -212,34 +185,11 @@ export class Family {
     if (sampleMs > leaf.valueMs) {
       const before = leaf.values[0];
       if (this.kind === 'gauge') leaf.values[0] = value;
-      else if (!this.#readRates(leaf, look, context)) return false;
+      else if (!readRates(leaf, this.kind, look, context)) return false;
       leaf.valueMs = sampleMs;
       leaf.changes = leaf.changes * CHANGES_KEEP + (leaf.values[0] === before ? 0 : 1);
     }
     return timeMs - sampleMs <= LAG_MS + 2.5 * samples.intervalMs(first);
-  }
-
-  #readRates(leaf: Leaf, look: number, { samples, windowLooks, lookMs }: FamilyContext): boolean {
-    const last = leaf.slots.length - 1;
-    const spanMs = samples.spanMs(leaf.slots[last], look, windowLooks);
-    // Over a pause nobody knows when things happened: the next window tells.
-    const spanMsMax = Math.max(2 * windowLooks * lookMs, 3 * samples.intervalMs(leaf.slots[last]));
-    if (!(spanMs > 0 && spanMs <= spanMsMax)) return false;
-    const { values } = leaf;
-    if (this.kind === 'counter') {
-      values[0] = (samples.increase(leaf.slots[0], look, windowLooks) * 1000) / spanMs;
-      return !Number.isNaN(values[0]);
-    }
-    const { bucketRates, bounds } = leaf;
-    if (Number.isNaN(samples.increase(leaf.slots[last], look, windowLooks))) return false;
-    for (let i = 0; i <= last; i++) {
-      const rate = (samples.increase(leaf.slots[i], look, windowLooks) * 1000) / spanMs;
-      // Buckets are cumulative; a bucket series that is younger than the others is taken to have what is under it.
-      const least = i === 0 ? 0 : bucketRates[i - 1];
-      bucketRates[i] = Math.max(least, rate || 0);
-    }
-    partsOfBuckets(bounds, bucketRates, spanMs, values);
-    return true;
   }
 
   #addBuckets(leaf: Leaf): void {
@@ -296,23 +246,4 @@ export class Family {
     }
     if (signal.latest.inEpisode) this.hot.push(seat);
   }
-}
-
-function sourceOf(labels: LabelSet): string {
-  return `${labels.get('job') ?? ''}\n${labels.get('instance') ?? ''}`;
-}
-
-function partsOfBuckets(
-  bounds: readonly number[],
-  rates: Float64Array,
-  spanMs: number,
-  into: Float64Array,
-): void {
-  const last = bounds.length - 1;
-  const count = (rates[last] * spanMs) / 1000;
-  for (let q = 0; q < quantiles.length; q++) {
-    const told = count * (1 - quantiles[q]) >= BEYOND_MIN;
-    into[q] = told ? bucketQuantile(quantiles[q], bounds, rates) : Number.NaN;
-  }
-  into[quantiles.length] = rates[last];
 }

@@ -1,7 +1,7 @@
 import { isFault } from '../base/index.ts';
 import { createMatcher, isStale, type LabelSet, type Matcher, METRIC_NAME } from '../model/index.ts';
 import { createSampleBuffer, type Querier } from '../store/types.ts';
-import type { Leaf } from './family.ts';
+import type { Leaf } from './leaf.ts';
 import { roleOf } from './metric-kind.ts';
 import type { SampleTable } from './sample-table.ts';
 import { slotOf } from './series-map.ts';

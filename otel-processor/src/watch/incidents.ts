@@ -15,6 +15,8 @@ export interface Relation {
 }
 
 export interface IncidentRules {
+  /** How long before or after the start of an incident a hint still belongs to it. */
+  readonly hintMs: number;
   /** A family that begins so soon after an incident has ended belongs to it. */
   readonly mergeMs: number;
   /** So long after the start another family may become the headline. */
@@ -29,6 +31,8 @@ interface Incident {
   /** By family, in order of onset. */
   readonly members: Map<string, FamilyEpisode>;
   relations: ReadonlyMap<string, Relation>;
+  /** Families that were anomalous about the time of its start, but not by themselves an episode. */
+  readonly hints: Map<string, FamilyEpisode>;
 }
 
 const RELATED_MAX = 20;
@@ -42,14 +46,16 @@ export class Incidents {
   readonly #rules: IncidentRules;
   /** Those that may still take families. */
   #recent: Incident[] = [];
+  #hints: FamilyEpisode[] = [];
 
   constructor(rules: IncidentRules) {
     this.#rules = rules;
   }
 
-  /** Takes events in the order of time; gives what became of incidents by it. */
-  take(event: FamilyEvent): EpisodeEvent {
+  /** Takes events in the order of time; gives what became of an incident by it. */
+  take(event: FamilyEvent): EpisodeEvent | undefined {
     const { episode: member, timeMs, kind } = event;
+    if (kind === 'hint') return this.#hint(member, timeMs);
     this.#recent = this.#recent.filter(
       (incident) => isOpen(incident) || timeMs - lastMs(incident) <= this.#rules.mergeMs,
     );
@@ -65,11 +71,14 @@ export class Incidents {
           headline: member,
           members: new Map(),
           relations: new Map(),
+          hints: new Map(),
         };
+        this.#recallHints(incident);
         this.#recent.push(incident);
       }
     }
     incident.members.set(member.family, member);
+    incident.hints.delete(member.family);
     if (incident.headline.family === member.family) incident.headline = member;
     if (timeMs - incident.startMs <= this.#rules.settleMs) this.#settle(incident);
     const over = kind === 'end' && !isOpen(incident);
@@ -80,23 +89,52 @@ export class Incidents {
     };
   }
 
+  /** A hint belongs to an incident that has begun lately; or else to one that begins soon. */
+  #hint(hint: FamilyEpisode, timeMs: number): EpisodeEvent | undefined {
+    const { hintMs } = this.#rules;
+    this.#hints = this.#hints.filter(
+      (other) => other.family !== hint.family && timeMs - other.lastMs <= hintMs,
+    );
+    this.#hints.push(hint);
+    const incident = this.#recent.find(
+      (candidate) =>
+        isOpen(candidate) && hint.startMs - candidate.startMs <= hintMs && belongs(candidate, hint),
+    );
+    if (incident === undefined) return undefined;
+    incident.hints.set(hint.family, hint);
+    this.#relate(incident);
+    return { kind: 'update', timeMs, episode: this.#episodeOf(incident) };
+  }
+
+  #recallHints(incident: Incident): void {
+    for (const hint of this.#hints) {
+      const near = incident.startMs - hint.lastMs <= this.#rules.hintMs;
+      if (
+        near &&
+        belongs({ ...incident, members: new Map([[incident.headline.family, incident.headline]]) }, hint)
+      )
+        incident.hints.set(hint.family, hint);
+    }
+  }
+
   #settle(incident: Incident): void {
     let best = incident.headline;
     for (const member of incident.members.values()) {
       if (severity(member) > severity(best)) best = member;
     }
     incident.headline = best;
+    this.#relate(incident);
+  }
+
+  #relate(incident: Incident): void {
     incident.relations = new Map(
-      [...incident.members.values()]
-        .filter((member) => member !== best)
-        .map((member) => [member.family, this.#rules.relate(best, member)]),
+      others(incident).map((member) => [member.family, this.#rules.relate(incident.headline, member)]),
     );
   }
 
   #episodeOf(incident: Incident): Episode {
-    const { headline, members, relations } = incident;
-    const related = [...members.values()]
-      .filter((member) => member !== headline)
+    const { headline, relations } = incident;
+    const related = others(incident)
       .slice(0, RELATED_MAX)
       .map((member): RelatedSignal => {
         const { correlation, lift } = relations.get(member.family) ?? { correlation: Number.NaN, lift: null };
@@ -119,33 +157,57 @@ export class Incidents {
   }
 
   /** For a checkpoint. */
-  state(): readonly IncidentState[] {
-    return this.#recent.map(({ id, startMs, headline, members, relations }) => ({
+  state(): IncidentsState {
+    const incidents = this.#recent.map(({ id, startMs, headline, members, relations, hints }) => ({
       ...{ id, startMs },
       headline: headline.family,
       members: [...members.values()],
       relations: [...relations],
+      hints: [...hints.values()],
     }));
+    return { incidents, hints: this.#hints };
   }
 
   /** Adds incidents that were saved, or that another timeline had. */
-  restore(states: readonly IncidentState[]): void {
-    for (const { id, startMs, headline, members, relations } of states) {
+  restore({ incidents: states, hints: recentHints }: IncidentsState): void {
+    this.#hints.push(...recentHints);
+    for (const { id, startMs, headline, members, relations, hints: hinted } of states) {
       const byFamily = new Map(members.map((member) => [member.family, member]));
       const first = byFamily.get(headline);
       if (first === undefined) continue;
-      this.#recent.push({ id, startMs, headline: first, members: byFamily, relations: new Map(relations) });
+      const hints = new Map(hinted.map((hint) => [hint.family, hint]));
+      this.#recent.push({
+        id,
+        startMs,
+        headline: first,
+        members: byFamily,
+        relations: new Map(relations),
+        hints,
+      });
     }
   }
 }
 
 /** As JSON has it, but for NaN. */
-export interface IncidentState {
+export interface IncidentsState {
+  readonly incidents: readonly IncidentState[];
+  readonly hints: readonly FamilyEpisode[];
+}
+
+interface IncidentState {
   readonly id: string;
   readonly startMs: number;
   readonly headline: string;
   readonly members: readonly FamilyEpisode[];
   readonly relations: ReadonlyArray<readonly [string, Relation]>;
+  readonly hints: readonly FamilyEpisode[];
+}
+
+/** Families besides the headline's, the first to deviate first. */
+function others({ members, headline, hints }: Incident): readonly FamilyEpisode[] {
+  return [...members.values(), ...hints.values()]
+    .filter(({ family }) => family !== headline.family)
+    .sort((a, b) => a.startMs - b.startMs || (a.family < b.family ? -1 : 1));
 }
 
 function isOpen({ members }: Incident): boolean {

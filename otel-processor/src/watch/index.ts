@@ -3,4 +3,5 @@ export type { EpisodeListener } from './episode-book.ts';
 export type { EpisodeEvent } from './incidents.ts';
 export type { SignalStatus, WatchStatus } from './status.ts';
 export { watchAppends } from './tap-appends.ts';
-export { type StateLog, WatchEngine, type WatchPorts } from './watch-engine.ts';
+export { WatchEngine } from './watch-engine.ts';
+export type { StateLog, WatchPorts } from './watch-ports.ts';

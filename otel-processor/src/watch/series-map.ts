@@ -1,4 +1,4 @@
-import type { Leaf } from './family.ts';
+import type { Leaf } from './leaf.ts';
 import type { WatchedFamily } from './timeline.ts';
 
 /** A series that the watch has not met, or that it does not watch, or whose family is still reading its history. */

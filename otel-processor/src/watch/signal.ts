@@ -6,6 +6,7 @@ import {
   type SignalProfile,
 } from '../detect/index.ts';
 import { RecentSteps } from './recent-steps.ts';
+import { copyVerdict, decodeVerdict, encodeVerdict, noVerdict, type Verdict } from './verdict.ts';
 
 /** What is the same for all signals of a watch. */
 export interface SignalContext {
@@ -26,16 +27,6 @@ const FORGOTTEN_STEPS_MIN = 5;
 const CONSTANT_STEPS = 1440;
 
 const into = createObservation();
-
-/** What a detector said last. */
-interface Verdict {
-  score: number;
-  expected: number;
-  lower: number;
-  upper: number;
-  warm: boolean;
-  inEpisode: boolean;
-}
 
 /**
  * One watched sequence with its detector. The detector learns step by step; between two steps a value outside of the
@@ -62,14 +53,16 @@ export class Signal {
   #firstMs = Number.NaN;
   #firstValue = Number.NaN;
   #committedMs = Number.NEGATIVE_INFINITY;
-  readonly #committed: Verdict = nothing();
+  readonly #committed: Verdict = noVerdict();
   /** Of the newest look: the committed verdict or an early one. */
-  readonly latest: Verdict = nothing();
+  readonly latest: Verdict = noVerdict();
   actual = Number.NaN;
   /** Of the newest look, if it was early and outside of the band. */
   early = false;
   /** Highest score since the detector's episode began; 0 outside of one. */
   peakScore = 0;
+  /** Since when it has been in an episode. */
+  sinceMs = Number.NaN;
   /** Evidence of the highest score. */
   why: readonly string[] = [];
   /** Series ids of what it yields, for the registry's generation `outputGeneration`. */
@@ -113,7 +106,7 @@ export class Signal {
     this.#committedMs = timeMs;
     copyVerdict(into, this.#committed);
     copyVerdict(into, this.latest);
-    this.#note(judge);
+    this.#note(judge, timeMs);
     // Steps are counted in their own length.
     if (this.#recent === undefined || this.#recentStepMs !== this.stepMs) this.#recent = new RecentSteps();
     this.#recentStepMs = this.stepMs;
@@ -140,7 +133,7 @@ export class Signal {
     if (this.#before !== undefined) into.inEpisode = true;
     copyVerdict(into, this.latest);
     this.early = true;
-    this.#note(copy);
+    this.#note(copy, timeMs);
     return true;
   }
 
@@ -177,6 +170,7 @@ export class Signal {
     writer.float64(this.#firstValue);
     writer.float64(this.#committedMs);
     writer.float64(this.peakScore);
+    writer.float64(this.sinceMs);
     writer.float64(this.actual);
     const before = this.#before;
     writer.uint8(
@@ -209,6 +203,7 @@ export class Signal {
     this.#firstValue = reader.float64();
     this.#committedMs = reader.float64();
     this.peakScore = reader.float64();
+    this.sinceMs = reader.float64();
     this.actual = reader.float64();
     const flags = reader.uint8();
     this.early = (flags & 2) !== 0;
@@ -282,46 +277,15 @@ export class Signal {
       detector.observe(timeMs - left * this.stepMs, this.#firstValue, into);
   }
 
-  #note(detector: Detector): void {
+  #note(detector: Detector, timeMs: number): void {
     const { score, inEpisode } = this.latest;
     if (!inEpisode) {
       this.peakScore = 0;
       return;
     }
+    if (this.peakScore === 0) this.sinceMs = timeMs;
     if (score <= this.peakScore) return;
     this.peakScore = score;
     this.why = detector.why().map(({ sentence }) => sentence);
   }
-}
-
-function nothing(): Verdict {
-  const none = Number.NaN;
-  return { score: 0, expected: none, lower: none, upper: none, warm: false, inEpisode: false };
-}
-
-function copyVerdict(from: Verdict, to: Verdict): void {
-  to.score = from.score;
-  to.expected = from.expected;
-  to.lower = from.lower;
-  to.upper = from.upper;
-  to.warm = from.warm;
-  to.inEpisode = from.inEpisode;
-}
-
-function encodeVerdict(verdict: Verdict, writer: ByteWriter): void {
-  writer.float64(verdict.score);
-  writer.float64(verdict.expected);
-  writer.float64(verdict.lower);
-  writer.float64(verdict.upper);
-  writer.uint8((verdict.warm ? 1 : 0) | (verdict.inEpisode ? 2 : 0));
-}
-
-function decodeVerdict(verdict: Verdict, reader: ByteReader): void {
-  verdict.score = reader.float64();
-  verdict.expected = reader.float64();
-  verdict.lower = reader.float64();
-  verdict.upper = reader.float64();
-  const flags = reader.uint8();
-  verdict.warm = (flags & 1) !== 0;
-  verdict.inEpisode = (flags & 2) !== 0;
 }

@@ -1,8 +1,8 @@
 import { ByteReader, type ByteWriter, FaultError } from '../base/index.ts';
 import { type Episode, LabelSet } from '../model/index.ts';
-import type { Leaf } from './family.ts';
-import type { FamilyEpisode } from './family-episode.ts';
-import type { IncidentState } from './incidents.ts';
+import type { FamilyEpisode, FamilyTracker } from './family-episode.ts';
+import type { IncidentsState } from './incidents.ts';
+import type { Leaf } from './leaf.ts';
 import type { FamilyKind } from './metric-kind.ts';
 import type { SampleTable } from './sample-table.ts';
 import type { Signal } from './signal.ts';
@@ -36,6 +36,7 @@ export function* encodeTimeline(
     writer.string(family.name);
     writer.uint8(kinds.indexOf(family.kind));
     writeJson(writer, tracker.episode ?? null);
+    writeJson(writer, tracker.hint ?? null);
     writer.float64(family.totalMs);
     encodeSignals(family.totals, writer);
     writer.uvarint(leaves.length);
@@ -93,7 +94,7 @@ export function decodeTimeline(
   timeline.openLook = reader.float64();
   const awake = reader.uvarint();
   const episodes = readJson(reader) as readonly Episode[];
-  timeline.incidents.restore(readJson(reader) as readonly IncidentState[]);
+  timeline.incidents.restore(readJson(reader) as IncidentsState);
   for (let left = reader.uvarint(); left > 0; left--) decodeFamily(reader, samples, timeline);
   timeline.awake = awake;
   return episodes;
@@ -105,6 +106,7 @@ function decodeFamily(reader: ByteReader, samples: SampleTable, timeline: Timeli
   const watched = timeline.add(name, kind) ?? timeline.addIgnored(name, kind);
   const { family, tracker } = watched;
   tracker.episode = (readJson(reader) as FamilyEpisode | null) ?? undefined;
+  tracker.hint = (readJson(reader) as FamilyTracker['hint'] | null) ?? undefined;
   family.totalMs = reader.float64();
   family.totals = decodeSignals(reader, watched, timeline, true);
   for (let left = reader.uvarint(); left > 0; left--) {

@@ -1,5 +1,6 @@
 import type { LabelRecord } from '../model/index.ts';
-import type { Family, Leaf } from './family.ts';
+import type { Family } from './family.ts';
+import type { Leaf } from './leaf.ts';
 import type { Signal } from './signal.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -2,9 +2,10 @@ import type { DetectorMethod } from '../detect/index.ts';
 import type { WatchConfig } from './config.ts';
 import type { EpisodeBook } from './episode-book.ts';
 import { explainFamily } from './explain-family.ts';
-import { Family, type FamilyContext, type Leaf, type SignalSeat } from './family.ts';
+import { Family, type FamilyContext, type SignalSeat } from './family.ts';
 import { type EpisodeRules, type FamilyEvent, FamilyTracker } from './family-episode.ts';
 import { Incidents } from './incidents.ts';
+import type { Leaf } from './leaf.ts';
 import type { FamilyKind } from './metric-kind.ts';
 import { relate } from './relate.ts';
 import type { SampleTable } from './sample-table.ts';
@@ -81,11 +82,17 @@ export class Timeline {
     this.#rules = {
       quietMs,
       mergeMs: 5 * quietMs,
+      windowMs: config.window,
+      // Counts of a whole family vary by chance no more than is known; so does what somebody chose to watch.
+      trusts: ({ signal, leaf, part }) =>
+        this.families.get(signal.family)?.settings.chosen === true ||
+        (leaf === undefined && this.families.get(signal.family)?.family.isCount(part) === true),
       bar: (seat, timeMs) => this.bar(seat.signal, timeMs),
     };
     this.incidents = new Incidents({
       mergeMs: 5 * quietMs,
       settleMs: 6 * config.look,
+      hintMs: 30 * config.look,
       relate,
     });
   }
@@ -140,7 +147,10 @@ export class Timeline {
     const ordered = [...events].sort(
       (a, b) => a.timeMs - b.timeMs || (a.episode.family < b.episode.family ? -1 : 1),
     );
-    for (const event of ordered) this.#ports.book.note(this.incidents.take(event));
+    for (const event of ordered) {
+      const told = this.incidents.take(event);
+      if (told !== undefined) this.#ports.book.note(told);
+    }
   }
 
   /**

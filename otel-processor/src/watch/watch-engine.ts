@@ -1,23 +1,6 @@
-import {
-  ByteWriter,
-  type Clock,
-  type Fault,
-  FaultError,
-  type Logger,
-  type Telemetry,
-  type Timer,
-} from '../base/index.ts';
-import type { DetectorMethod } from '../detect/index.ts';
-import type {
-  Batch,
-  Episode,
-  EpisodeFilter,
-  MetricType,
-  SeriesRegistry,
-  SeriesResolver,
-} from '../model/index.ts';
-import type { QueryEngine } from '../query/types.ts';
-import type { Querier } from '../store/types.ts';
+import { ByteWriter, FaultError, type Timer } from '../base/index.ts';
+import type { Batch, Episode, EpisodeFilter } from '../model/index.ts';
+import { AwaitedFamilies } from './awaited-families.ts';
 import type { WatchConfig, WatchEntry } from './config.ts';
 import { DerivedSeries } from './derived-series.ts';
 import { EpisodeBook, type EpisodeListener } from './episode-book.ts';
@@ -26,7 +9,6 @@ import type { SignalSeat } from './family.ts';
 import type { FamilyEvent } from './family-episode.ts';
 import { type JoinPorts, joinWithHistory } from './join-history.ts';
 import { LoadGovernor } from './load-governor.ts';
-import { familyNamesOf, namedSeries, roleOf, type SeriesRole } from './metric-kind.ts';
 import { SampleTable } from './sample-table.ts';
 import { decodeTimeline, encodeTimeline } from './state-codec.ts';
 import { type SignalStatus, signalStatuses, type WatchStatus } from './status.ts';
@@ -34,28 +16,8 @@ import { Tap } from './tap.ts';
 import { SWEEP_MS, Timeline, type TimelinePorts } from './timeline.ts';
 import { Turns } from './turns.ts';
 import { watchInstruments } from './watch-instruments.ts';
+import type { WatchPorts } from './watch-ports.ts';
 import { WatchSettings } from './watch-settings.ts';
-
-/** Where the state is kept: see the store's event log. */
-export interface StateLog {
-  checkpoint(encode: () => Promise<Uint8Array>): Promise<string | undefined>;
-}
-
-export interface WatchPorts {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-  readonly registry: SeriesRegistry;
-  readonly resolver: SeriesResolver;
-  readonly querier: Querier;
-  readonly engine: QueryEngine;
-  readonly method: DetectorMethod;
-  readonly log: StateLog;
-  /** Stores derived series as samples of any other kind. */
-  write(batch: Batch): Promise<Fault | undefined>;
-  /** Series that others made of what came in: view results, recorded rules. */
-  isDerived(metricName: string): boolean;
-}
 
 const TICK_MS_MAX = 1000;
 /** History that still arrives is waited for so long. */
@@ -78,11 +40,8 @@ export class WatchEngine {
   readonly #derived: DerivedSeries;
   readonly #instruments;
   readonly #governor: LoadGovernor;
+  readonly #awaited: AwaitedFamilies;
   #live: Timeline;
-  /** From a checkpoint, until it has caught up. */
-  #restored: Timeline | undefined;
-  readonly #awaited = new Map<string, SeriesRole>();
-  readonly #rebuild = new Set<string>();
   #historicAtMs = Number.NEGATIVE_INFINITY;
   #toldFromMs = Number.NEGATIVE_INFINITY;
   #timers: Timer[] = [];
@@ -107,16 +66,17 @@ export class WatchEngine {
         this.#instruments.refused.add(refused);
       },
     });
+    this.#awaited = new AwaitedFamilies({ ...ports, config, settings: this.#settings });
     this.#live = this.#newTimeline(this.#dueLook() + 1);
     this.#tap = new Tap({
       ...{ registry: ports.registry, samples: this.#samples, lookMs: config.look },
-      typeOf: (family) => this.#typeOf(family),
+      typeOf: (family) => this.#awaited.typeOf(family),
       isDerived: ports.isDerived,
       live: () => this.#live,
-      await: (role) => this.#await(role),
+      await: (role) => this.#awaited.add(role),
       historic: (family) => {
         this.#historicAtMs = ports.clock.monotonicMs();
-        if (family !== undefined) this.#rebuild.add(family);
+        if (family !== undefined) this.#awaited.rebuild(family);
       },
     });
     this.#instruments.observe({
@@ -135,7 +95,7 @@ export class WatchEngine {
     const timeline = this.#newTimeline(0);
     try {
       for (const episode of decodeTimeline(checkpoint, this.#samples, timeline)) this.#book.put(episode);
-      this.#restored = timeline;
+      this.#awaited.restored = timeline;
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       this.#ports.logger.error('the state of the watches cannot be read; they begin anew', {
@@ -147,7 +107,7 @@ export class WatchEngine {
   /** Lets the clock drive looks, and reads what is stored of every family. */
   async start(): Promise<void> {
     const { clock } = this.#ports;
-    await this.#awaitStored();
+    await this.#awaited.addStored(clock.nowMs());
     const tickMs = Math.min(TICK_MS_MAX, Math.max(20, this.#config.look / 4));
     this.#timers = [
       clock.every(tickMs, () => this.#tick()),
@@ -181,7 +141,7 @@ export class WatchEngine {
   status(): WatchStatus {
     return {
       families: this.#live.families.size,
-      awaitedFamilies: this.#awaited.size + (this.#restored?.families.size ?? 0),
+      awaitedFamilies: this.#awaited.count,
       signals: this.#live.awake,
       unwatchedSignals: this.#live.refused,
       historyDone: this.#historyDone,
@@ -201,7 +161,7 @@ export class WatchEngine {
   async checkpoint(): Promise<void> {
     await this.#ticking;
     // What is half read would be read again from its beginning; what has been read must not be written without it.
-    if (this.#busy || this.#joining || this.#restored !== undefined) return;
+    if (this.#busy || this.#joining || this.#awaited.restored !== undefined) return;
     this.#busy = true;
     this.#ticking = this.#ports.log
       .checkpoint(async () => {
@@ -278,31 +238,22 @@ export class WatchEngine {
   }
 
   #historyIsQuiet(): boolean {
-    if (this.#restored === undefined && this.#awaited.size === 0 && this.#rebuild.size === 0) return false;
+    if (this.#awaited.count === 0) return false;
     return this.#ports.clock.monotonicMs() - this.#historicAtMs >= HISTORY_QUIET_MS;
   }
 
   async #join(): Promise<void> {
-    for (const name of this.#rebuild) {
-      const family = this.#live.families.get(name)?.family;
-      this.#live.remove(name);
-      if (family !== undefined)
-        this.#awaited.set(name, { family: name, kind: family.kind, bound: undefined });
-    }
-    this.#rebuild.clear();
-    const restored = this.#restored;
-    const nowMs = this.#ports.clock.nowMs();
-    const roles = restored === undefined ? [...this.#awaited.values()] : [];
-    const storedFromMs = this.#ports.querier.statistics(1).minTimeMs;
-    const fromMs = Math.max(nowMs - this.#config.history, Math.min(storedFromMs, nowMs));
-    const timeline = restored ?? this.#newTimeline(Math.floor(fromMs / this.#config.look) + 1);
+    const { clock, querier } = this.#ports;
+    const { look, history, history_written: writtenMs } = this.#config;
+    const roles = this.#awaited.take(this.#live);
+    const { restored } = this.#awaited;
+    const nowMs = clock.nowMs();
+    const fromMs = Math.max(nowMs - history, Math.min(querier.statistics(1).minTimeMs, nowMs));
+    const timeline = restored ?? this.#newTimeline(Math.floor(fromMs / look) + 1);
     for (const { family, kind } of roles) timeline.add(family, kind);
-    this.#toldFromMs =
-      restored === undefined ? nowMs - this.#config.history_written : Number.NEGATIVE_INFINITY;
-    const done = await joinWithHistory(timeline, this.#joinPorts(), restored !== undefined);
-    if (!done) return;
-    for (const { family } of roles) this.#awaited.delete(family);
-    this.#restored = undefined;
+    this.#toldFromMs = restored === undefined ? nowMs - writtenMs : Number.NEGATIVE_INFINITY;
+    if (!(await joinWithHistory(timeline, this.#joinPorts(), restored !== undefined))) return;
+    this.#awaited.joined(roles);
     this.#toldFromMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -310,7 +261,7 @@ export class WatchEngine {
     const { clock, logger, querier, engine } = this.#ports;
     return {
       ...{ clock, logger, querier, engine, config: this.#config, samples: this.#samples, tap: this.#tap },
-      typeOf: (family) => this.#typeOf(family),
+      typeOf: (family) => this.#awaited.typeOf(family),
       live: () => this.#live,
       hold: async () => {
         while (this.#busy) await this.#ticking;
@@ -342,35 +293,5 @@ export class WatchEngine {
 
   #told(seat: SignalSeat, timeMs: number): void {
     if (timeMs >= this.#toldFromMs) this.#derived.add(seat, timeMs);
-  }
-
-  #await(role: SeriesRole): boolean {
-    if (this.#restored?.families.has(role.family) === true) return true;
-    if (this.#settings.ofMetric(role.family, false) === undefined) return false;
-    this.#awaited.set(role.family, role);
-    return true;
-  }
-
-  /** Families that are in the store but not in the restored state. */
-  async #awaitStored(): Promise<void> {
-    const nowMs = this.#ports.clock.nowMs();
-    const names = await this.#ports.querier.labelValues('__name__', [], nowMs - this.#config.history, nowMs);
-    for (const name of names) {
-      if (this.#ports.isDerived(name)) continue;
-      const role = roleOf(namedSeries(name), (family) => this.#typeOf(family));
-      if (role !== undefined && this.#restored?.families.has(role.family) !== true) this.#await(role);
-    }
-    for (const name of this.#settings.expressionNames()) {
-      if (this.#restored?.families.has(name) === true) continue;
-      this.#awaited.set(name, { family: name, kind: 'gauge', bound: undefined });
-    }
-  }
-
-  #typeOf(family: string): MetricType | undefined {
-    for (const name of familyNamesOf(family)) {
-      const type = this.#ports.querier.metadata(name).get(name)?.at(0)?.type;
-      if (type !== undefined && type !== 'unknown') return type;
-    }
-    return undefined;
   }
 }

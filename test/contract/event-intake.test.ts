@@ -141,7 +141,7 @@ test('refused events are answered, counted and kept by reason, masked, and outli
     expect(metrics).toContain(`statbar_events_refused_total{reason="${reason}"} 1`);
   expect(metrics).toContain('statbar_dead_letters_total 5');
 
-  await eventually(() => onDisk(dataDir).includes('too_far_in_future') || undefined, {
+  await eventually(() => onDisk(dataDir).includes('"reason":"schema"') || undefined, {
     what: 'the letters on disk',
   });
   await service.kill();

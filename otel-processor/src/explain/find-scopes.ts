@@ -1,4 +1,4 @@
-import { evidenceOf, LOG_MULTIPLIERS } from './evidence.ts';
+import { type Evidence, evidenceOf, inDirection, isSigned } from './evidence.ts';
 import type { Expectation } from './expectation.ts';
 import type { Partition } from './partitions.ts';
 import { total } from './past.ts';
@@ -48,7 +48,7 @@ export function* findScopes(
   for (let round = 0; round < 2; round++) {
     const variance = Math.max(noise.spread, SPREAD_MIN) + (variation * effect) ** 2;
     const evidence = evidenceOf(expectation, Math.max(shapeMin, 1 / variance));
-    const scan = new Scan(evidence, multipliersOfWhole(evidence, expectation), limit);
+    const scan = new Scan(ofWhole(evidence, expectation), limit);
     for (const partition of round === 0 ? parted : all) {
       if (round === 0) all.push(partition);
       scan.add(partition);
@@ -61,15 +61,13 @@ export function* findScopes(
   return scopes;
 }
 
-/** Indices of the multipliers that a cause may have: those in the direction in which the whole has gone, if it has. */
-function multipliersOfWhole(evidence: Float64Array, { actual, expected }: Expectation): readonly number[] {
-  const all = LOG_MULTIPLIERS.map((_, m) => m);
+/** A cause moves its leaves the way the whole has gone, if the whole has moved. */
+function ofWhole(evidence: Evidence, { actual, expected }: Expectation): Evidence {
   // A multiple of what is below zero goes the other way.
-  if (actual.some((value) => value < 0) || expected.some((value) => value < 0)) return all;
-  const everything = { labels: [], parts: new Int32Array(actual.length), count: 1 };
-  const scan = new Scan(evidence, all, 1);
-  scan.add(everything);
+  if (isSigned(actual) || isSigned(expected)) return evidence;
+  const scan = new Scan(evidence, 1);
+  scan.add({ labels: [], parts: new Int32Array(actual.length), count: 1 });
   const [whole] = scan.best;
-  if (whole === undefined || whole.evidence < WHOLE_SURPRISE_MIN) return all;
-  return all.filter((m) => Math.sign(LOG_MULTIPLIERS[m]) === Math.sign(whole.logMultiplier));
+  if (whole === undefined || whole.evidence < WHOLE_SURPRISE_MIN) return evidence;
+  return inDirection(evidence, Math.sign(whole.logMultiplier));
 }

@@ -36,11 +36,15 @@ export function estimateNoise(
     const observed = step < 0 ? actual : input.history[step];
     const atWeights = step < 0 ? nowWeights : input.weights?.history[step];
     const freedom = step < 0 ? 2 : (steps.length - 1) / steps.length;
-    return noiseOfStep(bySize, (leaf) => {
+    const means = new Float64Array(bySize.length);
+    const squares = new Float64Array(bySize.length);
+    for (let i = 0; i < bySize.length; i++) {
+      const leaf = bySize[i];
       const weight = atWeights === undefined ? 1 : known(atWeights[leaf]);
-      const expected = (values[leaf] / weights[leaf]) * weight;
-      return [Math.abs(expected), (known(observed[leaf]) - expected) ** 2 / freedom];
-    });
+      means[i] = (values[leaf] / weights[leaf]) * weight;
+      squares[i] = (known(observed[leaf]) - means[i]) ** 2 / freedom;
+    }
+    return noiseOfStep(means, squares);
   });
   return {
     unit: Math.max(unitMin, known(median(estimates.map(({ unit }) => unit)))),
@@ -48,20 +52,24 @@ export function estimateNoise(
   };
 }
 
-function noiseOfStep(
-  bySize: readonly number[],
-  look: (leaf: number) => readonly [expected: number, square: number],
-): Noise {
-  const seen = bySize.map(look).filter(([expected]) => expected > 0);
-  const small = seen.slice(0, Math.ceil(seen.length * SMALL_SHARE));
-  const unit = small.reduce((sum, [expected, square]) => sum + square / expected, 0) / small.length;
-  let excess = 0;
-  let squares = 0;
-  for (const [expected, square] of seen) {
-    excess += square - unit * expected;
-    squares += expected * expected;
+/** Of leaves in order of size: what is expected, and the square of the distance from it. */
+function noiseOfStep(means: Float64Array, squares: Float64Array): Noise {
+  const seen = means.reduce((count, mean) => count + (mean === 0 ? 0 : 1), 0);
+  const small = Math.ceil(seen * SMALL_SHARE);
+  let unit = 0;
+  for (let i = 0, taken = 0; taken < small; i++) {
+    if (means[i] === 0) continue;
+    unit += squares[i] / Math.abs(means[i]) / small;
+    taken += 1;
   }
-  return { unit, spread: Math.max(0, excess / squares) };
+  let excess = 0;
+  let scale = 0;
+  for (let i = 0; i < means.length; i++) {
+    if (means[i] === 0) continue;
+    excess += squares[i] - unit * Math.abs(means[i]);
+    scale += means[i] * means[i];
+  }
+  return { unit: seen === 0 ? Number.NaN : unit, spread: Math.max(0, excess / scale) };
 }
 
 /** Where there never was anything, the smallest thing that is there now is taken to be one event. */

@@ -1,4 +1,4 @@
-import { LOG_MULTIPLIERS } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 import type { Partition } from './partitions.ts';
 
 /** Leaves with some label values in common, and how much more likely the present is if they were multiplied. */
@@ -14,51 +14,49 @@ export interface Scope {
  * statistic of Kulldorff ("A spatial scan statistic", 1997) over label values in place of places.
  */
 export class Scan {
-  readonly #evidence: Float64Array;
-  readonly #multipliers: readonly number[];
+  readonly #evidence: Evidence;
   readonly #limit: number;
+  #sums = new Float64Array(0);
   readonly best: Scope[] = [];
 
-  /** Of the `multipliers`, indices of `LOG_MULTIPLIERS`, each scope takes the best. */
-  constructor(evidence: Float64Array, multipliers: readonly number[], limit: number) {
+  constructor(evidence: Evidence, limit: number) {
     this.#evidence = evidence;
-    this.#multipliers = multipliers;
     this.#limit = limit;
   }
 
   add(partition: Partition): void {
-    const width = this.#multipliers.length;
+    const { logMultipliers } = this.#evidence;
+    const width = logMultipliers.length;
     const sums = this.#sumsOf(partition);
     for (let part = 0; part < partition.count; part++) {
       const from = part * width;
-      let best = 0;
-      for (let m = 1; m < width; m++) if (sums[from + m] > sums[from + best]) best = m;
-      this.#offer({
-        partition,
-        part,
-        evidence: sums[from + best],
-        logMultiplier: LOG_MULTIPLIERS[this.#multipliers[best]],
-      });
+      let best = from;
+      for (let at = from + 1; at < from + width; at++) if (sums[at] > sums[best]) best = at;
+      if (this.#isWanted(sums[best]))
+        this.#keep({ partition, part, evidence: sums[best], logMultiplier: logMultipliers[best - from] });
     }
   }
 
   #sumsOf({ parts, count }: Partition): Float64Array {
-    const evidence = this.#evidence;
-    const multipliers = this.#multipliers;
-    const width = multipliers.length;
-    const sums = new Float64Array(count * width);
+    const { byLeaf, logMultipliers } = this.#evidence;
+    const width = logMultipliers.length;
+    if (this.#sums.length < count * width) this.#sums = new Float64Array(count * width);
+    const sums = this.#sums.fill(0, 0, count * width);
     for (let leaf = 0; leaf < parts.length; leaf++) {
-      const from = leaf * LOG_MULTIPLIERS.length;
+      const from = leaf * width;
       const to = parts[leaf] * width;
-      for (let m = 0; m < width; m++) sums[to + m] += evidence[from + multipliers[m]];
+      for (let m = 0; m < width; m++) sums[to + m] += byLeaf[from + m];
     }
     return sums;
   }
 
-  #offer(scope: Scope): void {
+  #isWanted(evidence: number): boolean {
     const { best } = this;
-    if (!(scope.evidence > 0)) return;
-    if (best.length === this.#limit && scope.evidence <= best[best.length - 1].evidence) return;
+    return evidence > 0 && (best.length < this.#limit || evidence > best[best.length - 1].evidence);
+  }
+
+  #keep(scope: Scope): void {
+    const { best } = this;
     let at = best.length;
     while (at > 0 && best[at - 1].evidence < scope.evidence) at--;
     best.splice(at, 0, scope);

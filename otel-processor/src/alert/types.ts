@@ -230,6 +230,8 @@ export interface OutboxEntry {
   readonly arrived: number;
   /** The outside has, or may have, something of this group: it is owed the resolve. */
   readonly told: boolean;
+  /** An attempt has ended that may have arrived; until that is cleared up nothing counts as certainly not there. */
+  readonly unsure: boolean;
   /** Position in the feed; a new one whenever it is to be offered anew. */
   readonly sequence: number;
   readonly attempts: number;

@@ -120,7 +120,7 @@ export type DeliveryOutcome =
       /** A card that may be there twice, where the platform cannot be asked. */
       readonly maybeTwice?: boolean;
     }
-  /** Certainly not there, try again. */
+  /** Certainly not there, try again. Of a delivery that is `unsure` it only says that it could not be found out. */
   | { readonly outcome: 'later'; readonly reason: string; readonly retryAfterMs?: number }
   /** Perhaps there. It comes again with `unsure`. */
   | { readonly outcome: 'unknown'; readonly reason: string; readonly memo?: string }

@@ -156,6 +156,7 @@ function firstEntry(
     underway: 0,
     arrived: 0,
     told: false,
+    unsure: false,
     sequence: 0,
     attempts: 0,
     failures: 0,

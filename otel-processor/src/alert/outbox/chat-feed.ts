@@ -8,7 +8,7 @@ import type {
 } from '@statbar/sdk/wire';
 import type { Clock, Fault, Timer } from '../../base/index.ts';
 import type { Tables } from '../desk/tables.ts';
-import type { OutboxEntry, SendOutcome } from '../types.ts';
+import type { OutboxEntry, ReconcileOutcome, SendOutcome } from '../types.ts';
 import { begin, settle } from './next-entry.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -67,10 +67,9 @@ export class ChatFeed {
       if (entry === undefined || !isReady || !this.#isOpen(entry)) {
         return { id, verdict: 'over', delivery: null } as const;
       }
-      const unsure = entry.state === 'unknown';
       const begun = begin(entry, nowMs);
       outbox.put(begun);
-      return { id, verdict: 'go', delivery: { ...this.#delivery(begun), unsure } } as const;
+      return { id, verdict: 'go', delivery: this.#delivery(begun) } as const;
     });
     tables.commit();
     const fault = await tables.durable();
@@ -96,7 +95,7 @@ export class ChatFeed {
     const nowMs = clock.nowMs();
     const known = 'memo' in result ? cut(result.memo, MEMO_LENGTH_MAX) : undefined;
     let chat = { ...entry.chat, memo: known ?? entry.chat.memo };
-    let outcome: SendOutcome;
+    let outcome: SendOutcome | ReconcileOutcome;
     switch (result.outcome) {
       case 'sent':
         chat = { ...chat, messageId: result.messageId, threadId: result.threadId ?? chat.threadId };
@@ -117,7 +116,7 @@ export class ChatFeed {
         break;
       case 'gone':
         chat = { ...chat, messageId: undefined, threadId: entry.part === 'card' ? undefined : chat.threadId };
-        outcome = { kind: 'later', reason: cut(result.reason, REASON_LENGTH_MAX) ?? '', retryAfterMs: 0 };
+        outcome = { kind: 'missing' };
         break;
     }
     const { entry: next, reason } = settle({ ...entry, chat }, outcome, outbox.rules.retry, nowMs);
@@ -163,7 +162,7 @@ export class ChatFeed {
       part,
       target: chat.target,
       priority: entry.priority,
-      unsure: entry.state === 'unknown',
+      unsure: entry.unsure,
       attempts: entry.attempts,
       messageId: chat.messageId ?? null,
       threadId: (part === 'card' ? chat.threadId : cardId) ?? null,

@@ -194,15 +194,35 @@ export class Courier {
     }
     return {
       deliveryId: entry.id,
-      idempotencyKey: `${entry.id}:${entry.underway === 0 ? entry.wanted : entry.underway}:${entry.underwayEvent ?? entry.event}`,
+      idempotencyKey: keyOf(entry, group),
       dedupKey: entry.groupId,
       event: entry.underwayEvent ?? entry.event,
       group,
       page: entry.page,
       toldBefore: entry.told,
-      unsure: entry.state === 'unknown' || (entry.told && entry.arrived === 0),
+      unsure: entry.unsure,
       remoteRef: entry.remoteRef,
       nowMs: this.#ports.clock.nowMs(),
     };
+  }
+}
+
+/**
+ * A group fires and resolves once for each receiver, whatever is to be said of it by the time of another attempt; the
+ * rest is told apart by what it says.
+ */
+function keyOf(entry: OutboxEntry, group: AlertGroup): string {
+  const event = entry.underwayEvent ?? entry.event;
+  switch (event) {
+    case 'fired':
+    case 'resolved':
+    case 'paged':
+      return `${entry.id}:${event}`;
+    case 'acknowledged':
+    case 'unacknowledged':
+      return `${entry.id}:${event}:${group.version}`;
+    case 'changed':
+    case 'repeated':
+      return `${entry.id}:${event}:${entry.underway === 0 ? entry.wanted : entry.underway}`;
   }
 }

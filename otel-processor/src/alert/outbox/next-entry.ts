@@ -97,11 +97,16 @@ export function settle(
       return arrived(entry, outcome.remoteRef, nowMs);
     case 'later':
       // Of an attempt from before it is still not known whether it arrived.
-      if (entry.state === 'unknown')
-        return stillUnknown(entry, outcome.reason, outcome.retryAfterMs, retry, nowMs);
+      if (entry.unsure) return stillUnknown(entry, outcome.reason, outcome.retryAfterMs, retry, nowMs);
       return again(entry, outcome.reason, outcome.retryAfterMs, retry, nowMs);
     case 'missing':
-      return again({ ...entry, told: entry.arrived > 0 }, 'it had not arrived', 0, retry, nowMs);
+      return again(
+        { ...entry, told: entry.arrived > 0, unsure: false },
+        'it had not arrived',
+        0,
+        retry,
+        nowMs,
+      );
     case 'unknown': {
       const known = outcome.remoteRef === undefined ? entry : { ...entry, remoteRef: outcome.remoteRef };
       return stillUnknown(known, outcome.reason, outcome.checkAfterMs, retry, nowMs);
@@ -139,6 +144,7 @@ function arrived(entry: OutboxEntry, remoteRef: string | undefined, nowMs: numbe
       arrived: Math.max(entry.arrived, entry.underway),
       underwayEvent: undefined,
       told: true,
+      unsure: false,
       failures: 0,
       lastReason: '',
       notBeforeMs: nowMs,
@@ -193,6 +199,7 @@ function stillUnknown(
       ...entry,
       state: 'unknown',
       told: true,
+      unsure: true,
       failures,
       notBeforeMs: nowMs + (afterMs ?? pauseMs(failures, retry)),
       lastReason: reason,
@@ -208,6 +215,7 @@ export function abandon(entry: OutboxEntry, nowMs: number): OutboxEntry {
     ...entry,
     state: 'unknown',
     told: true,
+    unsure: true,
     notBeforeMs: nowMs,
     lastReason: 'interrupted: it may have arrived',
     updatedAtMs: nowMs,

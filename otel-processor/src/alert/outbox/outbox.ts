@@ -280,6 +280,7 @@ function newEntry(
     underway: 0,
     arrived: 0,
     told: false,
+    unsure: false,
     sequence: 0,
     attempts: 0,
     failures: 0,

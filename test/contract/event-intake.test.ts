@@ -114,7 +114,7 @@ test('events are enriched and masked before anything is written, and a crash doe
   expect(written).toContain('192.0.2.0/24');
   for (const secret of ['person@mail.example', '192.0.2.77', 'Gecko/20100101'])
     expect(written).not.toContain(secret);
-}, 60_000);
+}, 120_000);
 
 test('refused events are answered, counted and kept by reason, masked, and outlive a crash; their neighbours are taken', async () => {
   temp = createTempDir('intake');
@@ -169,7 +169,7 @@ test('refused events are answered, counted and kept by reason, masked, and outli
   });
   const kept = onDisk(dataDir);
   for (const secret of ['person@mail.example', '192.0.2.77']) expect(kept).not.toContain(secret);
-}, 60_000);
+}, 120_000);
 
 test('events that came too late for a view are shown with what they were', async () => {
   temp = createTempDir('intake');
@@ -185,7 +185,7 @@ test('events that came too late for a view are shown with what they were', async
   expect(JSON.parse(json.stdout)).toMatchObject({
     attributes: { amount: 5, 'client.network': '192.0.2.0/24' },
   });
-}, 60_000);
+}, 120_000);
 
 test('check-config names file and line of a wrong lookup table', async () => {
   temp = createTempDir('intake');

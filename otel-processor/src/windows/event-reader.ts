@@ -27,13 +27,19 @@ const NAMES_MAX = 10_000;
 export function nameIndex(patterns: readonly string[]): (name: string) => number {
   const tests = patterns.map(nameTest);
   const memo = new Map<string, number>();
+  // Names come in runs.
+  let last = '';
+  let lastIndex = -1;
   return (name) => {
+    if (name === last) return lastIndex;
     let index = memo.get(name);
     if (index === undefined) {
       index = name === '' ? -1 : tests.findIndex((test) => test(name));
       if (memo.size >= NAMES_MAX) memo.clear();
       memo.set(name, index);
     }
+    last = name;
+    lastIndex = index;
     return index;
   };
 }
@@ -93,6 +99,10 @@ export class EventReader {
       }
       matched += 1;
       this.patterns[row] = pattern;
+      if (by.length === 1) {
+        this.keyIds[row] = this.#keys.internOne(textOf(by[0][row]) ?? '');
+        continue;
+      }
       for (let i = 0; i < by.length; i++) this.#values[i] = textOf(by[i][row]) ?? '';
       this.keyIds[row] = this.#keys.intern(this.#values);
     }

@@ -8,6 +8,9 @@ export interface HotSlice {
   count: number;
 }
 
+/** Of a slice that is not there. */
+export const noRows = new Uint32Array(0);
+
 /** A copy of a column with as much room again. */
 export function doubled(column: Uint32Array): Uint32Array {
   const grown = new Uint32Array(column.length * 2);

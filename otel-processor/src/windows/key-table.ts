@@ -67,6 +67,11 @@ export class KeyTable {
     return this.#leaf(branch, values[last], values);
   }
 
+  /** The same for a table of one name. */
+  internOne(value: string): number {
+    return (this.#root.get(value) as number | undefined) ?? this.intern([value]);
+  }
+
   acquire(keyId: number): void {
     this.#uses[keyId] += 1;
   }

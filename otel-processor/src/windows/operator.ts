@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../base/index.ts';
 import { NO_ROW } from '../math/index.ts';
 import { Changes } from './changes.ts';
-import type { HotSlice } from './hot-slice.ts';
+import { type HotSlice, noRows } from './hot-slice.ts';
 import type { KeyTable } from './key-table.ts';
 import type { EmitResult, OperatorOptions, ResultKind, ViewInput } from './operator-types.ts';
 import type { AnyAccumulations } from './row-pool.ts';
@@ -180,45 +180,50 @@ export class WindowOperator {
     let fromMs = 0;
     let toMs = -1;
     let slice: HotSlice | undefined;
+    let rowOf: Uint32Array = noRows;
     let late = false;
+    let newestMs = this.#newestMs;
     for (let i = 0; i < count; i++) {
       const keyId = keyIds[i];
-      if (keyId === NO_ROW) {
-        rows[i] = NO_ROW;
-        continue;
-      }
+      rows[i] = NO_ROW;
+      if (keyId === NO_ROW) continue;
       const timestampMs = timestampsMs[i];
       if (timestampMs < fromMs || timestampMs >= toMs) {
         const index = Math.floor(timestampMs / sliceMs);
         fromMs = index * sliceMs;
         toMs = fromMs + sliceMs;
         slice = index < oldest ? undefined : this.slices.hot(index);
+        rowOf = slice?.rowOf ?? noRows;
         late = index < settledEnd;
         if (late && slice !== undefined) this.slices.invalidate(index);
       }
       if (slice === undefined) {
-        rows[i] = NO_ROW;
         this.#tooLate += 1;
         tooLate?.(i);
         continue;
       }
-      if (timestampMs > this.#newestMs) this.#newestMs = timestampMs;
-      const row = this.slices.rowFor(slice, keyId);
+      if (timestampMs > newestMs) newestMs = timestampMs;
+      let row = keyId < rowOf.length ? rowOf[keyId] : NO_ROW;
+      if (row === NO_ROW) {
+        row = this.slices.rowFor(slice, keyId);
+        rowOf = slice.rowOf;
+      }
       rows[i] = row;
       if (tracked && (late || !this.#changes.isNoted(row))) {
         this.#changes.note(slice.index, keyId, row, late ? this.#watermarkMs : undefined);
       }
     }
+    this.#newestMs = newestMs;
   }
 
   #rowAt(timestampMs: number, keyId: number): number {
-    const { shape } = this.#options;
+    const { shape, latenessMs } = this.#options;
     const index = sliceAt(shape, timestampMs);
-    const slice = this.#sliceAccepting(index * shape.sliceMs);
-    if (slice === undefined) {
+    if (lastEndHolding(shape, index * shape.sliceMs) + latenessMs <= this.#watermarkMs) {
       this.#tooLate += 1;
       return NO_ROW;
     }
+    const slice = this.slices.hot(index);
     const late = (index + 1) * shape.sliceMs <= this.#watermarkMs;
     if (late) this.slices.invalidate(index);
     if (timestampMs > this.#newestMs) this.#newestMs = timestampMs;
@@ -227,13 +232,6 @@ export class WindowOperator {
       this.#changes.note(index, keyId, row, late ? this.#watermarkMs : undefined);
     }
     return row;
-  }
-
-  /** The slice that begins at `fromMs`, unless its last window is final. */
-  #sliceAccepting(fromMs: number): HotSlice | undefined {
-    const { shape, latenessMs } = this.#options;
-    if (lastEndHolding(shape, fromMs) + latenessMs <= this.#watermarkMs) return undefined;
-    return this.slices.hot(Math.round(fromMs / shape.sliceMs));
   }
 
   /** Takes no further keys while the state is over its size. Looked at when windows close, and when rows are many more. */

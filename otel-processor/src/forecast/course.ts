@@ -25,6 +25,7 @@ export interface PrepareOptions {
   readonly isCounter: boolean;
 }
 
+const DAY_MS = 86_400_000;
 /** Longer history is looked at in blocks to find its season. */
 const SEARCH_STEPS_MAX = 2048;
 
@@ -58,13 +59,16 @@ function presentShare(count: number, values: Float64Array): number {
   return count / values.length;
 }
 
+/** Blocks that the day is a multiple of, so that it is found as what it is; as asked for when there are none nearby. */
+function searchBlock(least: number, stepMs: number | undefined): number {
+  if (stepMs === undefined) return least;
+  for (let steps = least; steps <= 2 * least; steps++) if (DAY_MS % (stepMs * steps) === 0) return steps;
+  return least;
+}
+
 function seasonOf(values: Float64Array, { season, stepMs, isCounter }: PrepareOptions): number {
   if (season !== undefined) return season >= 2 && 2 * season <= values.length ? season : 1;
-  let blockSteps = Math.ceil(values.length / SEARCH_STEPS_MAX);
-  if (stepMs !== undefined) {
-    // Blocks that the day is a multiple of, so that it is found as what it is.
-    while (blockSteps > 1 && 86_400_000 % (stepMs * blockSteps) !== 0) blockSteps += 1;
-  }
+  const blockSteps = searchBlock(Math.ceil(values.length / SEARCH_STEPS_MAX), stepMs);
   const blocks = isCounter ? increments(blockEnds(values, blockSteps)) : blockMeans(values, blockSteps);
   const found = findSeason(blocks, stepMs === undefined ? undefined : stepMs * blockSteps);
   return found > 1 ? found * blockSteps : 1;

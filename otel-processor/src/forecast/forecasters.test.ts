@@ -61,6 +61,14 @@ describe('the blend', () => {
     expect(meanError(unaware.predict(30, [0.9]).mean, values.slice(-30))).toBeGreaterThan(4);
   });
 
+  test('years of days are forecast too: a day of one step is no season', () => {
+    const values = Float64Array.from({ length: 5000 }, (_, i) => 100 + 10 * ((i % 7) - 3));
+    const input = { values, startMs: 0, stepMs: 24 * HOUR_MS };
+    const { mean } = createForecaster().fit(input, { horizonSteps: 14 }).predict(14, [0.9]);
+    expect(Math.min(...mean)).toBeGreaterThan(60);
+    expect(Math.max(...mean)).toBeLessThan(140);
+  });
+
   test('intervals hold what they promise, over 60 signals with noise of three kinds', () => {
     let inside80 = 0;
     let inside95 = 0;

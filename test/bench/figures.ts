@@ -31,6 +31,22 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 );
 
 const targets: readonly Target[] = [
+  {
+    what: 'true cause of a change ranked first',
+    key: 'attribution/first-validated',
+    unit: '%',
+    reach: 60,
+    stretch: 75,
+    better: 'higher',
+  },
+  {
+    what: 'true cause of a change in the first three',
+    key: 'attribution/first-three-validated',
+    unit: '%',
+    reach: 80,
+    stretch: 90,
+    better: 'higher',
+  },
   { what: 'M4 Hourly, OWA', key: 'm4/owa', unit: '', reach: 0.5, stretch: 0.43, better: 'lower' },
   { what: 'M4 Hourly, MSIS at 95 %', key: 'm4/msis', unit: '', reach: 7.2, stretch: 6.2, better: 'lower' },
   {

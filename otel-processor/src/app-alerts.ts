@@ -71,7 +71,7 @@ async function storeHeartbeat(
   name: string,
   { pipeline, clock }: Pick<AlertParts, 'pipeline' | 'clock'>,
 ): Promise<Fault | undefined> {
-  const labels = LabelSet.from({ __name__: 'statbar_heartbeat', heartbeat: name });
+  const labels = LabelSet.from({ __name__: 'statbar:heartbeat', heartbeat: name });
   const seriesId = pipeline.resolver.resolve(labels);
   if (typeof seriesId !== 'number') {
     return permanent('limit', pipeline.resolver.describe(seriesId, labels));

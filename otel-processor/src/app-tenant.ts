@@ -80,13 +80,9 @@ export async function openTenant(
   hashKey: HashKey,
 ): Promise<OpenTenant | Fault> {
   const registry = new SeriesRegistry();
-  const store = await createStore(config.store, {
-    dir: join(dataDir, 'tenants', name),
-    clock,
-    logger,
-    telemetry,
-    registry,
-  });
+  const dir = join(dataDir, 'tenants', name);
+  const drainMs = config.serve.drain_timeout;
+  const store = await createStore(config.store, { dir, clock, logger, telemetry, registry });
   if (isFault(store)) return store;
   const changes = new ChangeLog();
   const stored: Appender = {
@@ -106,30 +102,20 @@ export async function openTenant(
   const eventOptions = { config, dataDir, lookupTables };
   const events = await openEvents(name, eventOptions, { clock, logger, telemetry }, parts);
   if (isFault(events)) {
-    await store.close(config.serve.drain_timeout);
+    await store.close(drainMs);
     return events;
   }
   views = events.engine;
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
   const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
-  const alerts = await openAlerts({
-    ...{ config, dir: join(dataDir, 'tenants', name), ruleGroups, clock, logger, telemetry },
-    ...{ pipeline, engine },
-  });
-  if (isFault(alerts)) {
-    await closeEvents(events, config.serve.drain_timeout);
-    await store.close(config.serve.drain_timeout);
-    return alerts;
-  }
-  const opened = await openWatch({
-    ...{ config, dir: join(dataDir, 'tenants', name), ruleGroups, clock, logger, telemetry },
-    ...{ registry, pipeline, querier: store, engine },
-  });
-  if (isFault(opened)) {
-    await closeAlerts(alerts, config.serve.drain_timeout);
-    await closeEvents(events, config.serve.drain_timeout);
-    await store.close(config.serve.drain_timeout);
-    return opened;
+  const shared = { config, dir, ruleGroups, clock, logger, telemetry, pipeline, engine };
+  const alerts = await openAlerts(shared);
+  const opened = isFault(alerts) ? alerts : await openWatch({ ...shared, registry, querier: store });
+  if (isFault(alerts) || isFault(opened)) {
+    if (!isFault(alerts)) await closeAlerts(alerts, drainMs);
+    await closeEvents(events, drainMs);
+    await store.close(drainMs);
+    return isFault(alerts) ? alerts : (opened as Fault);
   }
   watch = opened;
   const doors: TenantDoors = {

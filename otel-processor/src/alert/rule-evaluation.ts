@@ -43,7 +43,7 @@ export interface SplitCondition {
 }
 
 /** Label of an alert that is about missing data or a failed evaluation, not about its condition. */
-export const REASON_LABEL = 'statbar_reason';
+export const REASON_LABEL = 'alert_reason';
 
 /** Evaluates an expression to a vector at `timeMs`; a scalar becomes one element without labels. */
 async function vectorAt(

@@ -30,6 +30,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   // One tenant's part of the composition.
   'app-tenant.ts': ['*'],
   'app-intake.ts': ['*'],
+  'app-alerts.ts': ['*'],
   'app-watch.ts': ['*'],
   // Unit tests of rule files: rules over a store and an engine of their own.
   'rule-test': ['base', 'model', 'store', 'query', 'alert'],

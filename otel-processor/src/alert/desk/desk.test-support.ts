@@ -47,6 +47,28 @@ export interface DeskWorld {
 
 export const ok: HttpResponse = { status: 200, header: () => undefined, body: '' };
 
+function incoming(
+  labels: Readonly<Record<string, string>>,
+  startsAtMs: number,
+  endsAtMs: number | undefined,
+): IncomingAlert {
+  return {
+    labels,
+    annotations: {},
+    value: 1,
+    startsAtMs,
+    endsAtMs,
+    expiresAtMs: undefined,
+    generatorUrl: '',
+    expression: undefined,
+  };
+}
+
+/** Lets everything that has begun end. */
+async function quiet(): Promise<void> {
+  for (let i = 0; i < 10; i++) await yieldToEventLoop();
+}
+
 /** A desk with its couriers, under a clock that only the test moves, and an outside that takes down what it is told. */
 export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): DeskWorld {
   const clock = new ManualClock(startMs);
@@ -77,19 +99,6 @@ export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): D
     engine.start();
     return engine;
   };
-  const incoming = (labels: Readonly<Record<string, string>>, endsAtMs?: number): IncomingAlert => ({
-    labels,
-    annotations: {},
-    value: 1,
-    startsAtMs: clock.nowMs(),
-    endsAtMs,
-    expiresAtMs: undefined,
-    generatorUrl: '',
-    expression: undefined,
-  });
-  const quiet = async (): Promise<void> => {
-    for (let i = 0; i < 10; i++) await yieldToEventLoop();
-  };
   const world: DeskWorld = {
     clock,
     journal,
@@ -106,14 +115,14 @@ export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): D
     async fire(...labels) {
       await world.engine.desk.observe(
         'rule:test',
-        labels.map((each) => incoming(each)),
+        labels.map((each) => incoming(each, clock.nowMs(), undefined)),
       );
       await quiet();
     },
     async resolve(...labels) {
       await world.engine.desk.observe(
         'rule:test',
-        labels.map((each) => incoming(each, clock.nowMs())),
+        labels.map((each) => incoming(each, clock.nowMs(), clock.nowMs())),
       );
       await quiet();
     },

@@ -1,5 +1,5 @@
 import type { AlertDigest } from '@statbar/sdk/wire';
-import { priorityOf } from '../outbox/next-entry.ts';
+import { newEntry } from '../outbox/new-entry.ts';
 import type { Target } from '../outbox/targets.ts';
 import type { OutboxEntry } from '../types.ts';
 import type { DeskContext } from './context.ts';
@@ -141,37 +141,5 @@ function firstEntry(
   nowMs: number,
 ): OutboxEntry | undefined {
   if (target?.chat === undefined) return undefined;
-  return {
-    id,
-    groupId: `digest-${storm.sinceMs}`,
-    target: target.key,
-    part: 'digest',
-    lane: target.traits.lane,
-    priority: priorityOf('digest', 'fired'),
-    event: 'fired',
-    state: 'pending',
-    underwayEvent: undefined,
-    thenEvent: undefined,
-    wanted: 1,
-    underway: 0,
-    arrived: 0,
-    told: false,
-    unsure: false,
-    sequence: 0,
-    attempts: 0,
-    failures: 0,
-    notBeforeMs: nowMs,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    lastReason: '',
-    remoteRef: undefined,
-    chat: {
-      target: target.chat,
-      messageId: undefined,
-      threadId: undefined,
-      memo: undefined,
-      digest: undefined,
-    },
-    page: undefined,
-  };
+  return { ...newEntry({ id: `digest-${storm.sinceMs}` }, target, 'digest', 'fired', 1, nowMs), id };
 }

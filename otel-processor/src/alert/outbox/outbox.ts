@@ -1,9 +1,9 @@
-import type { DeliveryPart } from '@statbar/sdk/wire';
 import type { Telemetry } from '../../base/index.ts';
 import type { GroupDocument } from '../desk/docs.ts';
 import type { Tables } from '../desk/tables.ts';
 import type { NotificationEvent, OutboxEntry, Page } from '../types.ts';
-import { abandon, priorityOf, type RetryRule, want } from './next-entry.ts';
+import { newEntry } from './new-entry.ts';
+import { abandon, type RetryRule, want } from './next-entry.ts';
 import type { Target } from './targets.ts';
 
 export interface OutboxRules {
@@ -255,50 +255,4 @@ export class Outbox {
   #wake(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function newEntry(
-  group: GroupDocument,
-  target: Target,
-  part: DeliveryPart,
-  event: NotificationEvent,
-  revision: number,
-  nowMs: number,
-): OutboxEntry {
-  return {
-    id: `${group.id}/${target.key}/${part}`,
-    groupId: group.id,
-    target: target.key,
-    part,
-    lane: target.traits.lane,
-    priority: priorityOf(part, event),
-    event,
-    state: 'pending',
-    underwayEvent: undefined,
-    thenEvent: undefined,
-    wanted: revision,
-    underway: 0,
-    arrived: 0,
-    told: false,
-    unsure: false,
-    sequence: 0,
-    attempts: 0,
-    failures: 0,
-    notBeforeMs: nowMs,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    lastReason: '',
-    remoteRef: undefined,
-    chat:
-      target.chat === undefined
-        ? undefined
-        : {
-            target: target.chat,
-            messageId: undefined,
-            threadId: undefined,
-            memo: undefined,
-            digest: undefined,
-          },
-    page: undefined,
-  };
 }

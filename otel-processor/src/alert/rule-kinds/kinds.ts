@@ -267,7 +267,7 @@ function absentRule({ of, silent_for, remember, by }: NonNullable<RuleKind['abse
 }
 
 /** Series that heartbeats are stored as. */
-export const HEARTBEAT_SERIES = 'statbar_heartbeat';
+export const HEARTBEAT_SERIES = 'statbar:heartbeat';
 
 function deadmanRule({ heartbeat, within }: NonNullable<RuleKind['deadman']>): MadeRule {
   return {

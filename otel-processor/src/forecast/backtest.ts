@@ -27,7 +27,9 @@ export interface Backtest {
   readonly blocks: readonly number[];
   /** Newest first; each with the values before it known. */
   readonly origins: Int32Array;
-  /** [origin][expert][step], row by row. */
+  /** Steps that earlier origins look ahead: the horizon, or as much as the newest values can judge. */
+  readonly reach: number;
+  /** [origin][expert][step], row by row; `reach` steps each. */
   readonly forecasts: Float64Array;
   /** [expert][step]: from the end of the track. */
   readonly ahead: Float64Array;
@@ -67,13 +69,14 @@ export function runBacktest(course: Course, experts: ExpertChoice): Backtest {
   const firstEnd = origins.length > 0 ? origins[origins.length - 1] : track.values.length;
   const runs = beginAll(course, experts, firstEnd);
   const blocks = horizonBlocks(horizon);
-  const forecasts = new Float64Array(origins.length * runs.length * horizon);
+  const reach = Math.min(horizon, track.values.length - firstEnd);
+  const forecasts = new Float64Array(origins.length * runs.length * reach);
   const ahead = new Float64Array(runs.length * horizon);
   runs.forEach(({ run, isLog }, index) => {
     run.learn(firstEnd);
     for (let i = 0; i < origins.length; i++) {
-      const start = (i * runs.length + index) * horizon;
-      const into = forecasts.subarray(start, start + horizon);
+      const start = (i * runs.length + index) * reach;
+      const into = forecasts.subarray(start, start + reach);
       run.predict(origins[i], into);
       toValues(course, isLog, origins[i], into);
     }
@@ -83,7 +86,7 @@ export function runBacktest(course: Course, experts: ExpertChoice): Backtest {
     toValues(course, isLog, track.values.length, into);
   });
   const names = runs.map(({ name }) => name);
-  const backtest = { names, horizon, blocks, origins, forecasts, ahead };
+  const backtest = { names, horizon, reach, blocks, origins, forecasts, ahead };
   return { ...backtest, errors: errorsOf(course, backtest) };
 }
 
@@ -121,19 +124,19 @@ function toValues({ totals }: Course, isLog: boolean, origin: number, into: Floa
 }
 
 function errorsOf(course: Course, backtest: Omit<Backtest, 'errors'>): Float64Array {
-  const { names, horizon, blocks, origins, forecasts } = backtest;
+  const { names, reach, blocks, origins, forecasts } = backtest;
   const actual = course.totals ?? course.track.values;
   const blockCount = blocks.length - 1;
-  const blockOfStep = Uint8Array.from({ length: horizon }, (_, h) => blockOf(blocks, h));
+  const blockOfStep = Uint8Array.from({ length: reach }, (_, h) => blockOf(blocks, h));
   const errors = new Float64Array(origins.length * names.length * blockCount);
   for (let i = 0; i < origins.length; i++) {
-    const steps = Math.min(horizon, actual.length - origins[i]);
+    const steps = Math.min(reach, actual.length - origins[i]);
     for (let expert = 0; expert < names.length; expert++) {
       const row = i * names.length + expert;
       for (let h = 0; h < steps; h++) {
         const target = origins[i] + h;
         if (course.present[target] === 0) continue;
-        const error = Math.abs(forecasts[row * horizon + h] - actual[target]);
+        const error = Math.abs(forecasts[row * reach + h] - actual[target]);
         errors[row * blockCount + blockOfStep[h]] += error;
       }
     }

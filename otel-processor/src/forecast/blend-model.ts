@@ -135,13 +135,13 @@ function meanPath(fit: BlendFit): Float64Array {
 /** Correlation of the blend's errors at neighbouring blocks of the same forecast. */
 function persistenceOf({ backtest, blend, signal }: BlendFit): number {
   const actual = signal.course.totals ?? signal.course.track.values;
-  const { origins, horizon } = backtest;
+  const { origins, reach } = backtest;
   let product = 0;
   let square = 1e-300;
   for (let i = 0; i < origins.length; i++) {
-    for (let h = 1; h < horizon && origins[i] + h < actual.length; h++) {
-      const error = actual[origins[i] + h] - blend.earlier[i * horizon + h];
-      const before = actual[origins[i] + h - 1] - blend.earlier[i * horizon + h - 1];
+    for (let h = 1; h < reach && origins[i] + h < actual.length; h++) {
+      const error = actual[origins[i] + h] - blend.earlier[i * reach + h];
+      const before = actual[origins[i] + h - 1] - blend.earlier[i * reach + h - 1];
       product += error * before;
       square += before * before;
     }

@@ -13,7 +13,7 @@ export const defaultSettings: BlendSettings = { power: 2 };
 export interface Blend {
   /** [step]: from the end of the track. */
   readonly ahead: Float64Array;
-  /** [origin][step]: what the blend would have said, weighted by the errors at the other origins only. */
+  /** [origin][step], as far as backtests reach: what the blend would have said, weighted by the errors at the other origins only. */
   readonly earlier: Float64Array;
 }
 
@@ -22,21 +22,18 @@ export interface Blend {
  * always far off in the same direction (Stock and Watson 2004 on combinations; Jose and Winkler 2008 on robust ones).
  */
 export function blend(backtest: Backtest, { power }: BlendSettings): Blend {
-  const { names, horizon, blocks, origins } = backtest;
+  const { names, horizon, reach, blocks, origins } = backtest;
   const blockCount = blocks.length - 1;
   const sums = new Float64Array(names.length * blockCount);
   for (let i = 0; i < backtest.errors.length; i++) sums[i % sums.length] += backtest.errors[i];
-  const earlier = new Float64Array(origins.length * horizon);
+  const earlier = new Float64Array(origins.length * reach);
   const own = new Float64Array(sums.length);
   for (let i = 0; i < origins.length; i++) {
     const start = i * sums.length;
     for (let j = 0; j < sums.length; j++) own[j] = sums[j] - backtest.errors[start + j];
     const weights = weightsOf(own, names.length, power);
-    const forecasts = backtest.forecasts.subarray(
-      i * names.length * horizon,
-      (i + 1) * names.length * horizon,
-    );
-    combine(forecasts, weights, blocks, earlier.subarray(i * horizon, (i + 1) * horizon));
+    const forecasts = backtest.forecasts.subarray(i * names.length * reach, (i + 1) * names.length * reach);
+    combine(forecasts, weights, blocks, earlier.subarray(i * reach, (i + 1) * reach));
   }
   const ahead = new Float64Array(horizon);
   combine(backtest.ahead, weightsOf(sums, names.length, power), blocks, ahead);

@@ -16,10 +16,10 @@ export function residualsOf(
   detail: Detail,
 ): Residuals {
   const { blockSteps, values, present, course } = signal;
-  const { horizon, origins } = backtest;
+  const { reach, origins } = backtest;
   const isTotal = course.totals !== undefined;
   const samples = Math.min(SAMPLES_PER_BLOCK, blockSteps);
-  const room = origins.length * horizon * samples;
+  const room = origins.length * reach * samples;
   const ahead = new Uint16Array(room);
   const errors = new Float64Array(room);
   const forecasts = new Float64Array(room);
@@ -28,10 +28,10 @@ export function residualsOf(
   const seasonSteps = detail.profile.length;
   let count = 0;
   for (let i = 0; i < origins.length; i++) {
-    const path = blend.earlier.subarray(i * horizon, (i + 1) * horizon);
+    const path = blend.earlier.subarray(i * reach, (i + 1) * reach);
     const start = first + origins[i] * blockSteps;
     // Block by block another of its steps, so that all of them are met.
-    for (let block = 0; block < horizon && origins[i] + block < blocks.length; block++) {
+    for (let block = 0; block < reach && origins[i] + block < blocks.length; block++) {
       for (let sample = 0; sample < samples; sample++) {
         const within = (block + i + Math.floor((sample * blockSteps) / samples)) % blockSteps;
         const step = block * blockSteps + within;

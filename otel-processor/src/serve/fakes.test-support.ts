@@ -1,5 +1,5 @@
 import { AlertDoors, AlertEngine, alertConfigSchema } from '../alert/index.ts';
-import { type Fault, permanent, silentLogger, systemClock, Telemetry } from '../base/index.ts';
+import { type Fault, silentLogger, systemClock, Telemetry } from '../base/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from '../ingest/index.ts';
 import { Batch, EventBatch, LabelSet } from '../model/index.ts';
 import { formatExpression, parseExpressionJson, parseSelector, type QueryResult } from '../query/index.ts';
@@ -68,6 +68,23 @@ const noQuerier: Querier = {
   }),
 };
 
+const noAnomalies: NonNullable<TenantDoors['anomalies']> = {
+  list: () => [],
+  listen: () => () => {},
+  signals: () => [],
+  status: () => ({
+    families: 0,
+    awaitedFamilies: 0,
+    signals: 0,
+    unwatchedSignals: 0,
+    historyDone: 1,
+    lookedAtMs: 0,
+    cpuShare: 0,
+    slowedSignals: 0,
+    sizeBytes: 0,
+  }),
+};
+
 export function createFakeTenant(name = 'default', querier: Partial<Querier> = {}): FakeTenant {
   const received: Uint8Array[] = [];
   const expressions: string[] = [];
@@ -116,10 +133,22 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
     },
     querier: { ...noQuerier, ...querier },
     insight: {
-      explain: async () => permanent('not_found', 'the fake explains nothing'),
-      forecast: async () => permanent('not_found', 'the fake forecasts nothing'),
+      explain: async ({ atMs }) => ({
+        kind: 'sum',
+        expected: 1,
+        actual: 1,
+        labelsMax: 1,
+        by: [],
+        fromMs: atMs,
+        toMs: atMs,
+        stepMs: 1,
+        seriesCount: 0,
+        explanations: [],
+        related: [],
+      }),
+      forecast: async () => ({ stepMs: 60_000, series: [] }),
     },
-    anomalies: undefined,
+    anomalies: noAnomalies,
     deleteSeries: async () => 0,
     cleanTombstones: async () => undefined,
     alerts: createTestAlerts(),

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
+  isEpisodeList,
+  isExplainAnswer,
+  isForecastAnswer,
   isPrometheusAnswer,
   isPrometheusSuccess,
   isQueryData,
@@ -65,4 +68,44 @@ test('sample values are numbers again', () => {
   expect(parseSampleValue('-Inf')).toBe(Number.NEGATIVE_INFINITY);
   expect(parseSampleValue('NaN')).toBeNaN();
   expect(parseSampleValue('')).toBeNaN();
+});
+
+test('lists of episodes are told from other answers', () => {
+  const episode = {
+    id: 'a',
+    signal: 'x',
+    labels: {},
+    startMs: 1,
+    peakMs: 2,
+    endMs: null,
+    score: 1.5,
+    expected: null,
+    actual: 3,
+    direction: 'above',
+    why: [],
+    explanation: [],
+    related: [],
+  };
+  expect(isEpisodeList({ episodes: [episode, { ...episode, endMs: 5 }], nextCursor: 'c' })).toBe(true);
+  expect(isEpisodeList({ episodes: [], nextCursor: null })).toBe(true);
+  for (const wrong of [
+    null,
+    {},
+    { episodes: [episode] },
+    { episodes: [{ ...episode, endMs: undefined }], nextCursor: null },
+    { episodes: [{ ...episode, direction: 'up' }], nextCursor: null },
+    { episodes: [{ ...episode, id: 1 }], nextCursor: null },
+  ]) {
+    expect(isEpisodeList(wrong)).toBe(false);
+  }
+});
+
+test('explanations and forecasts are told from other answers', () => {
+  const explained = { query: 'x', atMs: 1, kind: 'sum', explanations: [], related: [] };
+  const series = { labels: {}, times: [1], mean: [null], lower: [[0]], upper: [[1]] };
+  const forecast = { query: 'x', stepMs: 1, levels: [0.9], series: [series] };
+  expect([isExplainAnswer(explained), isForecastAnswer(explained)]).toEqual([true, false]);
+  expect([isExplainAnswer(forecast), isForecastAnswer(forecast)]).toEqual([false, true]);
+  expect(isExplainAnswer({ ...explained, kind: 'max' })).toBe(false);
+  expect(isForecastAnswer({ ...forecast, series: [{ ...series, mean: undefined }] })).toBe(false);
 });

@@ -4,6 +4,7 @@ import { permanent } from '../../base/index.ts';
 import type { ExplainRequest, ForecastRequest } from '../../insight/index.ts';
 import type { Episode, EpisodeFilter } from '../../model/index.ts';
 import { createFakeTenant, type RunningService, startService } from '../fakes.test-support.ts';
+import { openApiDocument } from '../status/openapi.ts';
 import type { TenantDoors } from '../tenant.ts';
 
 let running: RunningService | undefined;
@@ -20,6 +21,12 @@ async function start(doors: Partial<TenantDoors>): Promise<string> {
 async function json(url: string): Promise<{ status: number; body: { data?: unknown; error?: string } }> {
   const response = await fetch(url);
   return { status: response.status, body: (await response.json()) as { data?: unknown; error?: string } };
+}
+
+/** The OpenAPI document promises exactly these fields. */
+function expectFields(data: unknown, schema: keyof typeof openApiDocument.components.schemas): void {
+  const promised = openApiDocument.components.schemas[schema].required;
+  expect(Object.keys(data as object).sort()).toEqual([...promised].sort());
 }
 
 function episode(startMs: number, id: string): Episode {
@@ -63,7 +70,10 @@ describe('anomalies', () => {
     const url = await start({ anomalies });
     const { status, body } = await json(`${url}/anomalies`);
     expect(status).toBe(200);
-    expect(isEpisodeList(body.data)).toBe(true);
+    if (!isEpisodeList(body.data)) throw new Error('not a list');
+    expectFields(body.data, 'EpisodeList');
+    expectFields(body.data.episodes[0], 'Episode');
+    expectFields(body.data.episodes[0].explanation[0], 'Explanation');
     expect(body.data).toMatchObject({
       nextCursor: null,
       episodes: [{ id: 'e9', actual: null, endMs: null }, {}, {}, {}, {}],
@@ -160,6 +170,7 @@ describe('explain', () => {
     const { status, body } = await json(`${url}/explain?query=sum(a)/sum(b)&at=100`);
     expect(status).toBe(200);
     expect(isExplainAnswer(body.data)).toBe(true);
+    expectFields(body.data, 'ExplainAnswer');
     expect(body.data).toMatchObject({
       query: 'sum(a)/sum(b)',
       atMs: 100_000,
@@ -229,6 +240,7 @@ describe('forecast', () => {
     );
     expect(status).toBe(200);
     expect(isForecastAnswer(body.data)).toBe(true);
+    expectFields(body.data, 'ForecastAnswer');
     expect(body.data).toEqual({
       query: 'x',
       horizonMs: 120_000,

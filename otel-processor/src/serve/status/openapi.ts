@@ -1,4 +1,5 @@
 import { VERSION } from '../../base/index.ts';
+import { insightPaths, insightSchemas } from './openapi-insight.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: unknown) => ({ 'application/json': { schema } });
@@ -82,6 +83,7 @@ export const openApiDocument = {
   security: [{}, { token: [] }],
   paths: {
     '/statbar/v1/stream': streamPath,
+    ...insightPaths,
     '/statbar/v1/status': {
       get: {
         summary: 'What the status page shows',
@@ -140,6 +142,7 @@ export const openApiDocument = {
         },
         ['warnings', 'infos', 'skipped'],
       ),
+      ...insightSchemas,
       StreamError: object({ timeMs: number, errorType: string, error: string }),
     },
   },

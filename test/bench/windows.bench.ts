@@ -1,4 +1,4 @@
-import { createPrng } from '../../otel-processor/src/base/index.ts';
+import { ByteWriter, createPrng } from '../../otel-processor/src/base/index.ts';
 import { EventBatch } from '../../otel-processor/src/model/index.ts';
 import { View, viewConfigSchema } from '../../otel-processor/src/windows/index.ts';
 import { alternate, cpuRates, measure, type Reading, spreadOf } from './harness.ts';
@@ -8,7 +8,7 @@ import { type Figure, figure, publish } from './report.ts';
  * Views over events that are in memory as columns already: what windows, slices and statistics cost by themselves.
  * Each reading is a run over a stretch of event time from an empty view, with all results read to the last number.
  */
-const ROUNDS = 3;
+const ROUNDS = 7;
 const BATCH_SIZE = 1000;
 
 interface Load {
@@ -126,6 +126,41 @@ function memoryPerKey(): Figure {
   );
 }
 
+/** CPU time of this thread so far, in milliseconds. */
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The event loop gets its turn between the steps of a checkpoint: the longest of them holds it up. */
+function checkpointStep(): Figure {
+  const keyCount = 100_000;
+  const load = { keyCount, rate: 30_000, disorder: 0, disorderMs: 0 };
+  const longest: number[] = [];
+  for (let round = 0; round <= 3; round++) {
+    const batches = generate({ ...load, eventCount: 3 * keyCount });
+    const aggregate = { count: {}, quantiles: { of: 'n' } };
+    const { view } = run(
+      { keys_max: 2 * keyCount, window: { tumbling: '1m' }, guarantee: 'complete', aggregate },
+      batches,
+    );
+    let longestMs = 0;
+    let fromMs = threadCpuMs();
+    for (const _ of view.encode(new ByteWriter())) {
+      const nowMs = threadCpuMs();
+      longestMs = Math.max(longestMs, nowMs - fromMs);
+      fromMs = nowMs;
+    }
+    if (round > 0) longest.push(longestMs);
+  }
+  return figure(
+    'windows/checkpoint-step',
+    'longest step of a checkpoint, 100 k keys, count and quantiles',
+    'ms of CPU',
+    spreadOf(longest),
+  );
+}
+
 publish('windows', [
   figure(
     'windows/sliding-against-tumbling',
@@ -152,4 +187,5 @@ publish('windows', [
     cpuRates(readings.get('keys')!),
   ),
   memoryPerKey(),
+  checkpointStep(),
 ]);

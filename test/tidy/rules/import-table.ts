@@ -35,7 +35,17 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
   // Unit tests of rule files: rules over a store and an engine of their own.
   'rule-test': ['base', 'model', 'store', 'query', 'alert'],
   // Scripts of users: one tenant as it is, under a clock of its own.
-  'script-test': ['app-tenant.ts', 'base', 'config', 'model', 'store', 'query', 'alert', 'windows'],
+  'script-test': [
+    'app-tenant.ts',
+    'base',
+    'config',
+    'model',
+    'store',
+    'query',
+    'query:types',
+    'alert',
+    'windows',
+  ],
   // The command line: the part of main.ts that can be tested.
   command: [
     'app.ts',

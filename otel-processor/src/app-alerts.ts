@@ -1,10 +1,17 @@
 import { join } from 'node:path';
-import { AlertDoors, AlertEngine, type RuleGroup, RuleManager } from './alert/index.ts';
+import {
+  AlertDoors,
+  AlertEngine,
+  type ForecastCondition,
+  type RuleGroup,
+  RuleManager,
+} from './alert/index.ts';
 import { type Clock, type Fault, isFault, type Logger, permanent, type Telemetry } from './base/index.ts';
 import type { Config } from './config/index.ts';
+import type { Insight } from './insight/index.ts';
 import { Batch, LabelSet } from './model/index.ts';
 import type { Pipeline } from './pipeline/index.ts';
-import { type QueryEngine, splitCondition } from './query/index.ts';
+import { type InstantSample, type QueryEngine, splitCondition } from './query/index.ts';
 import { type EventLog, openEventLog } from './store/index.ts';
 
 /** One tenant's rules and alerts, and the log that they are kept in. */
@@ -25,6 +32,7 @@ export interface AlertParts {
   readonly telemetry: Telemetry;
   readonly pipeline: Pipeline;
   readonly engine: QueryEngine;
+  readonly insight: Insight;
 }
 
 /** Opens the alerts on their folder, and lets rules and deliveries begin. */
@@ -50,6 +58,7 @@ export async function openAlerts(parts: AlertParts): Promise<OpenAlerts | Fault>
     resolver: pipeline.resolver,
     alerts: engine.sink,
     split: splitCondition,
+    forecast: (condition, timeMs) => chancesOf(condition, timeMs, parts.insight),
   });
   const started = rules;
   engine.desk.retireSources((source) => started.isSource(source));
@@ -64,6 +73,30 @@ export async function closeAlerts({ rules, engine, log }: OpenAlerts, deadlineMs
   await rules.stop();
   await engine.stop();
   await log.close(deadlineMs);
+}
+
+/** By series, the probability that it has crossed the threshold by the end of the horizon. */
+async function chancesOf(
+  { expression, threshold, direction, withinMs }: ForecastCondition,
+  timeMs: number,
+  insight: Insight,
+): Promise<readonly InstantSample[] | Fault> {
+  const forecast = await insight.forecast({
+    expression,
+    atMs: timeMs,
+    horizonMs: withinMs,
+    stepMs: undefined,
+    historyMs: undefined,
+    levels: [],
+    threshold: { level: threshold, direction },
+    timeZone: undefined,
+  });
+  if (isFault(forecast)) return forecast;
+  return forecast.series.flatMap(({ labels, crossing }) => {
+    const value = crossing?.at(-1);
+    if (value === undefined) return [];
+    return [{ labels: LabelSet.from(labels), timestampMs: timeMs, value, histogram: undefined }];
+  });
 }
 
 /** Heartbeats are samples: `deadman` rules look for them. */

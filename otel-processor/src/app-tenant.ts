@@ -108,8 +108,9 @@ export async function openTenant(
   views = events.engine;
   const decoderPorts = { resolver: pipeline.resolver, hashKey, telemetry };
   const engine = createQueryEngine(config.query, { querier: store, clock, telemetry, logger, changes });
+  const insight = openInsight(config, engine, telemetry, (filter) => watch?.engine.episodes(filter) ?? []);
   const shared = { config, dir, ruleGroups, clock, logger, telemetry, pipeline, engine };
-  const alerts = await openAlerts(shared);
+  const alerts = await openAlerts({ ...shared, insight });
   const opened = isFault(alerts) ? alerts : await openWatch({ ...shared, registry, querier: store });
   if (isFault(alerts) || isFault(opened)) {
     if (!isFault(alerts)) await closeAlerts(alerts, drainMs);
@@ -126,7 +127,7 @@ export async function openTenant(
     events: eventDoors(events),
     engine,
     querier: store,
-    insight: openInsight(config, engine, telemetry, (filter) => watch?.engine.episodes(filter) ?? []),
+    insight,
     anomalies: watch === undefined ? undefined : anomalyDoors(watch.engine),
     async deleteSeries(matchers, fromMs, toMs) {
       const deleted = await store.deleteSeries(matchers, fromMs, toMs);

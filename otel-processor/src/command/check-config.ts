@@ -3,7 +3,7 @@ import { isFault } from '../base/index.ts';
 import { readArguments } from './arguments.ts';
 import { readConfiguration } from './configuration.ts';
 import { loadLookupTables } from './lookup-tables.ts';
-import { loadRuleGroups } from './rule-groups.ts';
+import { loadRuleGroups, ruleWarnings } from './rule-groups.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
 export async function checkConfigCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -22,6 +22,7 @@ export async function checkConfigCommand(args: readonly string[], terminal: Term
     terminal.err(`${lookupTables.message}\n`);
     return exitCode.config;
   }
+  for (const warning of ruleWarnings(config, ruleGroups)) terminal.err(`warning: ${warning}\n`);
   terminal.out(`${path}: fine\n`);
   return exitCode.ok;
 }

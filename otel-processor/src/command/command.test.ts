@@ -102,6 +102,26 @@ describe('check-config', () => {
     expect(err).toContain(`${bad}: line 3: query.timeout: expected a duration`);
     expect((await run(['check-config', join(folder, 'absent.yaml')])).code).toBe(exitCode.config);
   });
+
+  test('warns of alerts without owner, runbook or severity, or refuses them', async () => {
+    const config = join(folder, 'facts.yaml');
+    writeFileSync(
+      join(folder, 'facts.rules.yml'),
+      `groups: [{ name: g, rules: [
+        { alert: Bare, expr: up == 0, labels: { severity: page } },
+        { alert: Full, expr: up == 0, owner: web, runbook: 'http://wiki.test/up', severity: page }] }]`,
+    );
+    writeFileSync(config, 'rules: { files: [facts.rules.yml] }\n');
+    const warned = await run(['check-config', config]);
+    expect(warned).toMatchObject({
+      code: exitCode.ok,
+      err: 'warning: facts.rules.yml: group "g", alert "Bare": no owner, no runbook\n',
+    });
+    writeFileSync(config, 'rules: { files: [facts.rules.yml], required: error }\n');
+    const refused = await run(['check-config', config]);
+    expect(refused.code).toBe(exitCode.config);
+    expect(refused.err).toContain('alert "Bare": no owner, no runbook');
+  });
 });
 
 describe('token', () => {

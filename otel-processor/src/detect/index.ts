@@ -1,5 +1,5 @@
 export { adaptiveMethod } from './adaptive/adaptive-detector.ts';
-export { detectorMethod, detectorMethods } from './registry.ts';
+export { detectorMethod, detectorMethods, groupDetectorMethods } from './registry.ts';
 export { createObservation, defaultProfile } from './signal-profile.ts';
 export type {
   Detector,

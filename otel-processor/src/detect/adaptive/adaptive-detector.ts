@@ -13,7 +13,7 @@ const WEEK_MS = 7 * 86_400_000;
 /** Asked for while the step is not known. */
 const STEP_MS_ASSUMED = 60_000;
 /** Kinds of evidence that may each give an alert: the probability asked of one of them is smaller by that. */
-const EVIDENCE_KINDS = 3;
+const EVIDENCE_KINDS = 4;
 /** A week of five minutes. */
 const ALERT_STEPS_MIN = 2016;
 /** Values before the first score. */
@@ -43,7 +43,7 @@ const season: SeasonExpectation = {
   dayKnown: false,
   weekKnown: false,
 };
-const surprises: Surprises = { season: 0, change: 0, forecast: 0, expected: 0 };
+const surprises: Surprises = { season: 0, change: 0, forecast: 0, range: 0, expected: 0 };
 
 class AdaptiveDetector implements Detector {
   readonly #profile: SignalProfile;
@@ -110,11 +110,13 @@ class AdaptiveDetector implements Detector {
     scalars[slot.seasonScore] = surprises.season / asked;
     scalars[slot.changeScore] = surprises.change / asked;
     scalars[slot.forecastScore] = surprises.forecast / asked;
+    scalars[slot.rangeScore] = surprises.range / asked;
     scalars[slot.equalScore] = equalRunScore(scalars, value);
     into.score = Math.max(
       scalars[slot.seasonScore],
       scalars[slot.changeScore],
       scalars[slot.forecastScore],
+      scalars[slot.rangeScore],
       scalars[slot.equalScore],
     );
     into.score = withoutHabit(scalars, stepMs > 0 ? withoutRecurrence(state, place, into.score) : into.score);
@@ -167,6 +169,8 @@ function begin(scalars: Float64Array, timestampMs: number, value: number): void 
   scalars[slot.lastMs] = timestampMs;
   scalars[slot.anchor] = value;
   scalars[slot.last] = value;
+  scalars[slot.low] = value;
+  scalars[slot.high] = value;
   scalars[slot.recent] = value;
   scalars[slot.usual] = value;
   scalars[slot.forecastExpected] = value;

@@ -1,5 +1,6 @@
 import { addToTail, tailSurprise, tailUnits } from '../../math/index.ts';
 import type { SignalProfile } from '../types.ts';
+import { learnRange, rangeSurprise } from './range.ts';
 import type { Place, SeasonExpectation } from './season.ts';
 import { column, type SignalState, slot } from './state.ts';
 
@@ -15,8 +16,10 @@ const CLIP_SPREADS = 5;
 const SPREAD_SHARE_MIN = 0.25;
 /** Steps before tails are asked. */
 const ROWS_MIN = 50;
+/** What is added when a constant changes by as much as itself. */
+const CONSTANT_SURPRISE_MAX = 3;
 /** Differences below this share of the value are rounding. */
-const ROUNDING = 1e-9;
+const ROUNDING = 1e-12;
 
 /** What three kinds of evidence say of one step, as -log10 of a probability. Filled in place. */
 export interface Surprises {
@@ -26,6 +29,8 @@ export interface Surprises {
   change: number;
   /** Off the best forecast, for what is usual at this time of day. */
   forecast: number;
+  /** Beyond the range of all values so far. */
+  range: number;
   /** The best forecast. */
   expected: number;
 }
@@ -69,6 +74,10 @@ export function weighEvidence(
   const changeSize = Math.min(magnitude(fromRecent * lagScale, rounding), seasonSize);
   const forecastSize = magnitude(off, rounding);
   into.season = judge(floats, column.seasonTail, seasonSize, judged);
+  // Of what never moved one can only say by how much of itself it has.
+  if (judged && scalars[slot.low] === scalars[slot.high] && seasonSize > 0) {
+    into.season += CONSTANT_SURPRISE_MAX * Math.min(1, seasonSize / Math.abs(scalars[slot.high]));
+  }
   into.change = judge(floats, column.changeTail, changeSize, judged);
   into.forecast = 0.5 * judge(floats, column.forecastTail, forecastSize, judged);
   const spread = learnSpread(state, place, forecastSize);
@@ -77,7 +86,12 @@ export function weighEvidence(
   }
   scalars[slot.seasonExpected] = season.expected;
   scalars[slot.forecastExpected] = into.expected;
-  if (!counts(profile, fromSeason, season.expected)) into.season = 0;
+  into.range = rangeSurprise(state, value);
+  learnRange(state, value);
+  if (!counts(profile, fromSeason, season.expected)) {
+    into.season = 0;
+    into.range = 0;
+  }
   if (!counts(profile, fromRecent, scalars[slot.recent])) into.change = 0;
   if (!counts(profile, value - into.expected, into.expected)) into.forecast = 0;
 }

@@ -10,10 +10,10 @@ const EQUAL_TIMES = 5;
 /** By which the longest run before is forgotten, per value: half of it in some 14,000. */
 const FADE = 1 - 5e-5;
 
-/** One more step without a value: the score of the silence so far. */
+/** One more step without a value: the score of the silence so far, which does not grow over 1: nothing new happens. */
 export function silenceScore(scalars: Float64Array): number {
   const steps = ++scalars[slot.silence];
-  return steps / Math.max(SILENCE_STEPS_MIN, SILENCE_TIMES * scalars[slot.silenceRecord]);
+  return Math.min(1, steps / Math.max(SILENCE_STEPS_MIN, SILENCE_TIMES * scalars[slot.silenceRecord]));
 }
 
 /** A value came: silence is over, and remembered. */
@@ -33,5 +33,5 @@ export function equalRunScore(scalars: Float64Array, value: number): number {
   // What has never moved for long may stand still for longer; before there is a record there is nothing to say.
   const usual =
     scalars[slot.rows] > 2 * EQUAL_STEPS_MIN + steps ? scalars[slot.equalRecord] : scalars[slot.rows];
-  return steps / Math.max(EQUAL_STEPS_MIN, EQUAL_TIMES * usual);
+  return Math.min(1, steps / Math.max(EQUAL_STEPS_MIN, EQUAL_TIMES * usual));
 }

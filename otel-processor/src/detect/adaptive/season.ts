@@ -61,9 +61,10 @@ export function expectSeason(state: SignalState, place: Place, into: SeasonExpec
     scalars[slot.weekVisit] = 0;
     scalars[slot.weekFresh] = Number.isNaN(floats[column.week + place.weekCell]) ? 1 : 0;
   }
-  const day = scalars[slot.anchor] + floats[column.day + place.dayCell];
+  const profile = dayProfile(state, place);
+  const day = scalars[slot.anchor] + profile;
   into.usual = scalars[slot.usual];
-  into.dayKnown = scalars[slot.dayFresh] === 0;
+  into.dayKnown = !Number.isNaN(profile);
   into.weekKnown = into.dayKnown && scalars[slot.weekFresh] === 0;
   into.byDay = into.dayKnown ? day + scalars[slot.dayOffset] : into.usual;
   into.byWeek = into.weekKnown
@@ -76,6 +77,13 @@ export function expectSeason(state: SignalState, place: Place, into: SeasonExpec
     error = scalars[slot.dayError];
   }
   if (into.weekKnown && scalars[slot.weekError] < error) into.expected = into.byWeek;
+}
+
+/** The day's profile here; NaN where nothing is known yet. After a day a cell that steps left out is like the one before. */
+function dayProfile({ scalars, floats }: SignalState, place: Place): number {
+  if (scalars[slot.dayFresh] === 0) return floats[column.day + place.dayCell];
+  if (scalars[slot.rows] * place.stepMs < 1.1 * DAY_MS) return Number.NaN;
+  return floats[column.day + (place.dayCell === 0 ? place.dayCells : place.dayCell) - 1];
 }
 
 /** Takes in what came. */

@@ -46,19 +46,25 @@ export const slot = {
   seasonScore: 30,
   changeScore: 31,
   forecastScore: 32,
-  silenceScore: 33,
-  equalScore: 34,
+  rangeScore: 33,
+  silenceScore: 34,
+  equalScore: 35,
   /** The first distances between values, until the step is known. */
-  distanceCount: 35,
-  distances: 36,
+  distanceCount: 36,
+  distances: 37,
   /** The average of the last few values before the newest. */
-  before: 45,
+  before: 46,
   /** The peak that a score has to beat to count in full. */
-  habitPeak: 46,
+  habitPeak: 47,
   /** Of recurrence, by day and by week: the cell, its highest score, the cell before, its highest score. */
-  dayMemoryCell: 47,
-  weekMemoryCell: 51,
-  policy: 55,
+  dayMemoryCell: 48,
+  weekMemoryCell: 52,
+  /** The range of all values, and what it was before the newest. */
+  low: 56,
+  high: 57,
+  lowBefore: 58,
+  highBefore: 59,
+  policy: 60,
 } as const;
 
 export const DISTANCES = 9;

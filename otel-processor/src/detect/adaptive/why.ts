@@ -19,6 +19,10 @@ export function explain(scalars: Float64Array): readonly Evidence[] {
     const expected = scalars[slot.forecastExpected];
     return `${format(value)} is ${distance(value, expected)} the forecast of ${format(expected)}`;
   });
+  add('range', slot.rangeScore, () => {
+    const { [slot.lowBefore]: low, [slot.highBefore]: high } = scalars;
+    return `${format(value)} is ${value > high ? 'higher' : 'lower'} than everything so far, which was between ${format(low)} and ${format(high)}`;
+  });
   add('silence', slot.silenceScore, () => {
     const longest = scalars[slot.silenceRecord];
     const before = longest < 1 ? 'there was none before' : `the longest before was ${Math.round(longest)}`;

@@ -1,0 +1,4 @@
+import { detectorSuite } from './detector.suite.ts';
+import { medianMethod } from './median-detector.ts';
+
+detectorSuite(medianMethod);

@@ -2,7 +2,7 @@ import { type Fault, isFault, permanent } from '../base/index.ts';
 import { createMatcher, type LabelRecord, type Matcher, type MatchType } from '../model/index.ts';
 
 const one =
-  /^\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"{}=!~,]+))\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*?))\s*$/su;
+  /^\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"{}=!~,]+))\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^,"]*?))\s*$/su;
 
 /**
  * A matcher in Alertmanager's notation: `severity="page"`, `team=~web|db`, `"odd name"!=x`. Quotes are optional where the

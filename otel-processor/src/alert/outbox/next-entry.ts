@@ -46,13 +46,14 @@ export function want(entry: OutboxEntry, event: NotificationEvent, revision: num
   if (event === 'resolved' && quiet && !entry.told) return { entry: undefined, reason: 'never_told' };
   const busy = entry.state === 'sending' || entry.state === 'unknown';
   const waits = entry.state === 'pending' || (busy && entry.wanted > entry.underway);
-  const merged = waits ? merge(entry.event, event) : { event, after: undefined };
+  const isAfterFiring = isAnswer(event) && firingWaits(entry, busy);
+  const next = waits || isAfterFiring ? merge(entry.event, event) : event;
   const wanted: OutboxEntry = {
     ...entry,
-    event: merged.event,
-    thenEvent: merged.after ?? (merged.event === entry.event ? entry.thenEvent : undefined),
+    event: next,
+    thenEvent: thenOf(entry, event, isAfterFiring),
     wanted: Math.max(revision, entry.wanted),
-    priority: priorityOf(entry.part, merged.event),
+    priority: priorityOf(entry.part, next),
     state: busy ? entry.state : 'pending',
     notBeforeMs: entry.state === 'failed' ? nowMs : entry.notBeforeMs,
     updatedAtMs: nowMs,
@@ -60,16 +61,31 @@ export function want(entry: OutboxEntry, event: NotificationEvent, revision: num
   return { entry: wanted, reason: waits ? 'merged' : 'wanted' };
 }
 
-/** One of two events that are told as one, and what must be told after it. */
-function merge(
-  waiting: NotificationEvent,
+function isAnswer(event: NotificationEvent): boolean {
+  return event === 'acknowledged' || event === 'unacknowledged';
+}
+
+/** The firing has not been told, or not for certain. */
+function firingWaits(entry: OutboxEntry, busy: boolean): boolean {
+  return entry.event === 'fired' || (busy && entry.underwayEvent === 'fired');
+}
+
+/** What is to be told once the firing has been: the last answer to it that still holds. */
+function thenOf(
+  entry: OutboxEntry,
   event: NotificationEvent,
-): { readonly event: NotificationEvent; readonly after: NotificationEvent | undefined } {
-  if (event === 'resolved') return { event, after: undefined };
-  if (waiting === 'fired') return { event: waiting, after: event === 'acknowledged' ? event : undefined };
-  const isAnswer = (each: NotificationEvent): boolean => each === 'acknowledged' || each === 'unacknowledged';
-  if (isAnswer(waiting) && !isAnswer(event)) return { event: waiting, after: undefined };
-  return { event, after: undefined };
+  isAfterFiring: boolean,
+): NotificationEvent | undefined {
+  if (event === 'resolved') return undefined;
+  if (isAfterFiring) return event === 'acknowledged' ? event : undefined;
+  return isAnswer(event) ? undefined : entry.thenEvent;
+}
+
+/** One of two events that are told as one. */
+function merge(waiting: NotificationEvent, event: NotificationEvent): NotificationEvent {
+  if (event === 'resolved') return event;
+  if (waiting === 'fired') return waiting;
+  return isAnswer(waiting) && !isAnswer(event) ? waiting : event;
 }
 
 /** An attempt begins: from here on it may arrive. To be durable before it does. */
@@ -132,14 +148,14 @@ export function settle(
 
 function arrived(entry: OutboxEntry, remoteRef: string | undefined, nowMs: number): Step {
   const more = entry.wanted > entry.underway;
-  const then = more ? undefined : entry.thenEvent;
-  const event = then ?? entry.event;
+  const then = entry.thenEvent;
+  const event = then === undefined ? entry.event : merge(then, entry.event);
   return {
     entry: {
       ...entry,
       state: more || then !== undefined ? 'pending' : 'sent',
       event,
-      thenEvent: more ? entry.thenEvent : undefined,
+      thenEvent: undefined,
       priority: priorityOf(entry.part, event),
       arrived: Math.max(entry.arrived, entry.underway),
       underwayEvent: undefined,
@@ -165,16 +181,15 @@ function again(
 ): Step {
   const { underwayEvent } = entry;
   const changed = entry.wanted > entry.underway && underwayEvent !== undefined;
-  const merged = changed ? merge(underwayEvent, entry.event) : { event: entry.event, after: entry.thenEvent };
-  if (merged.event === 'resolved' && !entry.told) return { entry: undefined, reason: 'never_told' };
+  const event = changed ? merge(underwayEvent, entry.event) : entry.event;
+  if (event === 'resolved' && !entry.told) return { entry: undefined, reason: 'never_told' };
   const failures = entry.failures + 1;
   return {
     entry: {
       ...entry,
       state: 'pending',
-      event: merged.event,
-      thenEvent: merged.after,
-      priority: priorityOf(entry.part, merged.event),
+      event,
+      priority: priorityOf(entry.part, event),
       underway: entry.arrived,
       underwayEvent: undefined,
       failures,
@@ -224,11 +239,9 @@ export function abandon(entry: OutboxEntry, nowMs: number): OutboxEntry {
 
 /** What is unknown is sent again, with what is wanted by now: for receivers to which the same twice is nothing. */
 export function resend(entry: OutboxEntry, nowMs: number): OutboxEntry {
-  const changed = entry.wanted > entry.underway && entry.underwayEvent !== undefined;
-  const merged = changed
-    ? merge(entry.underwayEvent ?? entry.event, entry.event)
-    : { event: entry.event, after: entry.thenEvent };
-  return begin({ ...entry, event: merged.event, thenEvent: merged.after }, nowMs);
+  const { underwayEvent } = entry;
+  const changed = entry.wanted > entry.underway && underwayEvent !== undefined;
+  return begin({ ...entry, event: changed ? merge(underwayEvent, entry.event) : entry.event }, nowMs);
 }
 
 /** Doubles with each failure. */

@@ -15,6 +15,7 @@ export class KeptPath {
   readonly #mean: Float32Array;
   /** [anchor][level]. */
   readonly #widths: Float32Array;
+  readonly #scratch = new Float64Array(KEPT_LEVELS.length);
 
   constructor(
     steps: number,
@@ -82,7 +83,7 @@ export class KeptPath {
 
   /** At any level: between kept ones by the logarithm of what is left outside; `multipliers` by kept level. */
   width(h: number, level: number, multipliers: Float64Array): number {
-    const widths = new Float64Array(KEPT_LEVELS.length);
+    const widths = this.#scratch;
     this.widths(h, widths);
     for (let i = 0; i < widths.length; i++) {
       widths[i] *= multipliers[i];

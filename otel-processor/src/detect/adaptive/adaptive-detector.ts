@@ -3,6 +3,7 @@ import { applyPolicy } from '../alert-policy.ts';
 import { type CivilTime, civilTime } from '../civil-time.ts';
 import type { Detector, DetectorMethod, Evidence, Observation, SignalProfile } from '../types.ts';
 import { learnLevel, type Surprises, weighEvidence } from './evidence.ts';
+import { beyondRange } from './range.ts';
 import { withoutHabit, withoutRecurrence } from './recurrence.ts';
 import { endSilence, equalRunScore, silenceScore } from './runs.ts';
 import { expectSeason, learnSeason, locate, type Place, type SeasonExpectation } from './season.ts';
@@ -144,15 +145,29 @@ class AdaptiveDetector implements Detector {
     return scalars[slot.stepMs];
   }
 
-  /** Values outside the band would be anomalous by the forecast's errors alone. */
+  /** A value outside the band would be anomalous by at least one kind of evidence. */
   #setBand(asked: number, into: Observation): void {
-    const width = tailMagnitude(this.#state.floats, column.forecastTail, asked);
+    const { scalars, floats } = this.#state;
     const { range } = this.#profile;
     const least = range?.min ?? Number.NEGATIVE_INFINITY;
     const most = range?.max ?? Number.POSITIVE_INFINITY;
-    into.expected = Math.max(least, Math.min(most, surprises.expected));
-    into.lower = Math.max(least, surprises.expected - width);
-    into.upper = Math.min(most, surprises.expected + width);
+    const offForecast = tailMagnitude(floats, column.forecastTail, asked);
+    const offSeason = tailMagnitude(floats, column.seasonTail, asked);
+    const offRange = beyondRange(this.#state, asked);
+    const { expected } = surprises;
+    const upper = Math.min(
+      expected + offForecast,
+      season.expected + offSeason,
+      scalars[slot.highBefore] + offRange,
+    );
+    const lower = Math.max(
+      expected - offForecast,
+      season.expected - offSeason,
+      scalars[slot.lowBefore] - offRange,
+    );
+    into.expected = Math.max(least, Math.min(most, expected));
+    into.lower = Math.max(least, Math.min(lower, into.expected));
+    into.upper = Math.min(most, Math.max(upper, into.expected));
   }
 }
 

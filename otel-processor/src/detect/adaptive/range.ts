@@ -24,6 +24,13 @@ export function rangeSurprise(state: SignalState, value: number): number {
   return Math.min(SURPRISE_MAX, BEYOND_SURPRISE + SURPRISE_PER_DECADE * Math.log10(beyond / BEYOND_SHARE));
 }
 
+/** How far beyond the range, before the newest value, a value would have this surprise; without end while it says nothing. */
+export function beyondRange({ scalars }: SignalState, surprise: number): number {
+  const span = scalars[slot.highBefore] - scalars[slot.lowBefore];
+  if (span <= 0 || scalars[slot.rows] <= ROWS_MIN) return Number.POSITIVE_INFINITY;
+  return span * BEYOND_SHARE * 10 ** ((surprise - BEYOND_SURPRISE) / SURPRISE_PER_DECADE);
+}
+
 export function learnRange({ scalars }: SignalState, value: number): void {
   scalars[slot.lowBefore] = scalars[slot.low];
   scalars[slot.highBefore] = scalars[slot.high];

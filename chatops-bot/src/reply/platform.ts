@@ -38,6 +38,8 @@ export interface OutgoingMessage {
 
 export interface OutgoingPicture {
   readonly deliveryId: string;
+  /** As for messages. */
+  readonly part: number;
   readonly fileName: string;
   readonly png: Uint8Array;
   readonly title: string;

@@ -1,0 +1,5 @@
+export { downsample } from './downsample.ts';
+export type { ChartTheme } from './palette.ts';
+export { chartPng } from './png.ts';
+export { CHART_HEIGHT, CHART_WIDTH, chartSvg } from './svg.ts';
+export { isZone, localTime } from './ticks.ts';

@@ -45,8 +45,10 @@ export function want(entry: OutboxEntry, event: NotificationEvent, revision: num
   const quiet = entry.state === 'pending' || entry.state === 'failed';
   if (event === 'resolved' && quiet && !entry.told) return { entry: undefined, reason: 'never_told' };
   const busy = entry.state === 'sending' || entry.state === 'unknown';
-  const waits = entry.state === 'pending' || (busy && entry.wanted > entry.underway);
-  const isAfterFiring = isAnswer(event) && firingWaits(entry, busy);
+  const isUntold = entry.state === 'pending' || (entry.state === 'failed' && !entry.told);
+  const waits = isUntold || (busy && entry.wanted > entry.underway);
+  const isAfterFiring =
+    isAnswer(event) && (isUntold ? entry.event === 'fired' : busy && entry.underwayEvent === 'fired');
   const next = waits || isAfterFiring ? merge(entry.event, event) : event;
   const wanted: OutboxEntry = {
     ...entry,
@@ -63,11 +65,6 @@ export function want(entry: OutboxEntry, event: NotificationEvent, revision: num
 
 function isAnswer(event: NotificationEvent): boolean {
   return event === 'acknowledged' || event === 'unacknowledged';
-}
-
-/** The firing has not been told, or not for certain. */
-function firingWaits(entry: OutboxEntry, busy: boolean): boolean {
-  return entry.event === 'fired' || (busy && entry.underwayEvent === 'fired');
 }
 
 /** What is to be told once the firing has been: the last answer to it that still holds. */

@@ -4,6 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import { isFault } from '../base/index.ts';
 import { formatFailure, runScript } from '../script-test/index.ts';
 import { readArguments } from './arguments.ts';
+import { loadLookupTables } from './lookup-tables.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 import { testRules } from './test-rules.ts';
 
@@ -56,7 +57,7 @@ async function testScript(file: string, update: boolean, terminal: Terminal): Pr
   const script = readFileSync(file, 'utf8');
   const dataDir = mkdtempSync(join(tmpdir(), 'statbar-test-'));
   try {
-    const place = { dataDir, baseDir: dirname(file), env: terminal.env };
+    const place = { dataDir, baseDir: dirname(file), env: terminal.env, lookupTables: loadLookupTables };
     const { failures, checkCount, updated } = await runScript(script, place);
     if (update && updated !== script) {
       writeFileSync(file, updated);

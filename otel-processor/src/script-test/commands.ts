@@ -29,7 +29,7 @@ export const commands: Readonly<Record<string, Command>> = {
   /** `config FILE`, or `config` with YAML under it: forgets everything and starts with this configuration. */
   async config(world, args, step) {
     const { config, baseDir } = await world.readConfig(unindented(step), args === '' ? undefined : args);
-    await world.clear(config);
+    await world.clear(config, baseDir);
     const files = readRuleFiles(config.rules.files, baseDir);
     return isFault(files) ? { failure: files.message } : addRules(world, files);
   },

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
 import type { RuleGroup } from '../alert/index.ts';
 import { closeTenant, type OpenTenant, openTenant } from '../app-tenant.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../base/index.ts';
 import { type Config, loadConfig, problemText } from '../config/index.ts';
 import { Batch, type EventBatch, type Histogram, type LabelSet } from '../model/index.ts';
+import type { LookupTables } from '../pipeline/index.ts';
 import { RuleRuns } from './rule-runs.ts';
 import { ViewResults } from './view-results.ts';
 
@@ -32,6 +34,8 @@ export interface ScriptPlace {
   readonly baseDir: string;
   /** For `${NAME}` in configuration files. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads the tables of `events.enrichment`, from files relative to `baseDir`; without it there are none. */
+  lookupTables?(config: Config, baseDir: string): LookupTables | Fault;
 }
 
 export interface ReadConfig {
@@ -52,12 +56,14 @@ export class World {
   readonly #place: ScriptPlace;
   #telemetry = new Telemetry();
   #config: Config | undefined;
+  #configDir: string;
   #rules = new RuleRuns([]);
   #tenant: OpenTenant | undefined;
   #generation = 0;
 
   constructor(place: ScriptPlace) {
     this.#place = place;
+    this.#configDir = place.baseDir;
   }
 
   get tenant(): OpenTenant {
@@ -85,7 +91,8 @@ export class World {
     const content = file === undefined ? text : readFileSync(file, 'utf8');
     const loaded = await loadConfig(content, this.#place.env);
     if (loaded.config === undefined) throw new Error(loaded.problems.map(problemText).join('\n'));
-    return { config: loaded.config, baseDir: file === undefined ? this.#place.baseDir : dirname(file) };
+    const config = watchesAtAll(content) ? loaded.config : withoutWatch(loaded.config);
+    return { config, baseDir: file === undefined ? this.#place.baseDir : dirname(file) };
   }
 
   async open(): Promise<void> {
@@ -94,9 +101,10 @@ export class World {
   }
 
   /** Forgets all data, and rules; from here on with this configuration, or with the one before. */
-  async clear(config: Config = this.config): Promise<void> {
+  async clear(config: Config = this.config, baseDir = this.#configDir): Promise<void> {
     await this.close();
     this.#config = config;
+    this.#configDir = baseDir;
     this.#rules = new RuleRuns([]);
     this.results.clear();
     this.#generation += 1;
@@ -182,10 +190,12 @@ export class World {
     const { clock, config } = this;
     mkdirSync(this.#dir, { recursive: true });
     this.#telemetry = new Telemetry();
+    const tables = this.#place.lookupTables?.(config, this.#configDir);
+    const lookupTables = tables === undefined ? undefined : mustBe(tables);
     const tenant = mustBe(
       await openTenant(
         'script',
-        { config, dataDir: this.#dir, ruleGroups: [] },
+        { config, dataDir: this.#dir, ruleGroups: [], lookupTables },
         { clock, logger: silentLogger, telemetry: this.#telemetry },
         randomHashKey(),
       ),
@@ -207,6 +217,16 @@ export class World {
       telemetry: this.#telemetry,
     });
   }
+}
+
+/** Signals are watched when the configuration speaks of that: series that nobody asked for would be in the way. */
+function watchesAtAll(content: string): boolean {
+  const tree: unknown = parseYaml(content);
+  return typeof tree === 'object' && tree !== null && 'watch' in tree;
+}
+
+function withoutWatch(config: Config): Config {
+  return { ...config, watch: { ...config.watch, enabled: false } };
 }
 
 function mustBe<T>(value: T | Fault): T {

@@ -40,6 +40,7 @@ export const roomTable: Readonly<Record<string, readonly string[]>> = {
     'base',
     'config',
     'model',
+    'pipeline',
     'store',
     'query',
     'query:types',

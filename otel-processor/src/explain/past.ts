@@ -23,11 +23,10 @@ export function total(values: Float64Array): number {
 /** Undefined when there is none to judge by. */
 export function pastOf(input: ChangeInput): Past | undefined {
   const { history, weights: ratio } = input;
-  // A step without any value is not known. When none has one there was nothing: counters of errors begin with the first.
-  const ever = history.some((values) => values.some(Number.isFinite));
   const totals = history.map((values, step) => {
     if (ratio !== undefined) return total(values) / total(ratio.history[step]);
-    return ever && !values.some(Number.isFinite) ? Number.NaN : total(values);
+    // A step without any value is not known; that is not the same as nothing.
+    return values.some(Number.isFinite) ? total(values) : Number.NaN;
   });
   const steps = typicalSteps(totals);
   if (steps.length === 0) return undefined;

@@ -95,6 +95,13 @@ describe('related signals', () => {
     expect(relatedSignals(a, [b], options)).toEqual([]);
   });
 
+  test('of several series of one signal the closest', () => {
+    const faint = signalOf('errors', 2, onsetStep, 3);
+    const clear = { ...signalOf('errors', 3, onsetStep, 10), labels: { region: 'eu' } };
+    const related = relatedSignals(target, [faint, clear, { ...faint, labels: {} }], options);
+    expect(related.map(({ labels }) => labels)).toEqual([{ region: 'eu' }]);
+  });
+
   test('at most as many as wanted, the most related ones', () => {
     const many = Array.from({ length: 20 }, (_, i) => signalOf(`s${i}`, 10 + i, onsetStep, i === 7 ? 10 : 3));
     const related = relatedSignals(target, many, { ...options, limit: 3 });

@@ -5,7 +5,7 @@ import type { EpisodeSpan, RelationOptions, ResidualSignal } from './types.ts';
 /**
  * Which other signals moved with one, the first to move first. A signal is related when its residuals correlate, at
  * some lead, or when it began to deviate itself at about the same time. Correlation is of residuals, not of values:
- * two signals that both follow the time of day are not related by that.
+ * two signals that both follow the time of day are not related by that. Of several series of one signal the closest is told.
  */
 export function relatedSignals(
   target: ResidualSignal,
@@ -13,12 +13,14 @@ export function relatedSignals(
   options: RelationOptions,
 ): RelatedSignal[] {
   const own = standardised(target.residuals);
+  const told = new Set<string>();
   return candidates
     .flatMap((candidate) => {
       const relation = relate(target, own, candidate, options);
       return relation === undefined ? [] : [relation];
     })
     .sort((a, b) => closeness(b) - closeness(a))
+    .filter(({ signal }) => !told.has(signal) && told.add(signal))
     .slice(0, options.limit)
     .sort((a, b) => b.leadMs - a.leadMs || closeness(b) - closeness(a));
 }

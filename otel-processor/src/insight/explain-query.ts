@@ -13,6 +13,7 @@ export interface SplitExpression {
   readonly factor: number;
   readonly sideLabels: readonly string[];
   readonly metricNames: readonly string[];
+  readonly selectors: readonly string[];
 }
 
 export interface ExplainPorts {
@@ -60,9 +61,12 @@ export async function explainQuery(
   const names = by.length > 0 ? by : sharedLabelNames(series, totals.sideLabels);
   const input = changeOf(series, names, past.timesMs, totals.factor);
   if (weights === undefined) {
-    const alive = await aliveTimes(past, (range) => readSeries(engine, ALIVE, { ...range, stepMs, signal }));
-    if (isFault(alive)) return alive;
-    fillWithNothing(input, past.timesMs, alive);
+    // Where the selectors find something and the expression does not, as with too short a range, it is not known.
+    const present = totals.selectors.map((selector) => `group(${selector})`).join(' or ');
+    const nothing = `${ALIVE} unless (${present})`;
+    const times = await timesOf(past, (range) => readSeries(engine, nothing, { ...range, stepMs, signal }));
+    if (isFault(times)) return times;
+    fillWithNothing(input, past.timesMs, times);
   }
   const fault = problemOf(input.leaves.length, config.series_max, expression);
   if (fault !== undefined) return fault;
@@ -81,24 +85,24 @@ export async function explainQuery(
   };
 }
 
-/** When any source was being collected at all. */
-async function aliveTimes(
+/** When there was a result at all. */
+async function timesOf(
   past: Past,
   read: (range: Past['ranges'][number]) => Promise<readonly RangeSeries[] | Fault>,
 ): Promise<ReadonlySet<number> | Fault> {
-  const alive = new Set<number>();
+  const times = new Set<number>();
   for (const range of past.ranges) {
     const series = await read(range);
     if (isFault(series)) return series;
-    for (const { timestampsMs } of series) for (const timeMs of timestampsMs) alive.add(timeMs);
+    for (const { timestampsMs } of series) for (const timeMs of timestampsMs) times.add(timeMs);
   }
-  return alive;
+  return times;
 }
 
 /** Series that are absent while others are collected add nothing: a counter of errors begins with the first error. */
-function fillWithNothing(input: ChangeInput, timesMs: readonly number[], alive: ReadonlySet<number>): void {
+function fillWithNothing(input: ChangeInput, timesMs: readonly number[], empty: ReadonlySet<number>): void {
   [...input.history, input.current].forEach((column, step) => {
-    if (alive.has(timesMs[step]) && column.every(Number.isNaN)) column.fill(0);
+    if (empty.has(timesMs[step]) && column.every(Number.isNaN)) column.fill(0);
   });
 }
 

@@ -123,6 +123,22 @@ describe('explanations', () => {
     expect(answer.explanations[0].labels).toEqual({ region: 'eu' });
   });
 
+  test('a range too short for the samples of the past leaves it unknown, and not zero', async () => {
+    // A sample a minute, and from minute 45 on two.
+    const samples = Array.from({ length: 121 }, (_, i) => (i < 90 && i % 2 === 1 ? '_' : 30 * i)).join(' ');
+    const { insight } = insightOver(`load 30s
+      target_info 1+0x120
+      req{region="eu"} ${samples}
+      req{region="us"} ${samples}
+    `);
+    const atMs = 46 * MINUTE;
+    const short = await ask(insight, { expression: 'sum(increase(req[1m]))', atMs, stepMs: 2 * MINUTE });
+    expect(short).toMatchObject({ expected: Number.NaN, explanations: [] });
+    expect(short.actual).toBeCloseTo(120, 6);
+    const long = await ask(insight, { expression: 'sum(increase(req[2m]))', atMs, stepMs: 2 * MINUTE });
+    expect(long.expected).toBeCloseTo(240, 6);
+  });
+
   test('refusals say what to do', async () => {
     const { insight, telemetry } = insightOver(requests, { explain: { series_max: 2 } });
     const faults = await Promise.all(

@@ -12,6 +12,8 @@ const STEPS_BEFORE = 60;
 const STEPS_AFTER = 10;
 const LEAD_STEPS_MAX = 15;
 const CORRELATION_MIN = 0.5;
+/** Half way to an anomaly. */
+const SCORE_MIN = 0.5;
 const EPISODES_MAX = 1000;
 const EPISODES_SINCE_MS = 14 * 86_400_000;
 /** Robust standard deviations from which on a value counts as moved. */
@@ -46,9 +48,11 @@ export async function relatedScores(
   if (isFault(scores)) return [];
   const column = (series: RangeSeries): Float64Array => columnOf(series, fromMs, stepMs, steps);
   const distances = distancesOf(column(own[0]));
+  const onset = onsetStep(distances, STEPS_BEFORE);
   const episodes = episodesBySignal(episodesOf, fromMs, range.toMs);
   const candidates = scores
     .map((series) => signalOf(series, column(series), episodes))
+    .filter(({ residuals }) => hasMoved(residuals, onset))
     .filter(
       ({ signal: name }) => !metricNames.some((metric) => name === metric || name.startsWith(`${metric}:`)),
     );
@@ -56,7 +60,7 @@ export async function relatedScores(
   return relatedSignals(target, candidates, {
     startMs: fromMs,
     stepMs,
-    onsetMs: fromMs + onsetStep(distances, STEPS_BEFORE) * stepMs,
+    onsetMs: fromMs + onset * stepMs,
     episodesFromMs: fromMs - EPISODES_SINCE_MS,
     leadStepsMax: LEAD_STEPS_MAX,
     correlationMin: CORRELATION_MIN,
@@ -67,6 +71,11 @@ export async function relatedScores(
 /** So many of the watched series, chosen by their labels' hash. */
 function scoresQuery(seriesMax: number): string {
   return `limitk(${seriesMax}, {${METRIC_NAME}=~".+${SCORE_SUFFIX}"})`;
+}
+
+/** Of many series that never were out of the ordinary some correlate with anything. */
+function hasMoved(scores: Float64Array, onset: number): boolean {
+  return scores.subarray(Math.max(0, onset - LEAD_STEPS_MAX)).some((score) => score >= SCORE_MIN);
 }
 
 function columnOf(

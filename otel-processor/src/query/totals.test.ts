@@ -45,6 +45,11 @@ describe('totals of series', () => {
     expect(split).toMatchObject({ sideLabels: ['code'], metricNames: ['req'] });
   });
 
+  test('selectors are told without ranges and offsets, each once', () => {
+    const split = totals('sum(rate(a{b="1"}[5m] offset 1h) + rate(a{b="1"}[1m])) / sum(c)');
+    expect(split.selectors).toEqual(['a{b="1"}']);
+  });
+
   test.each([
     'max(x)',
     'histogram_quantile(0.9, x)',

@@ -1,7 +1,7 @@
 import { type Fault, isFault, permanent } from '../base/index.ts';
 import { type Matcher, METRIC_NAME } from '../model/index.ts';
 import { functions } from './functions/index.ts';
-import { type Expr, parseExpression, printExpr, unwrapped } from './syntax/index.ts';
+import { type Expr, parseExpression, printExpr, unwrapped, type VectorSelector } from './syntax/index.ts';
 
 /** An expression as a total of series, or as a ratio of two: what can be accounted for series by series. */
 export interface Totals {
@@ -17,6 +17,8 @@ export interface Totals {
    */
   readonly sideLabels: readonly string[];
   readonly metricNames: readonly string[];
+  /** What the values are taken from: selectors, without ranges and offsets. */
+  readonly selectors: readonly string[];
 }
 
 /** Functions of a range of one series whose results may be added up over series. */
@@ -53,6 +55,7 @@ export function splitTotals(expression: string): Totals | Fault {
         factor: (factor * values.factor) / weights.factor,
         sideLabels: differing(values.expr, weights.expr),
         metricNames: metricNamesOf([values.expr, weights.expr]),
+        selectors: selectorTexts(values.expr),
       };
     }
   }
@@ -64,6 +67,7 @@ export function splitTotals(expression: string): Totals | Fault {
       factor: factor * total.factor,
       sideLabels: [],
       metricNames: metricNamesOf([total.expr]),
+      selectors: selectorTexts(total.expr),
     };
   }
   return permanent(
@@ -153,21 +157,30 @@ function metricNamesOf(exprs: readonly Expr[]): string[] {
   return [...new Set(names)].sort();
 }
 
-/** Of all selectors in the expression. */
 function matchersOf(expr: Expr): readonly Matcher[] {
+  return selectorsOf(expr).flatMap(({ matchers }) => matchers);
+}
+
+function selectorTexts(expr: Expr): string[] {
+  const plain = { offset: undefined, at: undefined, edges: undefined };
+  return [...new Set(selectorsOf(expr).map((selector) => printExpr({ ...selector, ...plain })))];
+}
+
+/** All selectors in the expression. */
+function selectorsOf(expr: Expr): readonly VectorSelector[] {
   switch (expr.kind) {
     case 'vectorSelector':
-      return expr.matchers;
+      return [expr];
     case 'matrixSelector':
-      return expr.selector.matchers;
+      return [expr.selector];
     case 'binary':
-      return [...matchersOf(expr.left), ...matchersOf(expr.right)];
+      return [...selectorsOf(expr.left), ...selectorsOf(expr.right)];
     case 'call':
-      return expr.args.flatMap(matchersOf);
+      return expr.args.flatMap(selectorsOf);
     case 'number':
     case 'string':
       return [];
     default:
-      return matchersOf(expr.expr);
+      return selectorsOf(expr.expr);
   }
 }

@@ -11,7 +11,8 @@ const SCORE_SUFFIX = ':anomaly_score';
 const STEPS_BEFORE = 60;
 const STEPS_AFTER = 10;
 const LEAD_STEPS_MAX = 15;
-const CORRELATION_MIN = 0.5;
+/** With some thirty leads tried, less is found by chance among a few hundred series. */
+const CORRELATION_MIN = 0.7;
 /** Half way to an anomaly. */
 const SCORE_MIN = 0.5;
 const EPISODES_MAX = 1000;

@@ -100,7 +100,8 @@ export class FamilyTracker {
     if (!better && seat.signal.latest.score <= episode.score) {
       return reopened ? { kind: 'update', timeMs, episode: { ...episode } } : undefined;
     }
-    const rises = better || seat.signal.latest.score > episode.score * RISE;
+    const isYoung = timeMs - episode.startMs <= 2 * rules.windowMs;
+    const rises = better || isYoung || seat.signal.latest.score > episode.score * RISE;
     setPeak(episode, seat, timeMs);
     if (rises) Object.assign(episode, rules.explain(seat, episode.startMs));
     return { kind: 'update', timeMs, episode: { ...episode } };

@@ -5,6 +5,8 @@ import {
   type DetectorMethod,
   type SignalProfile,
 } from '../detect/index.ts';
+import { firstBurstScore } from './first-burst.ts';
+import { PatientDetector } from './patient-detector.ts';
 import { RecentSteps } from './recent-steps.ts';
 import { copyVerdict, decodeVerdict, encodeVerdict, noVerdict, type Verdict } from './verdict.ts';
 
@@ -17,12 +19,6 @@ export interface SignalContext {
   readonly relearnAfterMs: number;
 }
 
-/** A score below is calm, and after so many calm steps an anomaly is over. */
-const CALM = 0.5;
-const CALM_STEPS = 3;
-/** What is shorter is a spike: that there are such is something to learn. */
-const FORGOTTEN_STEPS_MIN = 5;
-
 /** Steps of sameness that a signal is taken to have shown, when it has been constant for long. */
 const CONSTANT_STEPS = 1440;
 
@@ -30,10 +26,8 @@ const into = createObservation();
 
 /**
  * One watched sequence with its detector. The detector learns step by step; between two steps a value outside of the
- * band is shown to a copy of it, so that an anomaly is known early and nothing is learnt from half a step. In an
- * anomaly values are judged by the detector as it was before; if the signal returns to what that expects, all that was
- * learnt meanwhile is forgotten (but of a mere spike), and if it does not return, the signal has a new level. As long as a signal has had one
- * value only, it has no detector at all.
+ * band is only shown to it, so that an anomaly is known early and nothing is learnt from half a step. As long as a
+ * signal has had one value only, it has no detector at all.
  */
 export class Signal {
   /** Name of its family. */
@@ -41,11 +35,9 @@ export class Signal {
   readonly name: string;
   readonly profile: SignalProfile;
   readonly #context: SignalContext;
-  #detector: Detector | undefined;
-  /** The detector as it was before an anomaly, as long as that lasts. */
-  #before: Uint8Array | undefined;
-  #beforeMs = Number.NaN;
-  #calmSteps = 0;
+  /** Values are how many times a second something happens. */
+  readonly #isCount: boolean;
+  #detector: PatientDetector | undefined;
   #recent: RecentSteps | undefined;
   #recentStepMs = 0;
   /** When it got its detector. */
@@ -71,8 +63,13 @@ export class Signal {
   /** Set by who limits costs. */
   stepMs: number;
 
-  constructor(family: string, name: string, profile: SignalProfile, context: SignalContext) {
+  constructor(
+    { family, name, isCount }: { readonly family: string; readonly name: string; readonly isCount: boolean },
+    profile: SignalProfile,
+    context: SignalContext,
+  ) {
     this.family = family;
+    this.#isCount = isCount;
     this.name = name;
     this.profile = profile;
     this.#context = context;
@@ -92,7 +89,9 @@ export class Signal {
   commit(timeMs: number, value: number): boolean {
     this.actual = value;
     this.early = false;
-    if (this.#detector === undefined) {
+    let burst = 0;
+    let detector = this.#detector;
+    if (detector === undefined) {
       if (Number.isNaN(value)) return false;
       if (Number.isNaN(this.#firstMs)) {
         this.#firstMs = timeMs;
@@ -100,9 +99,17 @@ export class Signal {
       }
       this.#committedMs = timeMs;
       if (value === this.#firstValue) return false;
-      this.#wake(timeMs);
+      detector = this.#wake();
+      burst = this.#learnSameness(detector, timeMs);
     }
-    const judge = this.#learn(timeMs, value, this.#detector as Detector);
+    const { lower, upper, inEpisode: wasInEpisode } = this.#committed;
+    const outside = value < lower || value > upper;
+    const judge = detector.learn(timeMs, value, this.stepMs, { outside, wasInEpisode }, into);
+    if (burst > into.score) {
+      into.score = burst;
+      into.warm = true;
+      into.inEpisode = burst >= 1;
+    }
     this.#committedMs = timeMs;
     copyVerdict(into, this.#committed);
     copyVerdict(into, this.latest);
@@ -123,17 +130,15 @@ export class Signal {
     this.actual = value;
     const detector = this.#detector;
     if (detector === undefined || !committed.warm) return false;
-    if (this.#before === undefined && value >= committed.lower && value <= committed.upper) {
+    if (!detector.inAnomaly && value >= committed.lower && value <= committed.upper) {
       copyVerdict(committed, this.latest);
       if (!committed.inEpisode) this.peakScore = 0;
       return wasEarly;
     }
-    const copy = this.#copyOf(this.#before ?? detector.encode());
-    copy.observe(timeMs, value, into);
-    if (this.#before !== undefined) into.inEpisode = true;
+    const judge = detector.glimpse(timeMs, value, into);
     copyVerdict(into, this.latest);
     this.early = true;
-    this.#note(copy, timeMs);
+    this.#note(judge, timeMs);
     return true;
   }
 
@@ -145,7 +150,7 @@ export class Signal {
     this.#committed.inEpisode = false;
   }
 
-  /** Of a step (of its own length) of the recent past: see `RecentSteps`. A signal that never changed has its value at all of them. */
+  /** Of a step (of its own length) of the recent past; a signal that never changed has its value at all of them. */
   recentValue(step: number): number {
     if (this.#recent !== undefined) return this.#recent.value(step);
     return step * this.stepMs >= this.#firstMs ? this.#firstValue : Number.NaN;
@@ -156,12 +161,7 @@ export class Signal {
   }
 
   get sizeBytes(): number {
-    return (
-      400 +
-      (this.#detector?.sizeBytes() ?? 0) +
-      (this.#before?.length ?? 0) +
-      (this.#recent === undefined ? 0 : 400)
-    );
+    return 400 + (this.#detector?.sizeBytes ?? 0) + (this.#recent === undefined ? 0 : 400);
   }
 
   encode(writer: ByteWriter): void {
@@ -172,21 +172,10 @@ export class Signal {
     writer.float64(this.peakScore);
     writer.float64(this.sinceMs);
     writer.float64(this.actual);
-    const before = this.#before;
-    writer.uint8(
-      (this.#detector === undefined ? 0 : 1) | (this.early ? 2 : 0) | (before === undefined ? 0 : 4),
-    );
+    writer.uint8((this.#detector === undefined ? 0 : 1) | (this.early ? 2 : 0));
     if (this.#detector === undefined) return;
-    const state = this.#detector.encode();
-    writer.uvarint(state.length);
-    writer.raw(state);
+    this.#detector.encode(writer);
     writer.float64(this.awakeMs);
-    if (before !== undefined) {
-      writer.uvarint(before.length);
-      writer.raw(before);
-      writer.float64(this.#beforeMs);
-      writer.uvarint(this.#calmSteps);
-    }
     encodeVerdict(this.#committed, writer);
     encodeVerdict(this.latest, writer);
     writer.uvarint(this.why.length);
@@ -208,15 +197,8 @@ export class Signal {
     const flags = reader.uint8();
     this.early = (flags & 2) !== 0;
     if ((flags & 1) === 0) return;
-    const { method } = this.#context;
-    const state = reader.raw(reader.uvarint());
-    this.#detector = method.decode(this.profile, state.slice()) ?? method.create(this.profile);
+    this.#detector = PatientDetector.decode({ ...this.#context, profile: this.profile }, reader);
     this.awakeMs = reader.float64();
-    if ((flags & 4) !== 0) {
-      this.#before = reader.raw(reader.uvarint()).slice();
-      this.#beforeMs = reader.float64();
-      this.#calmSteps = reader.uvarint();
-    }
     decodeVerdict(this.#committed, reader);
     decodeVerdict(this.latest, reader);
     this.why = Array.from({ length: reader.uvarint() }, () => reader.string());
@@ -225,56 +207,30 @@ export class Signal {
     if (hasRecent) this.#recent = RecentSteps.decode(reader);
   }
 
-  /** Takes in a step; `into` is the verdict on it. The detector whose verdict that is. */
-  #learn(timeMs: number, value: number, detector: Detector): Detector {
-    const { lower, upper } = this.#committed;
-    const before = this.#before;
-    if (before === undefined) {
-      const suspicious = value < lower || value > upper;
-      const state = suspicious ? detector.encode() : undefined;
-      const wasInEpisode = this.#committed.inEpisode;
-      detector.observe(timeMs, value, into);
-      if (into.inEpisode && !wasInEpisode && state !== undefined) {
-        this.#before = state;
-        this.#beforeMs = timeMs;
-        this.#calmSteps = 0;
-      }
-      return detector;
-    }
-    // It goes on learning, in case that this is the new level.
-    detector.observe(timeMs, value, into);
-    if (Number.isNaN(value)) return detector;
-    if (timeMs - this.#beforeMs >= this.#context.relearnAfterMs) {
-      this.#before = undefined;
-      return detector;
-    }
-    const copy = this.#copyOf(before);
-    copy.observe(timeMs, value, into);
-    into.inEpisode = true;
-    this.#calmSteps = into.score < CALM ? this.#calmSteps + 1 : 0;
-    if (this.#calmSteps < CALM_STEPS) return copy;
-    this.#before = undefined;
-    into.inEpisode = false;
-    const lastedMs = timeMs - this.#beforeMs - CALM_STEPS * this.stepMs;
-    if (lastedMs >= FORGOTTEN_STEPS_MIN * this.stepMs) this.#detector = copy;
-    return copy;
-  }
-
-  #copyOf(state: Uint8Array): Detector {
-    const { method } = this.#context;
-    return method.decode(this.profile, state) ?? method.create(this.profile);
-  }
-
-  /** The first value that differs. Long sameness is something to be surprised by, a short one is only a beginning. */
-  #wake(timeMs: number): void {
-    const detector = this.#context.method.create(this.profile);
+  #wake(): PatientDetector {
+    const detector = new PatientDetector({ ...this.#context, profile: this.profile });
     this.#detector = detector;
+    return detector;
+  }
+
+  /**
+   * The first value that differs. Long sameness is something to be surprised by, a short one is only a beginning. The
+   * score of the value as a burst of what never happened.
+   */
+  #learnSameness(detector: PatientDetector, timeMs: number): number {
     this.awakeMs = timeMs;
-    if (timeMs - this.#firstMs < this.#context.constantForMs) return;
-    const steps = Math.min(CONSTANT_STEPS, Math.floor((timeMs - this.#firstMs) / this.stepMs));
+    if (timeMs - this.#firstMs < this.#context.constantForMs) return 0;
+    const wholeSteps = Math.floor((timeMs - this.#firstMs) / this.stepMs);
+    const steps = Math.min(CONSTANT_STEPS, wholeSteps);
     this.awakeMs = timeMs - steps * this.stepMs;
+    const calm = { outside: false, wasInEpisode: false };
     for (let left = steps; left > 0; left--)
-      detector.observe(timeMs - left * this.stepMs, this.#firstValue, into);
+      detector.learn(timeMs - left * this.stepMs, this.#firstValue, this.stepMs, calm, into);
+    if (!this.#isCount || this.#firstValue !== 0 || this.profile.direction === 'below') return 0;
+    const count = (this.actual * this.stepMs) / 1000;
+    const burst = firstBurstScore(count, wholeSteps, this.stepMs, this.profile.alertsPerWeek);
+    if (burst >= 1) detector.beginAnomaly(timeMs);
+    return burst;
   }
 
   #note(detector: Detector, timeMs: number): void {

@@ -160,6 +160,8 @@ export class Timeline {
    */
   bar(signal: Signal, timeMs: number): number {
     const settings = this.families.get(signal.family)?.settings;
+    // That there is nothing at all is not by chance.
+    if (Number.isNaN(signal.actual)) return 1;
     const young = timeMs - signal.awakeMs < this.#ports.config.young_for ? YOUNG_TIMES : 1;
     if (settings?.chosen === true) return young;
     return young * (1 + BAR_PER_TENFOLD * Math.log10(Math.max(1, this.awake)));
@@ -189,7 +191,12 @@ export class Timeline {
   newSignal(family: Family, part: number, total: boolean): Signal {
     const { profile } = this.families.get(family.name)?.settings ?? { profile: undefined };
     if (profile === undefined) throw new Error(`family ${family.name} has no settings`);
-    return new Signal(family.name, family.signalName(part, total), profile, this.#signalContext);
+    const identity = {
+      family: family.name,
+      name: family.signalName(part, total),
+      isCount: family.isCount(part),
+    };
+    return new Signal(identity, profile, this.#signalContext);
   }
 
   #createSignals(family: Family, leaf: Leaf | undefined): readonly Signal[] {

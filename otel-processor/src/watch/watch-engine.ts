@@ -122,10 +122,12 @@ export class WatchEngine {
 
   /** Does every look that is due by the clock, and reads history that is awaited; settles when that is done. */
   async advance(): Promise<void> {
-    this.#tick();
-    await this.#ticking;
-    await this.#joined;
-    await this.#ticking;
+    for (let round = 0; round < 2; round++) {
+      await this.#ticking;
+      this.#tick();
+      await this.#ticking;
+      await this.#joined;
+    }
     await this.#derived.settled();
   }
 

@@ -57,6 +57,7 @@ export class AlertEngine {
       view,
       refused,
       target: (key) => targets.get(key),
+      remediated: (entry, outcome) => this.desk.remediated(entry, outcome),
       send: { http: ports.http ?? sendHttp, clock, logger },
     });
     this.desk.recover();

@@ -39,7 +39,9 @@ export type NotificationEvent =
   | 'acknowledged'
   | 'unacknowledged'
   | 'resolved'
-  | 'paged';
+  | 'paged'
+  /** To `action` receivers only: do it now. */
+  | 'remediate';
 
 /** Everything that a receiver needs to say something about a group. Content is made at sending, from the newest state. */
 export interface Notification {
@@ -157,8 +159,26 @@ export interface Receiver<Message = unknown, Request = unknown> {
   send(request: Request, ports: SendPorts): Promise<SendOutcome>;
   /** Asks the outside about an attempt whose outcome is unknown. Without it: sent again if idempotent, else taken as sent. */
   reconcile?(notification: Notification, ports: SendPorts): Promise<ReconcileOutcome>;
+  /**
+   * Receivers that do something about a group instead of telling it: they get nothing but `remediate`. The desk keeps
+   * cooldowns and limits; the `remoteRef` of a `sent` outcome is the sentence for the card.
+   */
+  readonly remediation?: Remediation;
   /** What the outside tells us, at `POST /statbar/v1/receivers/{name}/{kind}`. */
   readonly inbound?: InboundDoor;
+}
+
+export interface Remediation {
+  /** What actions call it. */
+  readonly name: string;
+  /** On the button. */
+  readonly title: string;
+  /** As soon as a group fires; when somebody asks for it; or offered with the firing, and run when somebody approves. */
+  readonly starts: 'alone' | 'asked' | 'approved';
+  /** Pause between two runs, for whatever group. */
+  readonly cooldownMs: number;
+  /** 0: no limit. */
+  readonly perHourMax: number;
 }
 
 export interface InboundRequest {
@@ -212,7 +232,7 @@ export interface OutboxEntry {
   readonly groupId: string;
   /** Name of the receiver, `/`, its kind and index; or `chat/` and the channel. */
   readonly target: string;
-  readonly part: DeliveryPart;
+  readonly part: DeliveryPart | 'action';
   readonly lane: string;
   readonly priority: DeliveryPriority;
   readonly event: NotificationEvent;

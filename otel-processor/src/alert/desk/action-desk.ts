@@ -55,11 +55,7 @@ export class ActionDesk {
         return this.#unsilence(group, action, from, nowMs);
       case 'remediate':
       case 'approve':
-        return {
-          refusal: 'unknown_remediation',
-          text: `There is no action ${action.name}.`,
-          silence: undefined,
-        };
+        return this.#remediate(group, action, nowMs);
     }
   }
 
@@ -82,6 +78,21 @@ export class ActionDesk {
     if (action.action !== 'unack' || escalation === undefined) return group;
     const chain = this.#context.onCall.chains.get(escalation.chain);
     return chain === undefined ? group : { ...group, escalation: resumeEscalation(chain, escalation, nowMs) };
+  }
+
+  #remediate(
+    group: GroupDocument,
+    action: Extract<AlertAction, { action: 'remediate' | 'approve' }>,
+    nowMs: number,
+  ): ActResult {
+    let result: ActResult = { refusal: undefined, text: 'This was done already.', silence: undefined };
+    if (group.actionIds.includes(action.actionId)) return result;
+    this.#groups.edit(group.id, nowMs, (edit) => {
+      const asked = this.#groups.stepper.remediations.ask(edit, action.name, action.by, nowMs);
+      result = { ...asked, silence: undefined };
+      if (asked.refusal === undefined) edit.set(done(edit.group, action.actionId, {}).group);
+    });
+    return result;
   }
 
   #silence(

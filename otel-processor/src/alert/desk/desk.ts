@@ -1,7 +1,7 @@
 import type { AlertGroup } from '@statbar/sdk/wire';
 import type { Fault, Timer } from '../../base/index.ts';
 import type { AlertConfig } from '../config.ts';
-import type { IncomingAlert } from '../types.ts';
+import type { IncomingAlert, OutboxEntry, SendOutcome } from '../types.ts';
 import { ActionDesk } from './action-desk.ts';
 import type { AlertTransition } from './alert-book.ts';
 import { type AuditFrom, AuditLog } from './audit-log.ts';
@@ -130,6 +130,14 @@ export class Desk {
     const outcome = this.actions.act(groupId, action, from, nowMs);
     this.#settle(nowMs);
     return outcome;
+  }
+
+  /** What came of a remediation is on the card. */
+  remediated(entry: OutboxEntry, outcome: SendOutcome): void {
+    const nowMs = this.#advance();
+    const { remediations } = this.groups.stepper;
+    this.groups.edit(entry.groupId, nowMs, (edit) => remediations.settle(edit, entry, outcome));
+    this.#settle(nowMs);
   }
 
   /** Looks at everything that a change outside of alerts may have touched. */

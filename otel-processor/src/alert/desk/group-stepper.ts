@@ -3,6 +3,7 @@ import type { AlertDocument, GroupDocument } from './docs.ts';
 import { GroupEdit } from './group-edit.ts';
 import { nextEscalation, resumeEscalation, startEscalation } from './next-escalation.ts';
 import { nextGroup } from './next-group.ts';
+import { RemediationDesk } from './remediation-desk.ts';
 import type { Route } from './routes.ts';
 import { StormKeeper } from './storm-keeper.ts';
 import { Timings } from './timings.ts';
@@ -24,11 +25,13 @@ export class GroupStepper {
   readonly #context: DeskContext;
   readonly #routeOf: (id: string) => Route;
   readonly storms: StormKeeper;
+  readonly remediations: RemediationDesk;
 
   constructor(context: DeskContext, routeOf: (id: string) => Route) {
     this.#context = context;
     this.#routeOf = routeOf;
     this.storms = new StormKeeper(context);
+    this.remediations = new RemediationDesk(context);
   }
 
   /** `over`: the group is closed or gone. */
@@ -160,6 +163,7 @@ export class GroupStepper {
     });
     const count = edit.group.members.length;
     edit.story('fired', count === 1 ? 'Fires' : `Fires with ${count} alerts`);
+    this.remediations.offer(edit, nowMs);
     edit.event = 'fired';
   }
 

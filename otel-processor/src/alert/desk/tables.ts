@@ -11,6 +11,8 @@ import type {
   SubscriptionDocument,
 } from './docs.ts';
 
+import type { RemediationRuns } from './next-remediation.ts';
+
 /** Where changes are kept: an append-only log with checkpoints (the store's event log is one). */
 export interface Journal {
   append(record: Uint8Array): void;
@@ -81,6 +83,7 @@ export class Tables {
   readonly subscriptions = new Table<SubscriptionDocument>();
   readonly audit = new Table<AuditDocument>();
   readonly storms = new Table<StormDocument>();
+  readonly remediations = new Table<RemediationRuns>();
   readonly counters = new Table<CounterDocument>();
   readonly #journal: Journal | undefined;
 
@@ -89,8 +92,8 @@ export class Tables {
   }
 
   get #named(): readonly (readonly [string, Table<unknown>])[] {
-    const { alerts, groups, silences, outbox, subscriptions, audit, storms, counters } = this;
-    const all = { alerts, groups, silences, outbox, subscriptions, audit, storms, counters };
+    const { alerts, groups, silences, outbox, subscriptions, audit, storms, remediations, counters } = this;
+    const all = { alerts, groups, silences, outbox, subscriptions, audit, storms, remediations, counters };
     return Object.entries(all) as [string, Table<unknown>][];
   }
 

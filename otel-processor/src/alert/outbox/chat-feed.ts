@@ -151,7 +151,7 @@ export class ChatFeed {
 
   #delivery(entry: OutboxEntry): ChatDelivery {
     const { chat, part, page } = entry;
-    if (chat === undefined) throw new Error('not a chat entry');
+    if (chat === undefined || part === 'action') throw new Error('not a chat entry');
     const group = part === 'digest' ? null : (this.#ports.view(entry.groupId) ?? null);
     const card = this.#ports.outbox.get(`${entry.groupId}/${entry.target}/card`);
     const cardId = card?.chat?.threadId ?? card?.chat?.messageId;

@@ -36,6 +36,8 @@ export interface CourierPorts {
   view(groupId: string): AlertGroup | undefined;
   /** A receiver refused: it belongs into the group's story. */
   refused(entry: OutboxEntry, reason: string): void;
+  /** What came of a remediation. */
+  remediated(entry: OutboxEntry, outcome: SendOutcome): void;
 }
 
 /** Carries outbox entries to their receivers, lane by lane, the most urgent first. */
@@ -182,7 +184,9 @@ export class Courier {
     const { entry: next, reason } = settle(entry, outcome, outbox.rules.retry, clock.nowMs());
     outbox.count(reason);
     outbox.settle(next, entry);
-    if (outcome.kind === 'refused') this.#ports.refused(entry, outcome.reason);
+    if (entry.part === 'action') {
+      if (isSendOutcome(outcome)) this.#ports.remediated(entry, outcome);
+    } else if (outcome.kind === 'refused') this.#ports.refused(entry, outcome.reason);
     tables.commit();
   }
 
@@ -217,6 +221,7 @@ function keyOf(entry: OutboxEntry, group: AlertGroup): string {
     case 'fired':
     case 'resolved':
     case 'paged':
+    case 'remediate':
       return `${entry.id}:${event}`;
     case 'acknowledged':
     case 'unacknowledged':
@@ -225,4 +230,8 @@ function keyOf(entry: OutboxEntry, group: AlertGroup): string {
     case 'repeated':
       return `${entry.id}:${event}:${entry.underway === 0 ? entry.wanted : entry.underway}`;
   }
+}
+
+function isSendOutcome(outcome: SendOutcome | ReconcileOutcome): outcome is SendOutcome {
+  return outcome.kind !== 'arrived' && outcome.kind !== 'missing';
 }

@@ -7,7 +7,7 @@ import type { Target } from './targets.ts';
 export function newEntry(
   group: { readonly id: string },
   target: Target,
-  part: DeliveryPart,
+  part: DeliveryPart | 'action',
   event: NotificationEvent,
   revision: number,
   nowMs: number,

@@ -35,7 +35,7 @@ export interface RetryRule {
 
 export function priorityOf(part: OutboxEntry['part'], event: NotificationEvent): DeliveryPriority {
   if (part === 'chart') return 3;
-  if (part === 'page' || event === 'fired') return 0;
+  if (part === 'page' || part === 'action' || event === 'fired') return 0;
   return event === 'resolved' ? 1 : 2;
 }
 

@@ -107,7 +107,7 @@ export class Outbox {
   ): void {
     for (const entry of this.ofGroup(group.id)) {
       const target = this.#targetOf(entry);
-      if (target === undefined || entry.part === 'page' || entry.part === 'digest') continue;
+      if (target === undefined || isOnce(entry)) continue;
       if (to !== 'all' && target.traits.follows !== to) continue;
       if (entry.part === 'story') this.#tellStory(entry, group, nowMs);
       else if (entry.part === 'card') this.#tellCard(entry, target, group, event, nowMs);
@@ -255,4 +255,9 @@ export class Outbox {
   #wake(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Told once, whatever becomes of the group. */
+function isOnce({ part }: OutboxEntry): boolean {
+  return part === 'page' || part === 'digest' || part === 'action';
 }

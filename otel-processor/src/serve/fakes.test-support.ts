@@ -68,6 +68,23 @@ const noQuerier: Querier = {
   }),
 };
 
+const noInsight: TenantDoors['insight'] = {
+  explain: async ({ atMs }) => ({
+    kind: 'sum',
+    expected: 1,
+    actual: 1,
+    labelsMax: 1,
+    by: [],
+    fromMs: atMs,
+    toMs: atMs,
+    stepMs: 1,
+    seriesCount: 0,
+    explanations: [],
+    related: [],
+  }),
+  forecast: async () => ({ stepMs: 60_000, series: [] }),
+};
+
 const noAnomalies: NonNullable<TenantDoors['anomalies']> = {
   list: () => [],
   listen: () => () => {},
@@ -132,22 +149,7 @@ export function createFakeTenant(name = 'default', querier: Partial<Querier> = {
       },
     },
     querier: { ...noQuerier, ...querier },
-    insight: {
-      explain: async ({ atMs }) => ({
-        kind: 'sum',
-        expected: 1,
-        actual: 1,
-        labelsMax: 1,
-        by: [],
-        fromMs: atMs,
-        toMs: atMs,
-        stepMs: 1,
-        seriesCount: 0,
-        explanations: [],
-        related: [],
-      }),
-      forecast: async () => ({ stepMs: 60_000, series: [] }),
-    },
+    insight: noInsight,
     anomalies: noAnomalies,
     deleteSeries: async () => 0,
     cleanTombstones: async () => undefined,

@@ -9,7 +9,7 @@
 
 /** Buckets per doubling: a bucket is 19 % wide. */
 const UNITS_PER_OCTAVE = 4;
-const BUCKETS = 48;
+const BUCKETS = 40;
 const LN10 = Math.LN10;
 const OCTAVE_LOG10 = Math.log10(2) / UNITS_PER_OCTAVE;
 /** At this weight all counts are halved: what is older than some 60,000 values fades. */

@@ -14,7 +14,7 @@ const WEEK_MS = 7 * 86_400_000;
 /** Asked for while the step is not known. */
 const STEP_MS_ASSUMED = 60_000;
 /** Kinds of evidence that may each give an alert: the probability asked of one of them is smaller by that. */
-const EVIDENCE_KINDS = 4;
+const EVIDENCE_KINDS = 3;
 /** A week of five minutes. */
 const ALERT_STEPS_MIN = 2016;
 /** Values before the first score. */
@@ -44,7 +44,7 @@ const season: SeasonExpectation = {
   dayKnown: false,
   weekKnown: false,
 };
-const surprises: Surprises = { season: 0, change: 0, forecast: 0, range: 0, expected: 0 };
+const surprises: Surprises = { season: 0, forecast: 0, range: 0, expected: 0 };
 
 class AdaptiveDetector implements Detector {
   readonly #profile: SignalProfile;
@@ -109,13 +109,11 @@ class AdaptiveDetector implements Detector {
     weighEvidence(state, this.#profile, place, season, value, lag, surprises);
     const asked = askedSurprise(stepMs || STEP_MS_ASSUMED, this.#profile.alertsPerWeek);
     scalars[slot.seasonScore] = surprises.season / asked;
-    scalars[slot.changeScore] = surprises.change / asked;
     scalars[slot.forecastScore] = surprises.forecast / asked;
     scalars[slot.rangeScore] = surprises.range / asked;
     scalars[slot.equalScore] = equalRunScore(scalars, value);
     into.score = Math.max(
       scalars[slot.seasonScore],
-      scalars[slot.changeScore],
       scalars[slot.forecastScore],
       scalars[slot.rangeScore],
       scalars[slot.equalScore],

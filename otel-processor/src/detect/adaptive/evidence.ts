@@ -21,12 +21,10 @@ const CONSTANT_SURPRISE_MAX = 3;
 /** Differences below this share of the value are rounding. */
 const ROUNDING = 1e-12;
 
-/** What three kinds of evidence say of one step, as -log10 of a probability. Filled in place. */
+/** What the kinds of evidence say of one step, as -log10 of a probability. Filled in place. */
 export interface Surprises {
   /** Off its season and usual level. */
   season: number;
-  /** Off its season and off its last few values. */
-  change: number;
   /** Off the best forecast, for what is usual at this time of day. */
   forecast: number;
   /** Beyond the range of all values so far. */
@@ -71,14 +69,12 @@ export function weighEvidence(
 
   const judged = rows > ROWS_MIN;
   const seasonSize = magnitude(fromSeason, rounding);
-  const changeSize = Math.min(magnitude(fromRecent * lagScale, rounding), seasonSize);
   const forecastSize = magnitude(off, rounding);
   into.season = judge(floats, column.seasonTail, seasonSize, judged);
   // Of what never moved one can only say by how much of itself it has.
   if (judged && scalars[slot.low] === scalars[slot.high] && seasonSize > 0) {
     into.season += CONSTANT_SURPRISE_MAX * Math.min(1, seasonSize / Math.abs(scalars[slot.high]));
   }
-  into.change = judge(floats, column.changeTail, changeSize, judged);
   into.forecast = 0.5 * judge(floats, column.forecastTail, forecastSize, judged);
   const spread = learnSpread(state, place, forecastSize);
   if (rows > 20 && spread > 0) {
@@ -92,7 +88,6 @@ export function weighEvidence(
     into.season = 0;
     into.range = 0;
   }
-  if (!counts(profile, fromRecent, scalars[slot.recent])) into.change = 0;
   if (!counts(profile, value - into.expected, into.expected)) into.forecast = 0;
 }
 
@@ -137,7 +132,6 @@ function learnSpread(state: SignalState, place: Place, size: number): number {
 export function learnLevel(state: SignalState, value: number, expected: number): void {
   const { scalars } = state;
   const rows = scalars[slot.rows];
-  scalars[slot.before] = scalars[slot.recent];
   scalars[slot.recent] += Math.max(1 / RECENT_STEPS, 1 / (rows + 1)) * (value - scalars[slot.recent]);
   scalars[slot.usual] += Math.max(1 / USUAL_STEPS, 1 / (rows + 1)) * (value - scalars[slot.usual]);
   const spread = scalars[slot.seasonSpread];

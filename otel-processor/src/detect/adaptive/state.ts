@@ -44,27 +44,24 @@ export const slot = {
   forecastExpected: 29,
   /** Scores by kind of evidence. */
   seasonScore: 30,
-  changeScore: 31,
-  forecastScore: 32,
-  rangeScore: 33,
-  silenceScore: 34,
-  equalScore: 35,
+  forecastScore: 31,
+  rangeScore: 32,
+  silenceScore: 33,
+  equalScore: 34,
   /** The first distances between values, until the step is known. */
-  distanceCount: 36,
-  distances: 37,
-  /** The average of the last few values before the newest. */
-  before: 46,
+  distanceCount: 35,
+  distances: 36,
   /** The peak that a score has to beat to count in full. */
-  habitPeak: 47,
+  habitPeak: 45,
   /** Of recurrence, by day and by week: the cell, its highest score, the cell before, its highest score. */
-  dayMemoryCell: 48,
-  weekMemoryCell: 52,
+  dayMemoryCell: 46,
+  weekMemoryCell: 50,
   /** The range of all values, and what it was before the newest. */
-  low: 56,
-  high: 57,
-  lowBefore: 58,
-  highBefore: 59,
-  policy: 60,
+  low: 54,
+  high: 55,
+  lowBefore: 56,
+  highBefore: 57,
+  policy: 58,
 } as const;
 
 export const DISTANCES = 9;
@@ -80,9 +77,8 @@ export const column = {
   spread: DAY_CELLS_MAX,
   week: DAY_CELLS_MAX + SPREAD_CELLS_MAX,
   seasonTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS,
-  changeTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + TAIL_SLOTS,
-  forecastTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + 2 * TAIL_SLOTS,
-  scaledTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + 3 * TAIL_SLOTS,
+  forecastTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + TAIL_SLOTS,
+  scaledTail: DAY_CELLS_MAX + SPREAD_CELLS_MAX + WEEK_CELLS + 2 * TAIL_SLOTS,
 } as const;
 
 const FLOATS = column.scaledTail + TAIL_SLOTS;
@@ -99,7 +95,7 @@ export interface SignalState {
 export function createState(): SignalState {
   const state = stateOver(new ArrayBuffer(STATE_BYTES));
   state.floats.fill(Number.NaN, 0, column.seasonTail);
-  for (const at of [column.seasonTail, column.changeTail, column.forecastTail, column.scaledTail]) {
+  for (const at of [column.seasonTail, column.forecastTail, column.scaledTail]) {
     initTail(state.floats, at);
   }
   return state;

@@ -12,9 +12,6 @@ export function explain(scalars: Float64Array): readonly Evidence[] {
     const expected = scalars[slot.seasonExpected];
     return `${format(value)} is ${distance(value, expected)} ${format(expected)}, which is usual at this time`;
   });
-  add('change', slot.changeScore, () => {
-    return `${moved(value, scalars[slot.before])} to ${format(value)} within a few steps, unlike other days at this time`;
-  });
   add('forecast', slot.forecastScore, () => {
     const expected = scalars[slot.forecastExpected];
     return `${format(value)} is ${distance(value, expected)} the forecast of ${format(expected)}`;
@@ -40,10 +37,6 @@ function distance(value: number, expected: number): string {
   const ratio = value / expected;
   if (ratio >= 3 && Number.isFinite(ratio)) return `${format(ratio)} times`;
   return `${format(difference)} ${side}`;
-}
-
-function moved(value: number, before: number): string {
-  return `${value > before ? 'rose' : 'fell'} from ${format(before)}`;
 }
 
 /** Four digits are enough for a sentence. */

@@ -91,6 +91,7 @@ export class AlertEngine {
     logger.warn('a receiver refused a notification', { delivery: entry.id, reason });
     const nowMs = this.desk.nowMs;
     this.desk.groups.edit(entry.groupId, nowMs, (edit) => {
+      edit.isQuiet = true;
       edit.story('delivery_failed', `${entry.target} refused it: ${reason.slice(0, 200)}`);
     });
   }

@@ -10,6 +10,8 @@ export class GroupEdit {
   readonly #nowMs: number;
   /** What receivers are to be told of this, the last one said. */
   event: NotificationEvent = 'changed';
+  /** Kept without telling anybody: it would be told to the very one that has just refused. */
+  isQuiet = false;
 
   constructor(group: GroupDocument, storyMax: number, nowMs: number) {
     this.#group = group;

@@ -86,7 +86,7 @@ export class GroupStepper {
     const group = edit.finish();
     if (group === undefined) return undefined;
     this.#context.tables.groups.put(group.id, group);
-    if (group.state === 'waiting') return group;
+    if (group.state === 'waiting' || edit.isQuiet) return group;
     const { event } = edit;
     if (event === 'fired') {
       const targets = this.storms.admit(group, this.#targetsOf(group), nowMs);

@@ -41,10 +41,11 @@ export function utcText(atMs: number, form: 'time' | 'date_time'): string {
   return form === 'time' ? `${time} UTC` : `${day} ${time} UTC`;
 }
 
-/** At most `lengthMax` code points; what is cut ends in an ellipsis. */
+/** At most `lengthMax` code points; what is cut ends in an ellipsis. Halves of surrogate pairs, which UTF-8 cannot carry, go. */
 export function cutText(text: string, lengthMax: number): string {
-  if (text.length <= lengthMax) return text;
-  const points = Array.from(text);
-  if (points.length <= lengthMax) return text;
+  if (text.length <= lengthMax) return text.toWellFormed();
+  // A point has at most two units: what is beyond twice the length cannot be needed.
+  const points = Array.from(text.slice(0, 2 * lengthMax + 2).toWellFormed());
+  if (points.length <= lengthMax) return points.join('');
   return lengthMax <= 0 ? '' : `${points.slice(0, lengthMax - 1).join('')}…`;
 }

@@ -10,6 +10,7 @@ import {
   LabelSet,
   type MetricType,
   SeriesRegistry,
+  type SeriesResolver,
 } from '../model/index.ts';
 import { createPipeline, pipelineConfigSchema } from '../pipeline/index.ts';
 import { ChangeLog, createQueryEngine, type QueryEngine, queryConfigSchema } from '../query/index.ts';
@@ -111,6 +112,15 @@ export class WatchHarness {
     this.#watch = undefined;
   }
 
+  get resolver(): SeriesResolver {
+    return this.#pipeline.resolver;
+  }
+
+  async consume(batch: Batch): Promise<void> {
+    const fault = await this.#pipeline.consume(batch);
+    if (fault !== undefined) throw new Error(fault.message);
+  }
+
   type(metricName: string, type: MetricType): void {
     const batch = new Batch(1);
     batch.metadata.push({ metricName, type, unit: '', help: '' });
@@ -129,8 +139,7 @@ export class WatchHarness {
       if (typeof seriesId !== 'number') throw new Error(seriesId);
       batch.add(batch.pointCount++, seriesId, timestampMs, value);
     }
-    const fault = await this.#pipeline.consume(batch);
-    if (fault !== undefined) throw new Error(fault.message);
+    await this.consume(batch);
   }
 
   /** Lets time pass, with everything that it brings. */

@@ -154,12 +154,12 @@ export function tailSurprise(state: Float32Array, at: number, units: number): nu
   return count >= 1 ? Math.min(pareto, -Math.log(count / weight) / LN10) : pareto;
 }
 
-/** The weight of values from `position` (in buckets) up. */
+/** The weight of values from the bucket at `position` up: what is as large as others in it is one of them. */
 function countFrom(state: Float32Array, at: number, position: number): number {
   const bucket = Math.floor(position);
   if (bucket >= BUCKETS) return 0;
-  let count = bucket >= 0 ? state[at + FIRST + bucket] * (1 - (position - bucket)) : 0;
-  for (let i = Math.max(0, bucket + 1); i < BUCKETS; i++) count += state[at + FIRST + i];
+  let count = 0;
+  for (let i = Math.max(0, bucket); i < BUCKETS; i++) count += state[at + FIRST + i];
   return count;
 }
 

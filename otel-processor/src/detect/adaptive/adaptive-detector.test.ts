@@ -148,20 +148,4 @@ describe('the adaptive detector', () => {
     const signal = steps(2000, (i) => 16e9 + Math.round(4 * prng.normal()) + (i === 1800 ? 200 : 0));
     expect(alertsOf(watch(create(adaptiveMethod), signal))).toEqual([1800]);
   });
-
-  test('a holiday is expected to be like a Sunday', () => {
-    const weekly = (i: number, like: number): number => (like === 6 ? 20 : 100) + 20 * Math.sin(i / 40);
-    const holiday = '2026-04-01';
-    const highest = (holidays: string[]): number => {
-      const prng = createPrng(24);
-      const signal = steps(5 * WEEK_STEPS, (i) => {
-        const day = Math.floor(i / DAY_STEPS);
-        return weekly(i, day === 30 ? 6 : day % 7) + 2 * prng.normal();
-      });
-      const observed = watch(create(adaptiveMethod, { holidays }), signal);
-      return Math.max(...observed.slice(30 * DAY_STEPS, 31 * DAY_STEPS).map(({ score }) => score));
-    };
-    expect(highest([])).toBeGreaterThan(0.5);
-    expect(highest([holiday])).toBeLessThan(0.75 * highest([]));
-  });
 });

@@ -6,10 +6,12 @@ import { eventually } from '../../wait.ts';
 import { blockProblems, FakeSlack } from './index.ts';
 
 let slack: FakeSlack;
+let heldAtMs: number | undefined;
 const closers: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
-  slack = new FakeSlack({ retryDelaysMs: [0], ackTimeoutMs: 500 });
+  heldAtMs = undefined;
+  slack = new FakeSlack({ retryDelaysMs: [0], ackTimeoutMs: 500, now: () => heldAtMs ?? Date.now() });
   await slack.start();
   slack.workspace.addChannel({ id: 'C1', name: 'ops' });
   slack.workspace.addChannel({ id: 'C2', name: 'web' });
@@ -89,6 +91,7 @@ test('429 on one channel only, with Retry-After', async () => {
 });
 
 test('more than about a message a second in one channel is limited', async () => {
+  heldAtMs = Date.now();
   const web = client();
   const post = () => web.chat.postMessage({ channel: 'C1', text: 'a' });
   for (let i = 0; i < 4; i++) await post();

@@ -70,7 +70,7 @@ export async function joinWithHistory(
   }
   logger.info('signals are watched', {
     families: timeline.families.size,
-    signals: timeline.awake,
+    signals: timeline.awakeNow,
     tookMs: Math.round(clock.monotonicMs() - startMs),
   });
   return true;

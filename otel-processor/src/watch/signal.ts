@@ -17,6 +17,8 @@ export interface SignalContext {
   readonly constantForMs: number;
   /** See `watch.relearn_after`. */
   readonly relearnAfterMs: number;
+  /** Asked by a signal that needs a detector: false when there are as many as there may be. */
+  wakes(signal: Signal): boolean;
 }
 
 /** Steps of sameness that a signal is taken to have shown, when it has been constant for long. */
@@ -98,7 +100,7 @@ export class Signal {
         this.#firstValue = value;
       }
       this.#committedMs = timeMs;
-      if (value === this.#firstValue) return false;
+      if (value === this.#firstValue || !this.#context.wakes(this)) return false;
       detector = this.#wake();
       burst = this.#learnSameness(detector, timeMs);
     }
@@ -148,6 +150,14 @@ export class Signal {
     this.peakScore = 0;
     this.latest.inEpisode = false;
     this.#committed.inEpisode = false;
+  }
+
+  /** Gives up its detector, to others that have more to tell. */
+  sleep(): void {
+    this.#detector = undefined;
+    this.#recent = undefined;
+    this.#firstMs = Number.NaN;
+    this.rest();
   }
 
   /** Of a step (of its own length) of the recent past; a signal that never changed has its value at all of them. */

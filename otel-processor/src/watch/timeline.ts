@@ -6,6 +6,7 @@ import { Family, type FamilyContext, type SignalSeat } from './family.ts';
 import { type EpisodeRules, type FamilyEvent, FamilyTracker } from './family-episode.ts';
 import { Incidents } from './incidents.ts';
 import type { Leaf } from './leaf.ts';
+import { makeRoom } from './make-room.ts';
 import type { FamilyKind } from './metric-kind.ts';
 import { relate } from './relate.ts';
 import type { SampleTable } from './sample-table.ts';
@@ -54,9 +55,13 @@ export class Timeline {
   readonly incidents: Incidents;
   /** The first look not yet done. */
   openLook: number;
-  /** Signals that have none of their own because of `signals_max`, as of the last time one was asked for. */
+  /** Times that a signal was refused a detector because of `signals_max`. */
   refused = 0;
+  /** Signals with a detector, as of the last full hour: what depends on it must not depend on the order of families. */
   awake = 0;
+  /** The same as of now. */
+  #awakeNow = 0;
+  #refusedAtSweep = 0;
   readonly #ports: TimelinePorts;
   readonly #context: FamilyContext;
   readonly #rules: Omit<EpisodeRules, 'explain'>;
@@ -70,6 +75,7 @@ export class Timeline {
       method: ports.method,
       constantForMs: config.constant_for,
       relearnAfterMs: config.relearn_after,
+      wakes: () => this.#wakes(),
     };
     this.#context = {
       samples,
@@ -170,14 +176,35 @@ export class Timeline {
   /** To be called after some looks: forgets what has fallen silent, and counts the signals that have a detector. */
   sweep(timeMs: number): void {
     const sinceMs = timeMs - this.#ports.config.forget_after;
-    let awake = 0;
     for (const { family } of this.families.values())
       for (const leaf of family.silent(sinceMs, this.#ports.samples)) this.#forget(family, leaf);
+    this.awake = this.#countAwake();
+    this.#awakeNow = this.awake;
+    if (this.refused > this.#refusedAtSweep) makeRoom(this.families.values(), this.#ports.config.signals_max);
+    this.#refusedAtSweep = this.refused;
+  }
+
+  #countAwake(): number {
+    let awake = 0;
     for (const { family } of this.families.values()) {
       for (const signal of family.totals) if (signal.awake) awake += 1;
       for (const leaf of family.leaves) for (const signal of leaf.signals) if (signal.awake) awake += 1;
     }
-    this.awake = awake;
+    return awake;
+  }
+
+  #wakes(): boolean {
+    if (this.#awakeNow >= this.#ports.config.signals_max) {
+      this.refused += 1;
+      return false;
+    }
+    this.#awakeNow += 1;
+    return true;
+  }
+
+  /** Signals with a detector. */
+  get awakeNow(): number {
+    return this.#awakeNow;
   }
 
   /** Takes over what another timeline has, which has looked as far as this one. */
@@ -185,6 +212,7 @@ export class Timeline {
     for (const [name, watched] of other.families) this.families.set(name, watched);
     this.incidents.restore(other.incidents.state());
     this.awake += other.awake;
+    this.#awakeNow = this.#countAwake();
     this.refused += other.refused;
   }
 
@@ -200,10 +228,6 @@ export class Timeline {
   }
 
   #createSignals(family: Family, leaf: Leaf | undefined): readonly Signal[] {
-    if (leaf !== undefined && this.awake >= this.#ports.config.signals_max) {
-      this.refused += 1;
-      return [];
-    }
     return family.parts.map((_, part) => this.newSignal(family, part, leaf === undefined));
   }
 

@@ -80,7 +80,7 @@ export class WatchEngine {
       },
     });
     this.#instruments.observe({
-      signals: () => this.#live.awake,
+      signals: () => this.#live.awakeNow,
       late: () => this.#tap.late,
       evicted: () => this.#book.evicted,
       bytes: () => this.#samples.sizeBytes,
@@ -144,7 +144,7 @@ export class WatchEngine {
     return {
       families: this.#live.families.size,
       awaitedFamilies: this.#awaited.count,
-      signals: this.#live.awake,
+      signals: this.#live.awakeNow,
       unwatchedSignals: this.#live.refused,
       historyDone: this.#historyDone,
       lookedAtMs: (this.#live.openLook - 1) * this.#config.look,

@@ -32,6 +32,15 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 
 const targets: readonly Target[] = [
   {
+    what: 'alerting rules, 50 k instances, against Prometheus',
+    key: 'rules/against-prometheus',
+    unit: 'x',
+    reach: 1,
+    stretch: 2,
+    better: 'higher',
+    needsPeers: true,
+  },
+  {
     what: 'true cause of a change ranked first',
     key: 'attribution/first-validated',
     unit: '%',

@@ -24,7 +24,7 @@ const LAG_STEPS_MAX = 10_000;
 /** State of another layout is not read. */
 const STATE_VERSION = 1;
 /** The objects around the state. */
-const OBJECT_BYTES = 400;
+const OBJECT_BYTES = 510;
 
 // One of each is enough: an observation is begun and finished within one call.
 const place: Place = {

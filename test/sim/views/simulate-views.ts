@@ -234,9 +234,9 @@ class ViewSimulation {
     );
     // Events may be ahead of the clock by 5 s.
     const endMs = life.clock.nowMs() + longestMs + 10_000;
-    // Mostly in one go, because that is faster; the clock may jump.
+    // Mostly in one go, because that is faster: the clock may jump. A checkpoint may hold it up for a while.
     if (this.#prng.next() < 0.8) life.clock.jumpTo(endMs);
-    while (life.clock.nowMs() < endMs + 2000) {
+    while (life.clock.nowMs() < endMs + 10_000) {
       life.clock.advance(2000);
       await this.#turns(8);
     }

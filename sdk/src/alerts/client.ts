@@ -96,11 +96,16 @@ function queryText(request: Readonly<Record<string, unknown>>): string {
     if (value === undefined) continue;
     const name = names[key] ?? key;
     for (const each of Array.isArray(value) ? value : [value]) {
-      query.append(name, key === 'waitMs' ? `${String(each)}ms` : String(each));
+      query.append(name, key.endsWith('Ms') ? inApi(key, Number(each)) : String(each));
     }
   }
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** Durations carry their unit, times are seconds. */
+function inApi(key: string, valueMs: number): string {
+  return key === 'waitMs' ? `${valueMs}ms` : String(valueMs / 1000);
 }
 
 const names: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { GroupsFilter } from '../../alert/index.ts';
 import { type Fault, isFault, permanent } from '../../base/index.ts';
 import type { Api, ApiRequest } from '../api.ts';
-import { limitParameter, TIME_MAX_MS } from '../prometheus/parameters.ts';
+import { limitParameter, TIME_MAX_MS, timeParameter } from '../prometheus/parameters.ts';
 import { data, jsonBody } from './json-body.ts';
 
 const GROUPS_MAX = 500;
@@ -78,16 +78,9 @@ async function groups({ parameters, tenant }: ApiRequest): Promise<Response | Fa
   }
   const limit = limitParameter(parameters, 'limit');
   if (isFault(limit)) return limit;
-  const time = (name: string, fallbackMs: number): number | Fault => {
-    const text = parameters.get(name);
-    if (text === undefined) return fallbackMs;
-    return /^-?\d{1,16}$/.test(text)
-      ? Number(text)
-      : permanent('invalid', `invalid parameter "${name}": expected milliseconds since the epoch`);
-  };
-  const fromMs = time('from', -TIME_MAX_MS);
+  const fromMs = timeParameter(parameters, 'from', -TIME_MAX_MS);
   if (isFault(fromMs)) return fromMs;
-  const toMs = time('to', TIME_MAX_MS);
+  const toMs = timeParameter(parameters, 'to', TIME_MAX_MS);
   if (isFault(toMs)) return toMs;
   const filter: GroupsFilter = {
     state,

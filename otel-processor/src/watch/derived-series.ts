@@ -39,6 +39,13 @@ export class DerivedSeries {
     if (this.#batch.count >= ROWS_MAX) this.flush();
   }
 
+  /** Adds a sample of `x:forecast`. */
+  addForecast({ signal, leaf }: SignalSeat, timeMs: number, value: number): void {
+    const labels = (leaf?.labels ?? LabelSet.empty).with(METRIC_NAME, `${signal.name}:forecast`);
+    const id = this.#ports.resolver.resolve(labels);
+    this.#row(typeof id === 'number' ? id : -1, timeMs, value);
+  }
+
   /** Hands over what was added; does not wait. */
   flush(): void {
     const batch = this.#batch;

@@ -24,6 +24,8 @@ export interface FamilyContext {
   createSignals(family: Family, leaf: Leaf | undefined): readonly Signal[];
   /** A verdict to be written. */
   told(seat: SignalSeat, timeMs: number): void;
+  /** A forecast is due. */
+  forecast(seat: SignalSeat, timeMs: number): void;
 }
 
 /** Leaves between two chances to pause. */
@@ -240,6 +242,8 @@ export class Family {
     if (timeMs % signal.stepMs === 0) {
       if (missing || valueMs > signal.committedMs) {
         if (signal.commit(timeMs, missing ? Number.NaN : value)) context.told(seat, timeMs);
+        if (signal.history?.add(timeMs, missing ? Number.NaN : value) === true)
+          context.forecast(seat, timeMs);
       }
     } else if (valueMs > timeMs - context.lookMs && signal.look(timeMs, value)) {
       context.told(seat, timeMs);

@@ -6,6 +6,7 @@ import {
   type SignalProfile,
 } from '../detect/index.ts';
 import { firstBurstScore } from './first-burst.ts';
+import type { ForecastHistory } from './forecast-history.ts';
 import { PatientDetector } from './patient-detector.ts';
 import { RecentSteps } from './recent-steps.ts';
 import { copyVerdict, decodeVerdict, encodeVerdict, noVerdict, type Verdict } from './verdict.ts';
@@ -62,6 +63,8 @@ export class Signal {
   /** Series ids of what it yields, for the registry's generation `outputGeneration`. */
   outputs: Float64Array | undefined;
   outputGeneration = -1;
+  /** Kept for those that are forecast. */
+  history: ForecastHistory | undefined;
   /** Set by who limits costs. */
   stepMs: number;
 
@@ -182,7 +185,11 @@ export class Signal {
     writer.float64(this.peakScore);
     writer.float64(this.sinceMs);
     writer.float64(this.actual);
-    writer.uint8((this.#detector === undefined ? 0 : 1) | (this.early ? 2 : 0));
+    const { history } = this;
+    writer.uint8(
+      (this.#detector === undefined ? 0 : 1) | (this.early ? 2 : 0) | (history === undefined ? 0 : 4),
+    );
+    history?.encode(writer);
     if (this.#detector === undefined) return;
     this.#detector.encode(writer);
     writer.float64(this.awakeMs);
@@ -196,7 +203,7 @@ export class Signal {
   }
 
   /** Replaces the state by an encoded one. A detector of another version begins anew. */
-  decode(reader: ByteReader): void {
+  decode(reader: ByteReader, newHistory: () => ForecastHistory): void {
     this.stepMs = reader.float64();
     this.#firstMs = reader.float64();
     this.#firstValue = reader.float64();
@@ -206,6 +213,10 @@ export class Signal {
     this.actual = reader.float64();
     const flags = reader.uint8();
     this.early = (flags & 2) !== 0;
+    if ((flags & 4) !== 0) {
+      this.history = newHistory();
+      this.history.decode(reader);
+    }
     if ((flags & 1) === 0) return;
     this.#detector = PatientDetector.decode({ ...this.#context, profile: this.profile }, reader);
     this.awakeMs = reader.float64();

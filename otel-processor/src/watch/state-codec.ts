@@ -138,7 +138,7 @@ function decodeSignals(
 ): readonly Signal[] {
   return Array.from({ length: reader.uvarint() }, (_, part) => {
     const signal = timeline.newSignal(family, part, total);
-    signal.decode(reader);
+    signal.decode(reader, () => timeline.newHistory());
     return signal;
   });
 }

@@ -4,6 +4,7 @@ import type { EpisodeBook } from './episode-book.ts';
 import { explainFamily } from './explain-family.ts';
 import { Family, type FamilyContext, type SignalSeat } from './family.ts';
 import { type EpisodeRules, type FamilyEvent, FamilyTracker } from './family-episode.ts';
+import { ForecastHistory } from './forecast-history.ts';
 import { Incidents } from './incidents.ts';
 import type { Leaf } from './leaf.ts';
 import { makeRoom } from './make-room.ts';
@@ -21,6 +22,7 @@ export interface TimelinePorts {
   readonly book: EpisodeBook;
   /** A verdict to be written. */
   told(seat: SignalSeat, timeMs: number): void;
+  forecast(seat: SignalSeat, timeMs: number): void;
   /** The leaf is watched no more; its slots are free. */
   forgotten(leaf: Leaf): void;
 }
@@ -62,6 +64,7 @@ export class Timeline {
   /** The same as of now. */
   #awakeNow = 0;
   #refusedAtSweep = 0;
+  #forecasts = 0;
   readonly #ports: TimelinePorts;
   readonly #context: FamilyContext;
   readonly #rules: Omit<EpisodeRules, 'explain'>;
@@ -83,6 +86,7 @@ export class Timeline {
       windowLooks: windowLooksOf(config),
       createSignals: (family, leaf) => this.#createSignals(family, leaf),
       told: ports.told,
+      forecast: ports.forecast,
     };
     const quietMs = Math.max(2 * config.step, 6 * config.look);
     this.#rules = {
@@ -228,7 +232,23 @@ export class Timeline {
   }
 
   #createSignals(family: Family, leaf: Leaf | undefined): readonly Signal[] {
-    return family.parts.map((_, part) => this.newSignal(family, part, leaf === undefined));
+    const signals = family.parts.map((_, part) => this.newSignal(family, part, leaf === undefined));
+    const isAlone = family.leaves.length === 1;
+    if (leaf === undefined || isAlone || this.families.get(family.name)?.settings.chosen === true) {
+      for (const signal of signals) if (this.#mayForecast()) signal.history = this.newHistory();
+    }
+    return signals;
+  }
+
+  newHistory(): ForecastHistory {
+    return new ForecastHistory(this.#ports.config.forecast_every);
+  }
+
+  #mayForecast(): boolean {
+    const { forecast_horizon: horizonMs, forecasts_max: max } = this.#ports.config;
+    if (horizonMs === 0 || this.#forecasts >= max) return false;
+    this.#forecasts += 1;
+    return true;
   }
 
   #add(

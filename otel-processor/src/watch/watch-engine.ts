@@ -5,8 +5,8 @@ import type { WatchConfig, WatchEntry } from './config.ts';
 import { DerivedSeries } from './derived-series.ts';
 import { EpisodeBook, type EpisodeListener } from './episode-book.ts';
 import { evaluateAt } from './expressions.ts';
-import type { SignalSeat } from './family.ts';
 import type { FamilyEvent } from './family-episode.ts';
+import { ForecastSeries } from './forecast-series.ts';
 import { type JoinPorts, joinWithHistory } from './join-history.ts';
 import { LoadGovernor } from './load-governor.ts';
 import { SampleTable } from './sample-table.ts';
@@ -22,7 +22,7 @@ import { WatchSettings } from './watch-settings.ts';
 const TICK_MS_MAX = 1000;
 /** History that still arrives is waited for so long. */
 const HISTORY_QUIET_MS = 5000;
-/** Looks that were missed by more than that are left out. */
+/** More missed looks are left out. */
 const LOOKS_BEHIND_MAX = 8640;
 
 /**
@@ -38,6 +38,7 @@ export class WatchEngine {
   readonly #tap: Tap;
   readonly #book: EpisodeBook;
   readonly #derived: DerivedSeries;
+  readonly #forecasts: ForecastSeries;
   readonly #instruments;
   readonly #governor: LoadGovernor;
   readonly #awaited: AwaitedFamilies;
@@ -57,6 +58,7 @@ export class WatchEngine {
     this.#ports = ports;
     this.#settings = new WatchSettings(config, entries);
     this.#book = new EpisodeBook(config.episodes_max, config.episodes_kept_for);
+    this.#forecasts = new ForecastSeries(config);
     this.#instruments = watchInstruments(ports.telemetry);
     this.#governor = new LoadGovernor(config, ports.telemetry);
     this.#derived = new DerivedSeries({
@@ -79,13 +81,9 @@ export class WatchEngine {
         if (family !== undefined) this.#awaited.rebuild(family);
       },
     });
-    this.#instruments.observe({
-      signals: () => this.#live.awakeNow,
+    this.#instruments.observe(() => this.status(), {
       late: () => this.#tap.late,
       evicted: () => this.#book.evicted,
-      bytes: () => this.#samples.sizeBytes,
-      historyDone: () => this.#historyDone,
-      unwatched: () => this.#live.refused,
     });
   }
 
@@ -234,6 +232,9 @@ export class WatchEngine {
     }
     timeline.conclude(events);
     if (timeMs % SWEEP_MS === 0) timeline.sweep(timeMs);
+    await turns.finish(
+      this.#forecasts.make((seat, atMs, value) => this.#derived.addForecast(seat, atMs, value)),
+    );
     this.#derived.flush();
     this.#instruments.looks.add(1);
     this.#governor.worked(turns.workedMs, timeline);
@@ -248,7 +249,7 @@ export class WatchEngine {
     const { clock, querier } = this.#ports;
     const { look, history, history_written: writtenMs } = this.#config;
     const roles = this.#awaited.take(this.#live);
-    const { restored } = this.#awaited;
+    const restored = this.#awaited.restored;
     const nowMs = clock.nowMs();
     const fromMs = Math.max(nowMs - history, Math.min(querier.statistics(1).minTimeMs, nowMs));
     const timeline = restored ?? this.#newTimeline(Math.floor(fromMs / look) + 1);
@@ -287,13 +288,14 @@ export class WatchEngine {
       method: this.#ports.method,
       samples: this.#samples,
       book: this.#book,
-      told: (seat, timeMs) => this.#told(seat, timeMs),
+      told: (seat, timeMs) => {
+        if (timeMs >= this.#toldFromMs) this.#derived.add(seat, timeMs);
+      },
+      forecast: (seat, timeMs) => {
+        if (timeMs >= this.#toldFromMs) this.#forecasts.add(seat, timeMs);
+      },
       forgotten: (leaf) => this.#tap.map.release(leaf),
     };
     return new Timeline(openLook, ports);
-  }
-
-  #told(seat: SignalSeat, timeMs: number): void {
-    if (timeMs >= this.#toldFromMs) this.#derived.add(seat, timeMs);
   }
 }

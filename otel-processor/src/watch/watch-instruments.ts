@@ -1,13 +1,10 @@
 import type { Telemetry } from '../base/index.ts';
+import type { WatchStatus } from './status.ts';
 
 /** What is read when somebody looks. */
-export interface WatchGauges {
-  readonly signals: () => number;
-  readonly unwatched: () => number;
+export interface WatchCounts {
   readonly late: () => number;
   readonly evicted: () => number;
-  readonly bytes: () => number;
-  readonly historyDone: () => number;
 }
 
 /** What the watch counts about itself. */
@@ -26,28 +23,28 @@ export function watchInstruments(telemetry: Telemetry) {
       'statbar_watch_failed_expressions_total',
       'Evaluations of a watched expression that failed.',
     ),
-    observe(gauges: WatchGauges): void {
+    observe(status: () => WatchStatus, counts: WatchCounts): void {
       const gauge = (name: string, help: string, read: () => number): void =>
         telemetry.observed(name, help, 'gauge', read);
       const counter = (name: string, help: string, read: () => number): void =>
         telemetry.observed(name, help, 'counter', read);
-      gauge('statbar_watch_signals', 'Signals that have a detector.', gauges.signals);
-      gauge('statbar_watch_sample_bytes', 'Memory of what looks need of samples.', gauges.bytes);
+      gauge('statbar_watch_signals', 'Signals that have a detector.', () => status().signals);
+      gauge('statbar_watch_sample_bytes', 'Memory of what looks need of samples.', () => status().sizeBytes);
       gauge(
         'statbar_watch_history_done_ratio',
         'Part of the stored history that watched signals have learnt from.',
-        gauges.historyDone,
+        () => status().historyDone,
       );
-      counter('statbar_watch_late_samples_total', 'Samples that came after their look.', gauges.late);
+      counter('statbar_watch_late_samples_total', 'Samples that came after their look.', counts.late);
       counter(
         'statbar_watch_unwatched_total',
         'Times that a series got no detector because of `watch.signals_max`.',
-        gauges.unwatched,
+        () => status().unwatchedSignals,
       );
       counter(
         'statbar_watch_evicted_episodes_total',
         'Episodes that gave way to newer ones because of `watch.episodes_max`.',
-        gauges.evicted,
+        counts.evicted,
       );
     },
   };

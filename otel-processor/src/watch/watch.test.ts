@@ -207,6 +207,18 @@ test('each watched signal has its derived series, and the score of an anomaly is
   expect(Object.values(leaf)[0]).toHaveLength(4);
 });
 
+test('totals have a forecast, now and then', async () => {
+  const source = new TrafficSource(steady);
+  await begin([source], { watch: { forecast_every: '5m' } });
+  await live(harness, [source], START_MS + 16 * MINUTE_MS);
+  const found = await harness.stored('requests_total:sum:forecast[15m]', harness.clock.nowMs());
+  const samples = found['requests_total:sum:forecast'];
+  expect(samples.map(([timeMs]) => timeMs)).toEqual(
+    [5, 10, 15].map((minute) => START_MS + minute * MINUTE_MS),
+  );
+  for (const [, value] of samples) expect(value).toBeCloseTo(8, -0.5);
+});
+
 test('history that comes after the watch began is learnt from all the same', async () => {
   harness = await WatchHarness.open(options);
   await harness.start();
@@ -235,7 +247,7 @@ describe('a crash', () => {
     const told = {
       episodes: harness.episodes(),
       series: await harness.stored(
-        '{__name__=~".+:(expected|lower|upper|anomaly_score)"}[25m]',
+        '{__name__=~".+:(expected|lower|upper|anomaly_score|forecast)"}[25m]',
         harness.clock.nowMs(),
       ),
     };

@@ -1,0 +1,1 @@
+export { type DetailOptions, GroupDetails } from './details.ts';

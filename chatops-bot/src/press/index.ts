@@ -1,0 +1,1 @@
+export { Presser, type PressPorts } from './presser.ts';

@@ -1,0 +1,119 @@
+import { App, type Logger as BoltLogger, LogLevel } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Clock, Counters, Logger } from '../base/index.ts';
+import type {
+  Card,
+  ChatHandlers,
+  ChatPlatform,
+  OutgoingMessage,
+  OutgoingPicture,
+  Person,
+  Place,
+} from '../reply/index.ts';
+import type { SlackConfig } from './config.ts';
+import { SlackInbound } from './inbound.ts';
+import { SlackPoster } from './poster.ts';
+
+export interface SlackPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: Counters;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/** A message a second for each channel, and a few at once. */
+const rate = { burst: 3, perSecond: 1 };
+
+/** Slack, by Socket Mode (no address of ours has to be reachable) or by HTTP. */
+export class SlackPlatform implements ChatPlatform {
+  readonly name = 'slack';
+  readonly rate = rate;
+  readonly #config: SlackConfig;
+  readonly #ports: SlackPorts;
+  readonly #client: WebClient;
+  readonly #poster: SlackPoster;
+  #app: App | undefined;
+
+  constructor(config: SlackConfig, ports: SlackPorts) {
+    this.#config = config;
+    this.#ports = ports;
+    this.#client = new WebClient(config.bot_token, this.#clientOptions());
+    this.#poster = new SlackPoster({ ...ports, client: this.#client }, config.native_charts);
+  }
+
+  post(place: Place, message: OutgoingMessage) {
+    return this.#poster.post(place, message);
+  }
+
+  edit(place: Place, messageId: string, message: OutgoingMessage) {
+    return this.#poster.edit(place, messageId, message);
+  }
+
+  postInThread(place: Place, threadId: string, message: OutgoingMessage) {
+    return this.#poster.postInThread(place, threadId, message);
+  }
+
+  uploadChart(place: Place, threadId: string, picture: OutgoingPicture) {
+    return this.#poster.uploadChart(place, threadId, picture);
+  }
+
+  ephemeral(place: Place, threadId: string | null, person: Person, card: Card) {
+    return this.#poster.ephemeral(place, threadId, person, card);
+  }
+
+  find(place: Place, threadId: string | null, deliveryId: string, sinceMs: number) {
+    return this.#poster.find(place, threadId, deliveryId, sinceMs);
+  }
+
+  /** Rejects when Slack refuses the tokens: the message says which setting it is. */
+  async start(handlers: ChatHandlers): Promise<void> {
+    const { bot_token, app_token, signing_secret, mode, port } = this.#config;
+    const shared = {
+      token: bot_token,
+      clientOptions: this.#clientOptions(),
+      logger: boltLogger(this.#ports.logger),
+      deferInitialization: true,
+    };
+    const app =
+      mode === 'socket'
+        ? new App({ ...shared, appToken: app_token, socketMode: true })
+        : new App({ ...shared, signingSecret: signing_secret, port });
+    this.#app = app;
+    await app.init();
+    new SlackInbound({ ...this.#ports, client: this.#client, poster: this.#poster }, handlers).register(app);
+    await app.start(...(mode === 'socket' ? [] : [{ port, host: this.#config.host }]));
+  }
+
+  async stop(): Promise<void> {
+    await this.#app?.stop();
+  }
+
+  /** The client's own retries post twice when an answer is lost, and one 429 stops its whole queue: both are off. */
+  #clientOptions(): WebClientOptions {
+    return {
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: this.#config.timeout,
+      logger: boltLogger(this.#ports.logger),
+      ...(this.#config.api_url === '' ? {} : { slackApiUrl: this.#config.api_url }),
+    };
+  }
+}
+
+/** The SDK's log in ours. What it reports about single calls we report ourselves, with what came of them. */
+function boltLogger(logger: Logger): BoltLogger {
+  const say = (messages: readonly unknown[]): string => messages.map(textOf).join(' ');
+  return {
+    debug: () => {},
+    info: (...messages) => logger.debug('Slack SDK', { said: say(messages) }),
+    warn: (...messages) => logger.warn('Slack SDK', { said: say(messages) }),
+    error: (...messages) => logger.warn('Slack SDK', { said: say(messages) }),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Error ? (value.stack ?? value.message) : String(value);
+}

@@ -89,6 +89,16 @@ describe('tail sketch', () => {
     expect(surprise(state, 12)).toBeLessThan(1);
   });
 
+  test('of zeros the first other value is as surprising as there were zeros, and the next ones are judged by it', () => {
+    const state = sketchOf(new Array(999).fill(0));
+    expect(surprise(state, 5)).toBeCloseTo(3, 2);
+    expect(tailMagnitude(state, 0, 5)).toBe(0);
+    addToTail(state, 0, tailUnits(5));
+    expect(Number.isFinite(tailMagnitude(state, 0, 5))).toBe(true);
+    expect(surprise(state, 5)).toBeGreaterThan(2.5);
+    expect(surprise(state, 5)).toBeLessThan(3.5);
+  });
+
   test('before eight values there is nothing to say', () => {
     expect(surprise(sketchOf([1, 2, 3, 4, 5, 6, 7]), 1e9)).toBe(0);
   });

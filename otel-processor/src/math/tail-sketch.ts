@@ -60,6 +60,7 @@ export function addToTail(state: Float32Array, at: number, units: number): void 
   if (Number.isNaN(top) && floor > -1e8) {
     top = floor + RAISE_MAX;
     state[at + TOP] = top;
+    state[at + REFRESH_AT] = 0;
   }
   let bucket = 0;
   if (!Number.isNaN(top)) {
@@ -73,7 +74,7 @@ export function addToTail(state: Float32Array, at: number, units: number): void 
   const weight = state[at + WEIGHT] + 1;
   state[at + WEIGHT] = weight;
   if (weight > WEIGHT_MAX) fadeTail(state, at, 0.5);
-  else if (weight >= state[at + REFRESH_AT]) refresh(state, at);
+  else if (weight >= Math.max(VALUES_MIN, state[at + REFRESH_AT])) refresh(state, at);
 }
 
 /** Weighs everything seen so far by `share`: what comes counts for more. */

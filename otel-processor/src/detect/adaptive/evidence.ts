@@ -81,6 +81,7 @@ export function weighEvidence(
     into.forecast += 0.5 * judge(floats, column.scaledTail, Math.min(1000, forecastSize / spread), judged);
   }
   scalars[slot.seasonExpected] = season.expected;
+  scalars[slot.bySeason] = season.expected === season.usual ? 0 : 1;
   scalars[slot.forecastExpected] = into.expected;
   into.range = rangeSurprise(state, value);
   learnRange(state, value);

@@ -61,7 +61,9 @@ export const slot = {
   high: 55,
   lowBefore: 56,
   highBefore: 57,
-  policy: 58,
+  /** 1 when the seasonal expectation is by the time of day, 0 when it is the usual level. */
+  bySeason: 58,
+  policy: 59,
 } as const;
 
 export const DISTANCES = 9;

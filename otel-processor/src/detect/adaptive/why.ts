@@ -10,7 +10,8 @@ export function explain(scalars: Float64Array): readonly Evidence[] {
   };
   add('season', slot.seasonScore, () => {
     const expected = scalars[slot.seasonExpected];
-    return `${format(value)} is ${distance(value, expected)} ${format(expected)}, which is usual at this time`;
+    const usual = scalars[slot.bySeason] === 1 ? 'which is usual at this time' : 'its usual level';
+    return `${format(value)} is ${distance(value, expected)} ${format(expected)}, ${usual}`;
   });
   add('forecast', slot.forecastScore, () => {
     const expected = scalars[slot.forecastExpected];

@@ -47,7 +47,7 @@ export function colourScale(values: Float64Array, settings: ColourScaleSettings)
     low,
     high,
     levelOf(value) {
-      if (value !== value) return 0;
+      if (Number.isNaN(value)) return 0;
       if (value <= low) return 1;
       if (value >= high) return levels;
       return 1 + Math.round((forward(value - shift) - start) * factor);
@@ -87,7 +87,7 @@ function quantileScale(values: Float64Array, levels: number, low: number, high: 
     low,
     high,
     levelOf(value) {
-      if (value !== value) return 0;
+      if (Number.isNaN(value)) return 0;
       let from = 0;
       let to = bounds.length;
       while (from < to) {
@@ -120,7 +120,7 @@ export function steppedScale(steps: readonly number[]): ColourScale {
     low,
     high,
     levelOf(value) {
-      if (value !== value) return 0;
+      if (Number.isNaN(value)) return 0;
       let level = 1;
       while (level < steps.length && steps[level] <= value) level += 1;
       return level;

@@ -1,0 +1,389 @@
+import type { Item, Modifiers } from './modifiers.ts';
+import { isFiller } from './modifiers.ts';
+import { alikeness, partsOf, stemOf, type Word } from './tokens.ts';
+import type { IndexedMetric, VocabularyIndex } from './vocabulary.ts';
+
+/** Matches of one label: any of the values, or none of them. */
+export interface Filter {
+  readonly label: string;
+  readonly negated: boolean;
+  readonly values: readonly string[];
+  /** Taken as a regular expression; else the values literally. */
+  readonly pattern?: string;
+}
+
+/** A question as it reads when it is about this metric. */
+export interface Reading {
+  readonly metric: IndexedMetric;
+  readonly score: number;
+  readonly groupBy: readonly string[];
+  readonly filters: readonly Filter[];
+  /** Errors are meant, and told by the status code. */
+  readonly errorCodes: Filter | null;
+  /** The histogram's quantity is meant, not how often it was observed. */
+  readonly wantsQuantity: boolean;
+  readonly topPlural: boolean;
+  /** After `per`: what to divide by. */
+  readonly divideBy: readonly Word[];
+  /** Words that could not be explained, as written. */
+  readonly unexplained: readonly string[];
+}
+
+const PHRASE_LENGTH_MAX = 4;
+
+/** Explains as many of the words as it can by the metric's name, labels, values and description, and scores how well. */
+export function readMetric(metric: IndexedMetric, modifiers: Modifiers, index: VocabularyIndex): Reading {
+  return new MetricReader(metric, modifiers, index).read();
+}
+
+class MetricReader {
+  readonly #metric: IndexedMetric;
+  readonly #modifiers: Modifiers;
+  readonly #index: VocabularyIndex;
+  readonly #items: readonly Item[];
+  readonly #used: boolean[];
+  readonly #mentioned = new Set<string>();
+  readonly #groupBy: string[] = [];
+  readonly #filters: { label: string; negated: boolean; values: string[]; pattern?: string }[] = [];
+  readonly #unexplained: string[] = [];
+  #score = 0;
+  #topPlural = false;
+  #quantity = false;
+  #errorCodes: Filter | null = null;
+  #divideBy: Word[] = [];
+
+  constructor(metric: IndexedMetric, modifiers: Modifiers, index: VocabularyIndex) {
+    this.#metric = metric;
+    this.#modifiers = modifiers;
+    this.#index = index;
+    this.#items = modifiers.items;
+    this.#used = modifiers.items.map(({ kind }) => kind !== 'word');
+  }
+
+  read(): Reading {
+    this.#explicitMatchers();
+    if (this.#modifiers.top !== null) this.#topLabel();
+    this.#groupings();
+    this.#longValues();
+    this.#names();
+    if (this.#modifiers.ratio !== null) this.#codes();
+    this.#values();
+    this.#codes();
+    this.#leftovers();
+    this.#fit();
+    return {
+      metric: this.#metric,
+      score: this.#score,
+      groupBy: [...new Set(this.#groupBy)],
+      filters: this.#filters,
+      errorCodes: this.#errorCodes,
+      wantsQuantity: this.#quantity,
+      topPlural: this.#topPlural,
+      divideBy: this.#divideBy,
+      unexplained: this.#unexplained,
+    };
+  }
+
+  #wordAt(at: number): Word | undefined {
+    const item = this.#items[at];
+    return item?.kind === 'word' && !this.#used[at] ? item.word : undefined;
+  }
+
+  #explicitMatchers(): void {
+    for (const item of this.#items) {
+      if (item.kind !== 'matcher') continue;
+      const label = this.#labelFor([stemOf(item.label)], true) ?? this.#labelFor(partsOf(item.label).map(stemOf));
+      if (label === undefined) {
+        this.#score -= 3;
+        this.#unexplained.push(item.label);
+        continue;
+      }
+      this.#score += 1.5;
+      const negated = item.operator.startsWith('!');
+      if (item.operator.endsWith('~')) this.#filters.push({ label, negated, values: [], pattern: item.value });
+      else this.#filter(label, [item.value], negated);
+    }
+  }
+
+  /** The label whose name the words are, or are parts of; the one with the fewest other parts. */
+  #labelFor(stems: readonly string[], exact = false): string | undefined {
+    let best: string | undefined;
+    let bestQuality = exact ? 0.99 : 0.3;
+    for (const label of this.#metric.labels) {
+      if (stemOf(label) === stems.join('') || label === stems.join('_')) return label;
+      const parts = partsOf(label).map(stemOf);
+      const matched = stems.map((stem) => Math.max(...parts.map((part) => alikeness(part, stem))));
+      const least = Math.min(...matched);
+      if (least === 0) continue;
+      const quality = least * (0.5 + (0.5 * stems.length) / Math.max(parts.length, stems.length));
+      if (quality > bestQuality) {
+        best = label;
+        bestQuality = quality;
+      }
+    }
+    return best;
+  }
+
+  /** `top 5 campaigns`: the label among the words that are not behind `by`. */
+  #topLabel(): void {
+    let isBehindBy = false;
+    for (const [at, item] of this.#items.entries()) {
+      if (item.kind === 'by') isBehindBy = true;
+      const word = this.#wordAt(at);
+      if (word === undefined || isBehindBy || isFiller(word)) continue;
+      for (let size = 3; size > 0; size--) {
+        const stems = this.#phrase(at, size);
+        const label = stems === undefined ? undefined : this.#labelFor(stems);
+        if (stems === undefined || label === undefined) continue;
+        for (let i = 0; i < size; i++) this.#used[at + i] = true;
+        for (const stem of stems) this.#mention(stem);
+        const last = this.#items[at + size - 1];
+        this.#topPlural = last.kind === 'word' && /[^s]s$/i.test(last.word.text);
+        this.#groupBy.push(label);
+        this.#score += 1.5;
+        return;
+      }
+    }
+  }
+
+  /** Labels behind `by` and `per`. */
+  #groupings(): void {
+    for (const [at, item] of this.#items.entries()) {
+      if (item.kind !== 'by' && item.kind !== 'per') continue;
+      let next = at + 1;
+      for (;;) {
+        while (this.#wordAt(next) !== undefined && /^(the|each|every|their)$/.test(this.#wordAt(next)?.text ?? '')) next++;
+        const taken = this.#groupLabelAt(next);
+        if (taken === 0) break;
+        next += taken;
+        if (this.#items[next]?.kind !== 'and' || !this.#startsLabel(next + 1)) break;
+        next++;
+      }
+      if (next > at + 1) continue;
+      const word = this.#wordAt(next);
+      if (word === undefined) continue;
+      if (item.kind === 'per') {
+        this.#divideBy = [word];
+        this.#used[next] = true;
+      } else if (this.#modifiers.top === null || this.#groupBy.length === 0) {
+        this.#score -= 2;
+      }
+    }
+  }
+
+  #startsLabel(at: number): boolean {
+    const word = this.#wordAt(at);
+    return word !== undefined && this.#labelFor([word.stem]) !== undefined;
+  }
+
+  #groupLabelAt(at: number): number {
+    const isTop = this.#modifiers.top !== null && this.#groupBy.length > 0;
+    for (let size = 3; size > 0; size--) {
+      const stems = this.#phrase(at, size);
+      if (stems === undefined) continue;
+      const label = this.#labelFor(stems);
+      if (label === undefined || isTop) continue;
+      for (let i = 0; i < size; i++) this.#used[at + i] = true;
+      this.#groupBy.push(label);
+      this.#score += 1.5;
+      return size;
+    }
+    return 0;
+  }
+
+  /** The stems of so many words from here on; undefined when there is a mark or a used word in between. */
+  #phrase(at: number, size: number): string[] | undefined {
+    const stems: string[] = [];
+    for (let i = 0; i < size; i++) {
+      const word = this.#wordAt(at + i);
+      if (word === undefined) return undefined;
+      stems.push(word.stem);
+    }
+    return stems;
+  }
+
+  /** Values of several words, before their words are taken for parts of the name. */
+  #longValues(): void {
+    for (let at = 0; at < this.#items.length; at++) {
+      for (let size = PHRASE_LENGTH_MAX; size > 0; size--) {
+        if (this.#takeValue(at, size, size === 1 ? this.#hyphenated(at) : 1)) break;
+      }
+    }
+  }
+
+  /** A word that has several parts can only be a whole name or value. */
+  #hyphenated(at: number): number {
+    const word = this.#wordAt(at);
+    return word !== undefined && partsOf(word.text).length > 1 ? 0.55 : 2;
+  }
+
+  #values(): void {
+    for (let at = 0; at < this.#items.length; at++) this.#takeValue(at, 1, 0.55);
+  }
+
+  #takeValue(at: number, size: number, qualityMin: number): boolean {
+    const words: Word[] = [];
+    for (let i = 0; i < size; i++) {
+      const word = this.#wordAt(at + i);
+      if (word === undefined) return false;
+      words.push(word);
+    }
+    if (isFiller(words[0]) || isFiller(words[size - 1])) return false;
+    const text = words.map((word) => word.text).join(' ');
+    if (/^\d{1,2}$/.test(text)) return false;
+    const stems = words.flatMap((word) => {
+      const parts = partsOf(word.text.replace(/^(\d{3})s$/, '$1'));
+      return parts.length === 0 ? [word.text] : parts.map(stemOf);
+    });
+    const matches = this.#index
+      .valuesFor(stems.join(' '))
+      .filter(({ label, quality }) => quality >= qualityMin && this.#metric.labels.includes(label));
+    if (matches.length === 0) return false;
+    const best = this.#bestLabel(matches, at, size);
+    // Beside a status code its own words say nothing more: `502 errors`.
+    const isCode = (value: string): boolean => /^[1-5]\d\d$/.test(value);
+    const hasCode = this.#filters.some(({ label, values }) => label === best.label && values.some(isCode));
+    if (hasCode && !best.values.every(isCode)) return false;
+    for (let i = 0; i < size; i++) this.#used[at + i] = true;
+    this.#filter(best.label, best.values, this.#isNegated(at));
+    this.#score += 0.8 + 0.7 * best.quality * size;
+    return true;
+  }
+
+  /** Of the labels that have such a value: the one that is named beside it, else that with the better match. */
+  #bestLabel(
+    matches: readonly { label: string; value: string; quality: number }[],
+    at: number,
+    size: number,
+  ): { label: string; values: string[]; quality: number } {
+    const top = Math.max(...matches.map(({ quality }) => quality));
+    const labels = [...new Set(matches.map(({ label }) => label))].map((label) => {
+      const own = matches.filter((match) => match.label === label);
+      const quality = Math.max(...own.map((match) => match.quality));
+      const values = own.filter((match) => match.quality === quality).map(({ value }) => value);
+      const named = this.#labelBeside(label, at - 1) || this.#labelBeside(label, at + size);
+      return { label, values, quality, rank: (named ? 2 : 0) + quality - (quality < top ? 0.3 : 0) };
+    });
+    return labels.reduce((best, each) => (each.rank > best.rank ? each : best));
+  }
+
+  #labelBeside(label: string, at: number): boolean {
+    const item = this.#items[at];
+    if (item?.kind !== 'word') return false;
+    return partsOf(label).some((part) => alikeness(stemOf(part), item.word.stem) > 0.8);
+  }
+
+  #isNegated(at: number): boolean {
+    for (let before = at - 1; before >= 0; before--) {
+      const item = this.#items[before];
+      if (item.kind === 'not') return true;
+      if (item.kind !== 'and' && !(item.kind === 'word' && (isFiller(item.word) || this.#used[before]))) return false;
+    }
+    return false;
+  }
+
+  #filter(label: string, values: readonly string[], negated: boolean): void {
+    const same = this.#filters.find((each) => each.label === label && each.negated === negated && each.pattern === undefined);
+    if (same === undefined) this.#filters.push({ label, values: [...values], negated });
+    else for (const value of values) if (!same.values.includes(value)) same.values.push(value);
+  }
+
+  #names(): void {
+    for (let at = 0; at < this.#items.length; at++) {
+      const word = this.#wordAt(at);
+      if (word === undefined) continue;
+      if (word.text === this.#metric.name) {
+        this.#used[at] = true;
+        for (const stem of this.#metric.nameStems) this.#mentioned.add(stem);
+        this.#score += 10;
+        continue;
+      }
+      if (isFiller(word) && !this.#metric.nameStems.includes(word.stem)) continue;
+      const quality = this.#mention(word.stem);
+      if (quality === 0) continue;
+      this.#used[at] = true;
+      this.#score += quality * 2 * (0.4 + 0.6 * this.#index.rarity(word.stem));
+    }
+  }
+
+  /** How alike the word is to a part of the name. */
+  #mention(stem: string): number {
+    let quality = 0;
+    let part = '';
+    for (const [at, each] of this.#metric.nameStems.entries()) {
+      const alike = alikeness(each, stem);
+      if (alike <= quality) continue;
+      quality = alike;
+      part = each;
+      if (at === this.#metric.nameStems.length - 1) this.#quantity = this.#quantity || this.#isHistogram();
+    }
+    for (const unit of this.#metric.unitStems) {
+      if (quality > 0 || alikeness(unit, stem) === 0) continue;
+      quality = 0.6;
+      this.#quantity = this.#quantity || this.#isHistogram();
+    }
+    if (part !== '') this.#mentioned.add(part);
+    return quality;
+  }
+
+  #isHistogram(): boolean {
+    return this.#metric.kind === 'histogram' || this.#metric.kind === 'native_histogram';
+  }
+
+  /** `5xx`, and errors where the name knows none. */
+  #codes(): void {
+    const label = this.#metric.labels.find(
+      (each) =>
+        /(^|_)(status|code)(_|$)/.test(each) &&
+        this.#index.values.get(each)?.some((value) => /^[1-5]\d\d$/.test(value)) === true,
+    );
+    if (label === undefined) return;
+    for (const [at] of this.#items.entries()) {
+      const word = this.#wordAt(at);
+      const group = /^([1-5])xxs?$/i.exec(word?.text ?? '');
+      if (group !== null) {
+        this.#used[at] = true;
+        this.#score += 1.5;
+        this.#filters.push({ label, negated: this.#isNegated(at), values: [], pattern: `${group[1]}..` });
+      } else if (word !== undefined && alikeness(word.stem, 'error') >= 0.9) {
+        this.#used[at] = true;
+        this.#score += 1;
+        if (!this.#filters.some((each) => each.label === label)) {
+          this.#errorCodes = { label, negated: false, values: [], pattern: '5..' };
+        }
+      }
+    }
+  }
+
+  #leftovers(): void {
+    const touched = [...this.#groupBy, ...this.#filters.map(({ label }) => label)];
+    const labelStems = touched.flatMap(partsOf).map(stemOf);
+    for (const [at] of this.#items.entries()) {
+      const word = this.#wordAt(at);
+      if (word === undefined || isFiller(word)) continue;
+      if (labelStems.some((stem) => alikeness(stem, word.stem) > 0.8)) {
+        this.#score += 0.5;
+      } else if (this.#helpHas(word.stem)) {
+        this.#score += 0.8;
+      } else {
+        this.#unexplained.push(word.text);
+        this.#score -= this.#index.isKnown(word.stem) ? 1.5 : 0.7;
+      }
+    }
+    for (const stem of this.#metric.nameStems) if (!this.#mentioned.has(stem)) this.#score -= 0.4;
+  }
+
+  #helpHas(stem: string): boolean {
+    const { helpStems } = this.#metric;
+    return helpStems.has(stem) || [...helpStems].some((each) => alikeness(each, stem) > 0.8);
+  }
+
+  /** Whether this kind of metric can be asked so. */
+  #fit(): void {
+    const { quantile, ratio } = this.#modifiers;
+    if (quantile !== null && !this.#isHistogram()) this.#score -= 3;
+    if (ratio !== null && this.#metric.kind === 'gauge') this.#score -= 1.5;
+    if (ratio !== null && this.#isHistogram() && this.#errorCodes === null) this.#score -= 1.5;
+    if (this.#modifiers.top !== null && this.#groupBy.length === 0) this.#score -= 2;
+  }
+}

@@ -3,6 +3,7 @@ export const commandNames = [
   'check-config',
   'query',
   'views',
+  'watches',
   'dead-letters',
   'explain',
   'detect',
@@ -19,6 +20,7 @@ const summaries: Readonly<Record<(typeof commandNames)[number], string>> = {
   'check-config': 'say what is wrong with a configuration file',
   query: 'ask a running service a PromQL question',
   views: 'list the views of a running service with their lag and counts',
+  watches: 'list the watched signals of a running service with their scores',
   detect: 'find anomalies in signals of files',
   backtest: 'say what detection and forecasts would have done to stored data',
   forecast: 'forecast signals of files, with intervals',
@@ -59,6 +61,15 @@ Reads a configuration file as \`serve\` would, and names every mistake with its 
   --from A --to B    evaluate from A to B ...
   --step S           ... every S, for example 30s (default: a 250th of the range)
   --format F         table (default), json (the API's own answer) or csv
+  --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
+`,
+  watches: `Usage: statbar watches [--url URL] [--limit N] [--format table|json] [--token-file FILE]
+
+Lists the watched signals of a running service, the highest score first: a score of 1 and over is anomalous.
+
+  --url URL          service to ask (default http://127.0.0.1:4318)
+  --limit N          how many signals (default 50)
+  --format F         table (default) or json
   --token-file FILE  file with the bearer token; else the environment variable STATBAR_TOKEN
 `,
   views: `Usage: statbar views [--url URL] [--format table|json] [--token-file FILE]

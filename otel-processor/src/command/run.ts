@@ -10,6 +10,7 @@ const commands: Readonly<Record<(typeof commandNames)[number], () => Promise<Com
   'check-config': async () => (await import('./check-config.ts')).checkConfigCommand,
   query: async () => (await import('./query.ts')).queryCommand,
   views: async () => (await import('./views.ts')).viewsCommand,
+  watches: async () => (await import('./watches.ts')).watchesCommand,
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand,
   detect: async () => (await import('./detect.ts')).detectCommand,
   backtest: async () => (await import('./backtest.ts')).backtestCommand,

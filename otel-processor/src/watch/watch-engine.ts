@@ -157,10 +157,9 @@ export class WatchEngine {
     return signalStatuses(this.#live, limit);
   }
 
-  /** Writes the state of now. */
+  /** Writes the state of now, unless history is being read: half of it is no state. */
   async checkpoint(): Promise<void> {
     await this.#ticking;
-    // What is half read would be read again from its beginning; what has been read must not be written without it.
     if (this.#busy || this.#joining || this.#awaited.restored !== undefined) return;
     this.#busy = true;
     this.#ticking = this.#ports.log

@@ -97,6 +97,16 @@ describe('the chat feed', () => {
     expect(world.engine.tables.outbox.get(id)).toMatchObject({ state: 'sent', chat: { messageId: 'm1' } });
   });
 
+  test('what was given out and never begun is offered again after the lease', async () => {
+    const world = openDesk(config);
+    await world.fire({ alertname: 'Down' });
+    const { cursor } = await read(world);
+    await world.pass(30_000);
+    expect((await read(world, Number(cursor))).deliveries).toEqual([]);
+    await world.pass(31_000);
+    expect(parts((await read(world, Number(cursor))).deliveries)).toEqual(['card']);
+  });
+
   test('a reader that waits is woken', async () => {
     const world = openDesk(config);
     const reading = world.engine.feed.read(0, 10, 30_000, new AbortController().signal);

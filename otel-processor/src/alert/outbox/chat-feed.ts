@@ -51,7 +51,9 @@ export class ChatFeed {
     if (fault !== undefined) return fault;
     const deliveries = offered.flatMap((entry) => {
       const current = outbox.get(entry.id);
-      return current === undefined ? [] : [this.#delivery(current)];
+      if (current === undefined) return [];
+      outbox.noteOffered(current, clock.nowMs());
+      return [this.#delivery(current)];
     });
     const last = offered.at(-1)?.sequence ?? afterSequence;
     return { deliveries, cursor: String(last) };

@@ -29,6 +29,8 @@ export class Outbox {
   readonly #outstanding = new Set<string>();
   /** Chat entries that are offered from a time on. */
   readonly #deferred = new Set<string>();
+  /** Given to the bot and not begun: since when, and under which sequence. */
+  readonly #offered = new Map<string, { readonly atMs: number; readonly sequence: number }>();
   readonly #listeners = new Set<() => void>();
   readonly #telemetry: Telemetry;
 
@@ -168,9 +170,28 @@ export class Outbox {
     if (cardIsThere || next.state === 'failed') this.#promote(next);
   }
 
+  /** A delivery was given to the bot; one that is never begun is offered again. */
+  noteOffered({ id, sequence }: OutboxEntry, nowMs: number): void {
+    this.#offered.set(id, { atMs: nowMs, sequence });
+  }
+
+  #offerAgain(nowMs: number): boolean {
+    let changed = false;
+    for (const [id, { atMs, sequence }] of this.#offered) {
+      const entry = this.#tables.outbox.get(id);
+      const waits = entry?.sequence === sequence && (entry.state === 'pending' || entry.state === 'unknown');
+      if (waits && nowMs - atMs < this.#rules.leaseMs) continue;
+      this.#offered.delete(id);
+      if (!waits) continue;
+      this.put({ ...entry, sequence: this.#nextSequence() }, true);
+      changed = true;
+    }
+    return changed;
+  }
+
   /** Offers what has waited for its time, and abandons what was begun and never settled. True when something changed. */
   tick(nowMs: number): boolean {
-    let changed = false;
+    let changed = this.#offerAgain(nowMs);
     for (const id of [...this.#deferred]) {
       const entry = this.#tables.outbox.get(id);
       if (entry !== undefined && entry.notBeforeMs > nowMs && entry.state !== 'sent') continue;

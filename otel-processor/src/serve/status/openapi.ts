@@ -1,4 +1,5 @@
 import { VERSION } from '../../base/index.ts';
+import { alertPaths } from './openapi-alerts.ts';
 import { insightPaths, insightSchemas } from './openapi-insight.ts';
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
@@ -84,6 +85,7 @@ export const openApiDocument = {
   paths: {
     '/statbar/v1/stream': streamPath,
     ...insightPaths,
+    ...alertPaths,
     '/statbar/v1/status': {
       get: {
         summary: 'What the status page shows',

@@ -21,10 +21,21 @@ test('every path of the OpenAPI document answers, and its references lead somewh
     await fetch(`${running.url}/statbar/v1/openapi.json`)
   ).json()) as typeof openApiDocument;
   expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument)));
-  for (const path of Object.keys(document.paths)) {
-    const response = await fetch(`${running.url}${path}?query=x`);
-    expect(response.status, path).toBe(200);
-    await response.body?.cancel();
+  for (const [path, operations] of Object.entries(document.paths)) {
+    const isPlain = 'get' in operations && !path.includes('{');
+    const methods = isPlain ? ['get'] : Object.keys(operations);
+    for (const method of methods) {
+      const response = await fetch(`${running.url}${path}?query=x&lane=chat`, {
+        method: method.toUpperCase(),
+      });
+      if (isPlain) expect(response.status, path).toBe(200);
+      // What is asked for does not exist, or has no body: but there is such a route.
+      else
+        expect([response.status, await response.text()].join(' '), path).not.toMatch(
+          /^405|there is nothing at/,
+        );
+      if (isPlain) await response.body?.cancel();
+    }
   }
   for (const [, name] of JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)) {
     expect(document.components.schemas).toHaveProperty(name);

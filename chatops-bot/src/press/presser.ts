@@ -23,7 +23,6 @@ export interface PressPorts {
   /** What is typed as a command: `run` and `explain` say one. */
   readonly ask: (question: Question) => Promise<Reply>;
   readonly logger: Logger;
-  readonly silenceDurationsMs: readonly number[];
 }
 
 /** Times for which the dialog offers a silence. */

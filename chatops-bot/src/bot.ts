@@ -1,0 +1,110 @@
+import { type AlertsClient, createAlertsClient } from '@statbar/sdk/alerts';
+import { createQueryClient, type QueryClient } from '@statbar/sdk/query';
+import type { Clock, Counters, Logger } from './base/index.ts';
+import type { CardOptions } from './card/index.ts';
+import type { BotConfig } from './config/index.ts';
+import { Courier, defaultDeliverOptions } from './deliver/index.ts';
+import { GroupDetails } from './detail/index.ts';
+import { createHandlers } from './handlers/index.ts';
+import type { ChatPlatform, Gate, PlatformName, Question, Reply } from './reply/index.ts';
+import { SlackPlatform } from './slack/index.ts';
+
+export interface BotPorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: Counters;
+  readonly fetch: typeof globalThis.fetch;
+  /** Names this process, for the service's log. */
+  readonly worker: string;
+}
+
+/** What the commands are made from. */
+export interface Clients {
+  readonly alerts: AlertsClient;
+  readonly query: QueryClient;
+}
+
+export interface Commands {
+  readonly ask: (question: Question) => Promise<Reply>;
+  readonly gate: Gate;
+}
+
+export interface Bot {
+  /** Rejects when a platform refuses its credentials. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The bot's composition root. */
+export function createBot(
+  config: BotConfig,
+  ports: BotPorts,
+  commands: (clients: Clients) => Commands = onlyCards,
+): Bot {
+  const { url, token } = config.statbar;
+  const service = { baseUrl: url, fetch: ports.fetch, ...(token === '' ? {} : { token }) };
+  const clients = { alerts: createAlertsClient(service), query: createQueryClient(service) };
+  const platforms = new Map<PlatformName, ChatPlatform>();
+  if (config.slack !== undefined) platforms.set('slack', new SlackPlatform(config.slack, ports));
+  const card: CardOptions = {
+    silenceDurationsMs: config.cards.silence_durations,
+    membersShown: config.cards.members_shown,
+    hiddenLabels: config.cards.hidden_labels,
+  };
+  const details = new GroupDetails(
+    { ...ports, query: clients.query },
+    { timeZone: config.cards.time_zone, timeoutMs: config.cards.detail_timeout, groupsMax: 2000 },
+  );
+  const courier = new Courier(
+    { ...ports, feed: clients.alerts, platforms, details },
+    {
+      ...defaultDeliverOptions,
+      worker: ports.worker,
+      card,
+      chartTheme: config.cards.theme,
+      concurrencyMax: config.delivery.concurrency,
+      queueMax: config.delivery.queue,
+      feedWaitMs: Math.min(config.delivery.feed_wait, 60_000),
+      doubtMs: config.delivery.doubt,
+    },
+  );
+  const handlers = createHandlers({
+    ...commands(clients),
+    alerts: clients.alerts,
+    card,
+    logger: ports.logger,
+  });
+  return {
+    async start() {
+      // Cards first: they need no connection that Slack opens, and nobody shall wait for them.
+      courier.start();
+      for (const platform of platforms.values()) await platform.start(handlers);
+    },
+    async stop() {
+      await Promise.all([...platforms.values()].map((platform) => platform.stop()));
+      await courier.stop();
+    },
+  };
+}
+
+/** Cards and buttons, and no questions. */
+function onlyCards(): Commands {
+  const text = 'Questions are not answered here yet.';
+  return {
+    ask: async () => ({
+      audience: 'private',
+      card: {
+        tone: 'info',
+        title: '',
+        blocks: [{ kind: 'paragraph', text: [{ kind: 'text', text }] }],
+        summary: text,
+      },
+    }),
+    gate: {
+      admit: async ({ name }, deed) =>
+        deed === 'remediate'
+          ? { allowed: false, why: 'Nobody was given the right to run remediations.' }
+          : { allowed: true, name, user: null },
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { environmentKeys, loadConfig } from './load.ts';
+export { type BotConfig, botConfigSchema } from './schema.ts';

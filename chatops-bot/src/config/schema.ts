@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { durationField } from '../base/index.ts';
+import { isZone } from '../chart/index.ts';
+import { slackConfigSchema } from '../slack/index.ts';
+
+const statbarSchema = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .default('http://127.0.0.1:4318')
+    .describe('Where the service is.'),
+  token: z.string().default('').describe('A token of its `serve.tokens`, where it asks for one.'),
+});
+
+const cardsSchema = z.strictObject({
+  time_zone: z
+    .string()
+    .refine(isZone, 'expected the name of a time zone, for example Europe/Berlin')
+    .default('UTC')
+    .describe('Of pictures. Times in text are in the zone of who reads them.'),
+  theme: z.enum(['light', 'dark']).default('light').describe('Of pictures.'),
+  silence_durations: z
+    .array(durationField('1h', 'A duration.'))
+    .min(1)
+    .max(20)
+    .prefault(['30m', '1h', '2h', '8h', '1d'])
+    .describe('What the menu Silence offers.'),
+  members_shown: z.int().min(1).max(50).default(5).describe('Alerts of a group that its card lists.'),
+  hidden_labels: z
+    .array(z.string())
+    .default(['alertname', 'severity', 'owner', 'runbook', '__name__'])
+    .describe('Labels that a card leaves out.'),
+  detail_timeout: durationField(
+    '5s',
+    'What a chart or an explanation may take; without it the card goes as it is.',
+  ),
+});
+
+const deliverySchema = z.strictObject({
+  concurrency: z
+    .int()
+    .min(1)
+    .max(200)
+    .default(16)
+    .describe('Messages under way at the same time, over all channels.'),
+  queue: z
+    .int()
+    .min(10)
+    .default(5000)
+    .describe('Deliveries that wait in the bot; more stay with the service.'),
+  feed_wait: durationField(
+    '25s',
+    'How long the service is asked to wait for something to tell; at most 60s.',
+  ),
+  doubt: durationField(
+    '3s',
+    'So long after an attempt without an answer the platform is asked whether it has the message.',
+  ),
+});
+
+export const botConfigSchema = z.strictObject({
+  statbar: statbarSchema.prefault({}).describe('The service.'),
+  slack: slackConfigSchema.optional().describe('Slack; left out, the bot is not in Slack.'),
+  cards: cardsSchema.prefault({}).describe('What cards show.'),
+  delivery: deliverySchema.prefault({}).describe('How messages are delivered.'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),
+});
+
+export type BotConfig = z.output<typeof botConfigSchema>;

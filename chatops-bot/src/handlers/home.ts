@@ -1,0 +1,96 @@
+import type { AlertsClient } from '@statbar/sdk/alerts';
+import type { AlertGroup, OnCallSchedule } from '@statbar/sdk/wire';
+import { isWebUrl, toneOf } from '../card/index.ts';
+import {
+  type Block,
+  bold,
+  type Card,
+  cutText,
+  link,
+  moment,
+  type Person,
+  type RichText,
+  rich,
+} from '../reply/index.ts';
+
+const ALERTS_SHOWN = 20;
+const signs = { critical: '🔴', error: '🟠', warning: '🟡', info: '🔵', good: '✅', muted: '🔕' } as const;
+
+/** My alerts and my on-call: what a person sees who opens the bot. `user`: as the service knows the person. */
+export async function homeCard(
+  alerts: Pick<AlertsClient, 'groups' | 'onCall'>,
+  person: Person,
+  user: string | null,
+): Promise<Card> {
+  const [{ groups }, { schedules }] = await Promise.all([
+    alerts.groups({ state: 'active', limit: 200 }),
+    alerts.onCall(),
+  ]);
+  const open = groups.filter(({ state }) => state === 'firing');
+  const mine = open.filter((group) => isMine(group, person, user));
+  const others = open.filter((group) => !mine.includes(group));
+  const blocks: Block[] = [
+    { kind: 'heading', text: 'My alerts' },
+    ...alertBlocks(mine, 'None of the open alerts is yours.'),
+    { kind: 'heading', text: 'My on-call' },
+    ...onCallBlocks(schedules, person, user),
+    { kind: 'divider' },
+    { kind: 'heading', text: 'All open alerts' },
+    ...alertBlocks(others, 'No others are open.'),
+    {
+      kind: 'actions',
+      actions: [
+        {
+          kind: 'button',
+          label: 'Help',
+          style: 'plain',
+          press: { verb: 'run', target: '', version: 0, value: 'help' },
+        },
+      ],
+    },
+  ];
+  return {
+    tone: open.length === 0 ? 'good' : 'info',
+    title: open.length === 0 ? 'All quiet' : `${open.length} open alerts`,
+    blocks,
+    summary: `${open.length} open alerts, ${mine.length} of them yours`,
+  };
+}
+
+function isMine(group: AlertGroup, person: Person, user: string | null): boolean {
+  const names = new Set([user ?? '', person.name].filter((name) => name !== ''));
+  const { assignee, acknowledgement, onCall, escalation } = group;
+  if (assignee !== null) return names.has(assignee);
+  if (acknowledgement !== null) return acknowledgement.by.user !== null && names.has(acknowledgement.by.user);
+  return [...onCall, ...(escalation?.paged ?? [])].some((name) => names.has(name));
+}
+
+function alertBlocks(groups: readonly AlertGroup[], none: string): Block[] {
+  if (groups.length === 0) return [{ kind: 'aside', text: rich(none) }];
+  const items = groups.slice(0, ALERTS_SHOWN).map((group): RichText => {
+    const title = cutText(group.title, 150);
+    const state =
+      group.acknowledgement === null ? 'firing' : `acknowledged by ${group.acknowledgement.by.name}`;
+    return rich(
+      `${signs[toneOf(group)]} `,
+      isWebUrl(group.url) ? link(title, group.url) : bold(title),
+      ` ${state} since `,
+      moment(group.firedAtMs ?? group.createdAtMs),
+    );
+  });
+  return [{ kind: 'list', items, leftOut: groups.length - items.length }];
+}
+
+function onCallBlocks(schedules: readonly OnCallSchedule[], person: Person, user: string | null): Block[] {
+  const isMe = (each: OnCallSchedule['now'][number]): boolean =>
+    each.name === user || each.slack === person.id || (person.email !== null && each.email === person.email);
+  const items = schedules.flatMap(({ name, now, next }): RichText[] => {
+    if (now.some(isMe)) {
+      return [rich(bold(name), ' now', ...(next === null ? [] : [', until ', moment(next.atMs)]))];
+    }
+    return next?.users.some(isMe) === true ? [rich(bold(name), ' next, from ', moment(next.atMs))] : [];
+  });
+  return items.length === 0
+    ? [{ kind: 'aside', text: rich('You are not on call, now or next.') }]
+    : [{ kind: 'list', items, leftOut: 0 }];
+}

@@ -1,0 +1,1 @@
+export { createHandlers, type HandlerPorts } from './handlers.ts';

@@ -43,7 +43,7 @@ export async function killAlertsRepeatedly(options: {
   const outside = new Outside(createPrng(prng.uint32()));
   await outside.start();
   const config = configOf(outside.url);
-  let service: Service = await startService({ dataDir: temp.path, config });
+  let service: Service = await startService({ dataDir: temp.path, config, readyTimeoutMs: 60_000 });
   const bot = new MortalBot(createPrng(prng.uint32()), () => service.httpUrl);
   const over = new AbortController();
   const running = bot.run(over.signal);
@@ -53,7 +53,7 @@ export async function killAlertsRepeatedly(options: {
     for (let kill = 0; kill < options.kills; kill++) {
       await sleep(100 + prng.next() * 900);
       await service.kill();
-      service = await startService({ dataDir: temp.path, config });
+      service = await startService({ dataDir: temp.path, config, readyTimeoutMs: 60_000 });
     }
     sender.stop();
     await sending;

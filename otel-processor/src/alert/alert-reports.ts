@@ -36,8 +36,8 @@ export class AlertReports {
     this.source = source;
     this.#rule = rule;
     this.#sink = sink;
-    const query = new URLSearchParams({ 'g0.expr': rule.expression, 'g0.tab': '1' });
-    this.#url = `${externalUrl.replace(/\/+$/, '')}/graph?${query}`;
+    const query = new URLSearchParams({ query: rule.expression });
+    this.#url = `${externalUrl.replace(/\/+$/, '')}/api/v1/query?${query}`;
   }
 
   /** The alerts that fired when the process ended, as instances to go on from. */

@@ -5,6 +5,7 @@ import { addAlertRoutes } from './alerts/alert-routes.ts';
 import { addAlertmanagerRoutes } from './alerts/alertmanager-routes.ts';
 import { addInboundRoute } from './alerts/inbound-route.ts';
 import { addNotificationRoutes } from './alerts/notification-routes.ts';
+import { addAlertPage } from './alerts/page.ts';
 import { type Api, type ApiPorts, createApi } from './api.ts';
 import { type Authenticator, createAuthenticator } from './auth.ts';
 import type { ServeConfig } from './config.ts';
@@ -154,6 +155,7 @@ function composeApi(
   addAnomalyRoutes(api, language);
   addAlertmanagerRoutes(api, facts.startTimeMs);
   addAlertRoutes(api);
+  addAlertPage(api);
   addNotificationRoutes(api);
   addInboundRoute(api, telemetry, () => clock.nowMs(), tenants);
   addExplainRoute(api, clock);

@@ -89,7 +89,8 @@ export class AlertBook {
       flap: standing,
     };
     this.#held.delete(fingerprint);
-    this.#put(alert);
+    // Sent again, and nothing new: a start gives it its time anew, so the log need not know.
+    this.#put(alert, before !== undefined && fires && sameBut(before, alert));
     if (!fires) this.#firing += 1;
     const transition = fires ? 'updated' : 'fired';
     return { alert, transition };
@@ -152,9 +153,22 @@ export class AlertBook {
     return gone;
   }
 
-  #put(alert: AlertDocument): void {
-    this.#alerts.put(alert.fingerprint, alert);
+  #put(alert: AlertDocument, isVolatile = false): void {
+    if (isVolatile) this.#alerts.touch(alert.fingerprint, alert);
+    else this.#alerts.put(alert.fingerprint, alert);
     if (alert.expiresAtMs === undefined) this.#expiring.delete(alert.fingerprint);
     else this.#expiring.add(alert.fingerprint);
   }
+}
+
+/** Equal in everything but when it was told last, and until when that holds. */
+function sameBut(a: AlertDocument, b: AlertDocument): boolean {
+  const isFlapEqual = a.flap === b.flap;
+  const isSame = a.source === b.source && a.startsAtMs === b.startsAtMs && a.generatorUrl === b.generatorUrl;
+  return isFlapEqual && isSame && sameTexts(a.annotations, b.annotations);
+}
+
+function sameTexts(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }

@@ -52,6 +52,11 @@ export class Table<T> {
     this.#changed.set(id, document);
   }
 
+  /** A change that need not survive. */
+  touch(id: string, document: T): void {
+    this.#documents.set(id, document);
+  }
+
   remove(id: string): void {
     if (this.#documents.delete(id)) this.#changed.set(id, null);
   }

@@ -1,5 +1,5 @@
 import type { Aggregator, Modifiers } from './modifiers.ts';
-import type { Filter, Reading } from './read-metric.ts';
+import type { Filter, Reading } from './reading.ts';
 import type { SaidTime } from './time-words.ts';
 import type { IndexedMetric } from './vocabulary.ts';
 
@@ -10,8 +10,6 @@ export interface Shape {
   readonly windowMs: number;
   /** One value over all of the time that was said. */
   readonly overSpan: boolean;
-  /** Behind each selector; null: none. */
-  readonly offsetMs: number | null;
 }
 
 /** What a ratio is divided by. */
@@ -33,9 +31,13 @@ export function shapeOf(modifiers: Modifiers, time: SaidTime, metric: IndexedMet
   const extreme = modifiers.extreme !== null && modifiers.top === null;
   const ranked = modifiers.top !== null;
   const instant =
-    counted || ranked || extreme || time.instant || (modifiers.oneValue && !time.said && modifiers.perSeconds === null);
+    counted ||
+    ranked ||
+    extreme ||
+    time.instant ||
+    (modifiers.oneValue && !time.said && modifiers.perSeconds === null);
   const overSpan = counted || ((ranked || extreme) && time.said);
-  return { instant, overSpan, windowMs: overSpan ? spanMs : windowFor(spanMs), offsetMs: null };
+  return { instant, overSpan, windowMs: overSpan ? spanMs : windowFor(spanMs) };
 }
 
 /** Counters are looked at through a window that suits the steps of the line. */
@@ -46,9 +48,15 @@ export function windowFor(spanMs: number): number {
 }
 
 /** The expression for a question that was understood as `reading`. */
-export function expressionOf(reading: Reading, modifiers: Modifiers, shape: Shape, divisor: Divisor | null): string {
+export function expressionOf(
+  reading: Reading,
+  modifiers: Modifiers,
+  shape: Shape,
+  divisor: Divisor | null,
+): string {
   const value = new ExpressionWriter(modifiers, shape).value(reading, divisor);
-  const scale = modifiers.perSeconds === null || modifiers.perSeconds === 1 ? '' : ` * ${modifiers.perSeconds}`;
+  const scale =
+    modifiers.perSeconds === null || modifiers.perSeconds === 1 ? '' : ` * ${modifiers.perSeconds}`;
   const scaled = `${value}${scale}`;
   const { top } = modifiers;
   if (top === null) return scaled;
@@ -70,7 +78,10 @@ class ExpressionWriter {
     const { metric, errorCodes, wantsQuantity } = reading;
     const extra = errorCodes === null ? [] : [errorCodes];
     const isHistogram = metric.kind === 'histogram' || metric.kind === 'native_histogram';
-    if (isHistogram && (wantsQuantity || this.#modifiers.quantile !== null || this.#modifiers.aggregator === 'avg')) {
+    if (
+      isHistogram &&
+      (wantsQuantity || this.#modifiers.quantile !== null || this.#modifiers.aggregator === 'avg')
+    ) {
       return this.#quantity(reading);
     }
     return metric.kind === 'gauge' ? this.#gauge(reading) : this.#count(reading, extra);
@@ -87,8 +98,11 @@ class ExpressionWriter {
   /** Rates, or increases over the whole time. */
   #count(reading: Reading, extra: readonly Filter[]): string {
     const { metric, groupBy } = reading;
-    const isAmount = this.#shape.overSpan && (this.#modifiers.counts || this.#modifiers.top !== null || this.#modifiers.extreme !== null);
-    const call = isAmount && this.#modifiers.perSeconds === null && this.#modifiers.ratio === null ? 'increase' : 'rate';
+    const isAmount =
+      this.#shape.overSpan &&
+      (this.#modifiers.counts || this.#modifiers.top !== null || this.#modifiers.extreme !== null);
+    const call =
+      isAmount && this.#modifiers.perSeconds === null && this.#modifiers.ratio === null ? 'increase' : 'rate';
     const suffix = metric.kind === 'histogram' ? '_count' : '';
     const range = this.#range(`${metric.name}${suffix}`, [...reading.filters, ...extra]);
     const inner = `${call}(${range})`;
@@ -118,23 +132,15 @@ class ExpressionWriter {
     const { aggregator, extreme } = this.#modifiers;
     const byDefault = isAdditive(metric) ? 'sum' : 'avg';
     if (!this.#shape.overSpan) {
-      return aggregated(aggregator ?? extreme ?? byDefault, groupBy, this.#selector(metric.name, filters));
+      return aggregated(aggregator ?? extreme ?? byDefault, groupBy, selectorText(metric.name, filters));
     }
     const over = `${aggregator === 'max' || aggregator === 'min' ? aggregator : (extreme ?? 'avg')}_over_time`;
     const inner = `${over}(${this.#range(metric.name, filters)})`;
     return aggregated(aggregator ?? extreme ?? byDefault, groupBy, inner);
   }
 
-  #selector(name: string, filters: readonly Filter[]): string {
-    return `${selectorText(name, filters)}${this.#offset()}`;
-  }
-
   #range(name: string, filters: readonly Filter[]): string {
-    return `${selectorText(name, filters)}[${durationText(this.#shape.windowMs)}]${this.#offset()}`;
-  }
-
-  #offset(): string {
-    return this.#shape.offsetMs === null ? '' : ` offset ${durationText(this.#shape.offsetMs)}`;
+    return `${selectorText(name, filters)}[${durationText(this.#shape.windowMs)}]`;
   }
 }
 
@@ -155,7 +161,12 @@ export function selectorText(name: string, filters: readonly Filter[]): string {
 function matcherText({ label, negated, values, pattern }: Filter): string {
   const not = negated ? '!' : '';
   if (pattern === undefined && values.length === 1) return `${labelText(label)}${not}=${quoted(values[0])}`;
-  const text = pattern ?? values.toSorted().map((value) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')).join('|');
+  const text =
+    pattern ??
+    values
+      .toSorted()
+      .map((value) => value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
+      .join('|');
   return `${labelText(label)}${negated ? '!~' : '=~'}${quoted(text)}`;
 }
 
@@ -172,7 +183,9 @@ function isAdditive({ name, nameStems, unitStems }: IndexedMetric): boolean {
   if (name === 'up' || /_(success|ready|healthy|up)$/.test(name)) return false;
   const stems = [...nameStems, ...unitStems];
   return !stems.some((stem) =>
-    /^(ratio|percent|celsiu?s?|fahrenheit|temperatur|load\d*|utilization|age|second|millisecond|score)$/.test(stem),
+    /^(ratio|percent|celsiu?s?|fahrenheit|temperatur|load\d*|utilization|age|second|millisecond|score)$/.test(
+      stem,
+    ),
   );
 }
 
@@ -180,6 +193,10 @@ function isAdditive({ name, nameStems, unitStems }: IndexedMetric): boolean {
 export function durationText(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000));
   if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  const [hours, minutes, rest] = [
+    Math.floor(seconds / 3600),
+    Math.floor((seconds % 3600) / 60),
+    seconds % 60,
+  ];
   return `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes}m` : ''}${rest > 0 ? `${rest}s` : ''}`;
 }

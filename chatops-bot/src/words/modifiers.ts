@@ -7,7 +7,12 @@ export type Item =
   | { readonly kind: 'word'; readonly word: Word }
   /** `by`: labels follow. `per`: a label or a metric follows. `not`: what follows is left out. */
   | { readonly kind: 'by' | 'per' | 'not' | 'and' }
-  | { readonly kind: 'matcher'; readonly label: string; readonly operator: '=' | '!=' | '=~' | '!~'; readonly value: string };
+  | {
+      readonly kind: 'matcher';
+      readonly label: string;
+      readonly operator: '=' | '!=' | '=~' | '!~';
+      readonly value: string;
+    };
 
 /** How a question wants its numbers; what none of this explains is in `items`. */
 export interface Modifiers {
@@ -40,7 +45,9 @@ export function isFiller({ text }: Word): boolean {
 }
 
 const rateIsRatio = new Set(
-  'error fail conversion hit miss success bounce drop loss reject declin retry abandonment timeout'.split(' ').map(stemOf),
+  'error fail conversion hit miss success bounce drop loss reject declin retry abandonment timeout'
+    .split(' ')
+    .map(stemOf),
 );
 const superlatives: Readonly<Record<string, { bottom: boolean; means: string | null }>> = {
   slowest: { bottom: false, means: 'latency' },
@@ -56,7 +63,15 @@ const superlatives: Readonly<Record<string, { bottom: boolean; means: string | n
   least: { bottom: true, means: null },
   fewest: { bottom: true, means: null },
 };
-const secondsPer: Readonly<Record<string, number>> = { second: 1, sec: 1, s: 1, minute: 60, min: 60, hour: 3600, day: 86_400 };
+const secondsPer: Readonly<Record<string, number>> = {
+  second: 1,
+  sec: 1,
+  s: 1,
+  minute: 60,
+  min: 60,
+  hour: 3600,
+  day: 86_400,
+};
 
 /** Takes the words that say how, and leaves those that say what. */
 export function readModifiers(words: readonly Word[]): Modifiers {
@@ -84,7 +99,12 @@ class ModifierReader {
     if (/^(is|are)$/.test(this.#text(0))) this.#oneValue = true;
     while (this.#at < this.#words.length) {
       const taken =
-        this.#matcher() || this.#mark() || this.#quantileWord() || this.#counting() || this.#ranking() || this.#aggregation();
+        this.#matcher() ||
+        this.#mark() ||
+        this.#quantileWord() ||
+        this.#counting() ||
+        this.#ranking() ||
+        this.#aggregation();
       if (taken === 0) this.#items.push({ kind: 'word', word: this.#words[this.#at] });
       this.#at += Math.max(1, taken);
     }
@@ -139,7 +159,10 @@ class ModifierReader {
       this.#items.push({ kind: 'by' });
       return 1;
     }
-    if (/^(except|excluding|exclude|without|not|minus)$/.test(text) || (text === 'other' && next === 'than')) {
+    if (
+      /^(except|excluding|exclude|without|not|minus)$/.test(text) ||
+      (text === 'other' && next === 'than')
+    ) {
       this.#items.push({ kind: 'not' });
       return text === 'other' ? 2 : 1;
     }

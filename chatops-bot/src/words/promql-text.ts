@@ -10,7 +10,7 @@ const keywords = new Set(
   ).split(' '),
 );
 const token =
-  /\s+|#[^\n]*|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(\d[\w.]*|\.\d+)|([a-zA-Z_:][\w:.]*)|(==|!=|>=|<=|=~|!~|[-+*/%^@<>=(){}[\],:])/y;
+  /\s+|#[^\n]*|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(\d[\w.]*|\.\d+)|([a-zA-Z_][\w:]*|:[a-zA-Z_][\w:]*)|(==|!=|>=|<=|=~|!~|[-+*/%^@<>=(){}[\],:])/y;
 
 /** True when the text has a call, a selector, a range or an operator, and nothing that no expression could have. */
 export function looksLikePromQl(text: string): boolean {
@@ -24,7 +24,8 @@ export function looksLikePromQl(text: string): boolean {
     const [, quoted, number, name, sign] = found;
     if (quoted !== undefined || number !== undefined || name !== undefined) {
       const keyword = name?.toLowerCase() ?? '';
-      if (/^(by|without|on|ignoring)$/.test(keyword) && !/^\s*\(/.test(text.slice(token.lastIndex))) return false;
+      if (/^(by|without|on|ignoring)$/.test(keyword) && !/^\s*\(/.test(text.slice(token.lastIndex)))
+        return false;
       if (keywords.has(keyword)) {
         before = 'other';
         continue;

@@ -1,33 +1,9 @@
+import { isStatusCode, labelFor, statusLabel, valuesFor } from './label-match.ts';
 import type { Item, Modifiers } from './modifiers.ts';
 import { isFiller } from './modifiers.ts';
+import { type Filter, isHistogram, isInHelp, misfit, type Reading } from './reading.ts';
 import { alikeness, partsOf, stemOf, type Word } from './tokens.ts';
 import type { IndexedMetric, VocabularyIndex } from './vocabulary.ts';
-
-/** Matches of one label: any of the values, or none of them. */
-export interface Filter {
-  readonly label: string;
-  readonly negated: boolean;
-  readonly values: readonly string[];
-  /** Taken as a regular expression; else the values literally. */
-  readonly pattern?: string;
-}
-
-/** A question as it reads when it is about this metric. */
-export interface Reading {
-  readonly metric: IndexedMetric;
-  readonly score: number;
-  readonly groupBy: readonly string[];
-  readonly filters: readonly Filter[];
-  /** Errors are meant, and told by the status code. */
-  readonly errorCodes: Filter | null;
-  /** The histogram's quantity is meant, not how often it was observed. */
-  readonly wantsQuantity: boolean;
-  readonly topPlural: boolean;
-  /** After `per`: what to divide by. */
-  readonly divideBy: readonly Word[];
-  /** Words that could not be explained, as written. */
-  readonly unexplained: readonly string[];
-}
 
 const PHRASE_LENGTH_MAX = 4;
 
@@ -70,7 +46,7 @@ class MetricReader {
     this.#values();
     this.#codes();
     this.#leftovers();
-    this.#fit();
+    this.#score -= misfit(this.#metric, this.#modifiers, this.#errorCodes !== null, this.#groupBy.length > 0);
     return {
       metric: this.#metric,
       score: this.#score,
@@ -92,7 +68,9 @@ class MetricReader {
   #explicitMatchers(): void {
     for (const item of this.#items) {
       if (item.kind !== 'matcher') continue;
-      const label = this.#labelFor([stemOf(item.label)], true) ?? this.#labelFor(partsOf(item.label).map(stemOf));
+      const label =
+        labelFor(this.#metric, [stemOf(item.label)], true) ??
+        labelFor(this.#metric, partsOf(item.label).map(stemOf));
       if (label === undefined) {
         this.#score -= 3;
         this.#unexplained.push(item.label);
@@ -100,28 +78,10 @@ class MetricReader {
       }
       this.#score += 1.5;
       const negated = item.operator.startsWith('!');
-      if (item.operator.endsWith('~')) this.#filters.push({ label, negated, values: [], pattern: item.value });
+      if (item.operator.endsWith('~'))
+        this.#filters.push({ label, negated, values: [], pattern: item.value });
       else this.#filter(label, [item.value], negated);
     }
-  }
-
-  /** The label whose name the words are, or are parts of; the one with the fewest other parts. */
-  #labelFor(stems: readonly string[], exact = false): string | undefined {
-    let best: string | undefined;
-    let bestQuality = exact ? 0.99 : 0.3;
-    for (const label of this.#metric.labels) {
-      if (stemOf(label) === stems.join('') || label === stems.join('_')) return label;
-      const parts = partsOf(label).map(stemOf);
-      const matched = stems.map((stem) => Math.max(...parts.map((part) => alikeness(part, stem))));
-      const least = Math.min(...matched);
-      if (least === 0) continue;
-      const quality = least * (0.5 + (0.5 * stems.length) / Math.max(parts.length, stems.length));
-      if (quality > bestQuality) {
-        best = label;
-        bestQuality = quality;
-      }
-    }
-    return best;
   }
 
   /** `top 5 campaigns`: the label among the words that are not behind `by`. */
@@ -133,7 +93,7 @@ class MetricReader {
       if (word === undefined || isBehindBy || isFiller(word)) continue;
       for (let size = 3; size > 0; size--) {
         const stems = this.#phrase(at, size);
-        const label = stems === undefined ? undefined : this.#labelFor(stems);
+        const label = stems === undefined ? undefined : labelFor(this.#metric, stems);
         if (stems === undefined || label === undefined) continue;
         for (let i = 0; i < size; i++) this.#used[at + i] = true;
         for (const stem of stems) this.#mention(stem);
@@ -152,11 +112,21 @@ class MetricReader {
       if (item.kind !== 'by' && item.kind !== 'per') continue;
       let next = at + 1;
       for (;;) {
-        while (this.#wordAt(next) !== undefined && /^(the|each|every|their)$/.test(this.#wordAt(next)?.text ?? '')) next++;
+        while (
+          this.#wordAt(next) !== undefined &&
+          /^(the|each|every|their)$/.test(this.#wordAt(next)?.text ?? '')
+        )
+          next++;
         const taken = this.#groupLabelAt(next);
         if (taken === 0) break;
         next += taken;
-        if (this.#items[next]?.kind !== 'and' || !this.#startsLabel(next + 1)) break;
+        const more = this.#phrase(next + 1, 1);
+        if (
+          this.#items[next]?.kind !== 'and' ||
+          more === undefined ||
+          labelFor(this.#metric, more) === undefined
+        )
+          break;
         next++;
       }
       if (next > at + 1) continue;
@@ -171,17 +141,12 @@ class MetricReader {
     }
   }
 
-  #startsLabel(at: number): boolean {
-    const word = this.#wordAt(at);
-    return word !== undefined && this.#labelFor([word.stem]) !== undefined;
-  }
-
   #groupLabelAt(at: number): number {
     const isTop = this.#modifiers.top !== null && this.#groupBy.length > 0;
     for (let size = 3; size > 0; size--) {
       const stems = this.#phrase(at, size);
       if (stems === undefined) continue;
-      const label = this.#labelFor(stems);
+      const label = labelFor(this.#metric, stems);
       if (label === undefined || isTop) continue;
       for (let i = 0; i < size; i++) this.#used[at + i] = true;
       this.#groupBy.push(label);
@@ -231,59 +196,37 @@ class MetricReader {
     if (isFiller(words[0]) || isFiller(words[size - 1])) return false;
     const text = words.map((word) => word.text).join(' ');
     if (/^\d{1,2}$/.test(text)) return false;
-    const stems = words.flatMap((word) => {
-      const parts = partsOf(word.text.replace(/^(\d{3})s$/, '$1'));
-      return parts.length === 0 ? [word.text] : parts.map(stemOf);
+    const beside = [at - 1, at + size].flatMap((place) => {
+      const item = this.#items[place];
+      return item?.kind === 'word' ? [item.word.stem] : [];
     });
-    const matches = this.#index
-      .valuesFor(stems.join(' '))
-      .filter(({ label, quality }) => quality >= qualityMin && this.#metric.labels.includes(label));
-    if (matches.length === 0) return false;
-    const best = this.#bestLabel(matches, at, size);
+    const best = valuesFor(this.#metric, words, beside, qualityMin, this.#index);
+    if (best === undefined) return false;
     // Beside a status code its own words say nothing more: `502 errors`.
-    const isCode = (value: string): boolean => /^[1-5]\d\d$/.test(value);
-    const hasCode = this.#filters.some(({ label, values }) => label === best.label && values.some(isCode));
-    if (hasCode && !best.values.every(isCode)) return false;
+    const hasCode = this.#filters.some(
+      ({ label, values }) => label === best.label && values.some(isStatusCode),
+    );
+    if (hasCode && !best.values.every(isStatusCode)) return false;
     for (let i = 0; i < size; i++) this.#used[at + i] = true;
     this.#filter(best.label, best.values, this.#isNegated(at));
     this.#score += 0.8 + 0.7 * best.quality * size;
     return true;
   }
 
-  /** Of the labels that have such a value: the one that is named beside it, else that with the better match. */
-  #bestLabel(
-    matches: readonly { label: string; value: string; quality: number }[],
-    at: number,
-    size: number,
-  ): { label: string; values: string[]; quality: number } {
-    const top = Math.max(...matches.map(({ quality }) => quality));
-    const labels = [...new Set(matches.map(({ label }) => label))].map((label) => {
-      const own = matches.filter((match) => match.label === label);
-      const quality = Math.max(...own.map((match) => match.quality));
-      const values = own.filter((match) => match.quality === quality).map(({ value }) => value);
-      const named = this.#labelBeside(label, at - 1) || this.#labelBeside(label, at + size);
-      return { label, values, quality, rank: (named ? 2 : 0) + quality - (quality < top ? 0.3 : 0) };
-    });
-    return labels.reduce((best, each) => (each.rank > best.rank ? each : best));
-  }
-
-  #labelBeside(label: string, at: number): boolean {
-    const item = this.#items[at];
-    if (item?.kind !== 'word') return false;
-    return partsOf(label).some((part) => alikeness(stemOf(part), item.word.stem) > 0.8);
-  }
-
   #isNegated(at: number): boolean {
     for (let before = at - 1; before >= 0; before--) {
       const item = this.#items[before];
       if (item.kind === 'not') return true;
-      if (item.kind !== 'and' && !(item.kind === 'word' && (isFiller(item.word) || this.#used[before]))) return false;
+      if (item.kind !== 'and' && !(item.kind === 'word' && (isFiller(item.word) || this.#used[before])))
+        return false;
     }
     return false;
   }
 
   #filter(label: string, values: readonly string[], negated: boolean): void {
-    const same = this.#filters.find((each) => each.label === label && each.negated === negated && each.pattern === undefined);
+    const same = this.#filters.find(
+      (each) => each.label === label && each.negated === negated && each.pattern === undefined,
+    );
     if (same === undefined) this.#filters.push({ label, values: [...values], negated });
     else for (const value of values) if (!same.values.includes(value)) same.values.push(value);
   }
@@ -315,28 +258,21 @@ class MetricReader {
       if (alike <= quality) continue;
       quality = alike;
       part = each;
-      if (at === this.#metric.nameStems.length - 1) this.#quantity = this.#quantity || this.#isHistogram();
+      if (at === this.#metric.nameStems.length - 1)
+        this.#quantity = this.#quantity || isHistogram(this.#metric);
     }
     for (const unit of this.#metric.unitStems) {
       if (quality > 0 || alikeness(unit, stem) === 0) continue;
       quality = 0.6;
-      this.#quantity = this.#quantity || this.#isHistogram();
+      this.#quantity = this.#quantity || isHistogram(this.#metric);
     }
     if (part !== '') this.#mentioned.add(part);
     return quality;
   }
 
-  #isHistogram(): boolean {
-    return this.#metric.kind === 'histogram' || this.#metric.kind === 'native_histogram';
-  }
-
   /** `5xx`, and errors where the name knows none. */
   #codes(): void {
-    const label = this.#metric.labels.find(
-      (each) =>
-        /(^|_)(status|code)(_|$)/.test(each) &&
-        this.#index.values.get(each)?.some((value) => /^[1-5]\d\d$/.test(value)) === true,
-    );
+    const label = statusLabel(this.#metric, this.#index);
     if (label === undefined) return;
     for (const [at] of this.#items.entries()) {
       const word = this.#wordAt(at);
@@ -363,7 +299,7 @@ class MetricReader {
       if (word === undefined || isFiller(word)) continue;
       if (labelStems.some((stem) => alikeness(stem, word.stem) > 0.8)) {
         this.#score += 0.5;
-      } else if (this.#helpHas(word.stem)) {
+      } else if (isInHelp(this.#metric, word.stem)) {
         this.#score += 0.8;
       } else {
         this.#unexplained.push(word.text);
@@ -371,19 +307,5 @@ class MetricReader {
       }
     }
     for (const stem of this.#metric.nameStems) if (!this.#mentioned.has(stem)) this.#score -= 0.4;
-  }
-
-  #helpHas(stem: string): boolean {
-    const { helpStems } = this.#metric;
-    return helpStems.has(stem) || [...helpStems].some((each) => alikeness(each, stem) > 0.8);
-  }
-
-  /** Whether this kind of metric can be asked so. */
-  #fit(): void {
-    const { quantile, ratio } = this.#modifiers;
-    if (quantile !== null && !this.#isHistogram()) this.#score -= 3;
-    if (ratio !== null && this.#metric.kind === 'gauge') this.#score -= 1.5;
-    if (ratio !== null && this.#isHistogram() && this.#errorCodes === null) this.#score -= 1.5;
-    if (this.#modifiers.top !== null && this.#groupBy.length === 0) this.#score -= 2;
   }
 }

@@ -1,16 +1,18 @@
 import { type Divisor, expressionOf, shapeOf } from './expression.ts';
 import { isFiller, type Modifiers, readModifiers } from './modifiers.ts';
 import { looksLikePromQl } from './promql-text.ts';
-import { type Reading, readMetric } from './read-metric.ts';
-import { type Now, readTime, type SaidTime } from './time-words.ts';
+import { readMetric } from './read-metric.ts';
+import type { Reading } from './reading.ts';
+import type { Now } from './time-points.ts';
+import { readTime, type SaidTime } from './time-words.ts';
 import { alikeness, QUESTION_LENGTH_MAX, type Word, wordsOf } from './tokens.ts';
 import type { IndexedMetric, VocabularyIndex } from './vocabulary.ts';
 
 /** What is to be asked of the service. */
 export interface Plan {
   readonly expression: string;
-  /** The same, so much before; null when there is nothing to compare with. */
-  readonly comparison: { readonly expression: string; readonly offsetMs: number } | null;
+  /** Compare with the same so much before; null: with nothing. */
+  readonly offsetMs: number | null;
   readonly fromMs: number;
   readonly toMs: number;
   /** One value at `toMs`; else a line. */
@@ -50,7 +52,9 @@ export function resolve(text: string, index: VocabularyIndex, now: Now): Resolut
   const rivals = readings.filter(({ score }) => score > best.score - MARGIN);
   const plans = rivals.slice(0, PLANS_OFFERED).flatMap((reading) => plansOf(reading, modifiers, time, index));
   if (plans.length === 0) return { kind: 'unknown', near: rivals.map(({ metric }) => metric.name) };
-  return plans.length === 1 ? { kind: 'plan', plan: plans[0] } : { kind: 'ambiguous', plans: plans.slice(0, PLANS_OFFERED) };
+  return plans.length === 1
+    ? { kind: 'plan', plan: plans[0] }
+    : { kind: 'ambiguous', plans: plans.slice(0, PLANS_OFFERED) };
 }
 
 function tooMuchUnexplained({ unexplained }: Reading, { items }: Modifiers): boolean {
@@ -63,7 +67,7 @@ function promQlOf(text: string, now: Now): Plan | undefined {
   const cut = text.slice(0, QUESTION_LENGTH_MAX * 8).trim();
   const plan = (expression: string, time: SaidTime): Plan => ({
     expression,
-    comparison: null,
+    offsetMs: time.offsetMs,
     fromMs: time.fromMs,
     toMs: time.toMs,
     instant: time.instant,
@@ -84,13 +88,7 @@ function plansOf(reading: Reading, modifiers: Modifiers, time: SaidTime, index: 
   const shape = shapeOf(modifiers, time, reading.metric);
   return divisors.map((divisor) => ({
     expression: expressionOf(reading, modifiers, shape, divisor),
-    comparison:
-      time.offsetMs === null
-        ? null
-        : {
-            expression: expressionOf(reading, modifiers, { ...shape, offsetMs: time.offsetMs }, divisor),
-            offsetMs: time.offsetMs,
-          },
+    offsetMs: time.offsetMs,
     fromMs: time.fromMs,
     toMs: time.toMs,
     instant: shape.instant,
@@ -140,9 +138,7 @@ function isOpposite(a: IndexedMetric, b: IndexedMetric): boolean {
   const ownA = a.nameStems.filter((stem) => !b.nameStems.includes(stem));
   const ownB = b.nameStems.filter((stem) => !a.nameStems.includes(stem));
   if (ownA.length !== 1 || ownB.length !== 1) return false;
-  return opposites.some(
-    ([x, y]) => (ownA[0] === x && ownB[0] === y) || (ownA[0] === y && ownB[0] === x),
-  );
+  return opposites.some(([x, y]) => (ownA[0] === x && ownB[0] === y) || (ownA[0] === y && ownB[0] === x));
 }
 
 /** `clicks per impression`: the counter that the words name, in the same family when there is one. */
@@ -156,7 +152,11 @@ function dividedByWords(reading: Reading, words: readonly Word[], index: Vocabul
   );
   const family = named.filter(({ nameStems }) => nameStems[0] === reading.metric.nameStems[0]);
   return (family.length > 0 ? family : named).map((metric) => ({
-    reading: { ...reading, metric, filters: reading.filters.filter(({ label }) => metric.labels.includes(label)) },
+    reading: {
+      ...reading,
+      metric,
+      filters: reading.filters.filter(({ label }) => metric.labels.includes(label)),
+    },
     plusNumerator: false,
   }));
 }

@@ -47,7 +47,19 @@ export interface VocabularyIndex {
 
 const VALUES_INDEXED_MAX = 50_000;
 const unitParts = new Set([
-  ...['total', 'seconds', 'milliseconds', 'bytes', 'ratio', 'celsius', 'count', 'sum', 'bucket', 'info', 'percent'],
+  ...[
+    'total',
+    'seconds',
+    'milliseconds',
+    'bytes',
+    'ratio',
+    'celsius',
+    'count',
+    'sum',
+    'bucket',
+    'info',
+    'percent',
+  ],
   ...['euros', 'dollars', 'usd', 'eur'],
 ]);
 
@@ -91,7 +103,8 @@ function valuePhrases(values: Vocabulary['values']): Map<string, ValueMatch[]> {
     const phrase = stems.join(' ');
     const list = phrases.get(phrase);
     if (list === undefined) phrases.set(phrase, [match]);
-    else if (!list.some(({ label, value }) => label === match.label && value === match.value)) list.push(match);
+    else if (!list.some(({ label, value }) => label === match.label && value === match.value))
+      list.push(match);
   };
   let count = 0;
   for (const [label, all] of values) {

@@ -1,0 +1,15 @@
+export { durationOf } from './durations.ts';
+export { durationText } from './expression.ts';
+export { looksLikePromQl } from './promql-text.ts';
+export { type Plan, type Resolution, resolve } from './resolve.ts';
+export type { Now } from './time-points.ts';
+export { readTime, type SaidTime } from './time-words.ts';
+export { type Word, wordsOf } from './tokens.ts';
+export {
+  indexOf,
+  type Metric,
+  type MetricKind,
+  type Vocabulary,
+  type VocabularyIndex,
+} from './vocabulary.ts';
+export { isTimeZone } from './zone.ts';

@@ -1,0 +1,80 @@
+import { alikeness, partsOf, stemOf, type Word } from './tokens.ts';
+import type { IndexedMetric, ValueMatch, VocabularyIndex } from './vocabulary.ts';
+
+/** The label whose name the words are, or are parts of; the one with the fewest other parts. */
+export function labelFor(
+  { labels }: IndexedMetric,
+  stems: readonly string[],
+  exact = false,
+): string | undefined {
+  let best: string | undefined;
+  let bestQuality = exact ? 0.99 : 0.3;
+  for (const label of labels) {
+    if (stemOf(label) === stems.join('') || label === stems.join('_')) return label;
+    const parts = partsOf(label).map(stemOf);
+    const matched = stems.map((stem) => Math.max(...parts.map((part) => alikeness(part, stem))));
+    const least = Math.min(...matched);
+    if (least === 0) continue;
+    const quality = least * (0.5 + (0.5 * stems.length) / Math.max(parts.length, stems.length));
+    if (quality > bestQuality) {
+      best = label;
+      bestQuality = quality;
+    }
+  }
+  return best;
+}
+
+/** Whether a word is part of the label's name. */
+export function isPartOfLabel(label: string, stem: string): boolean {
+  return partsOf(label).some((part) => alikeness(stemOf(part), stem) > 0.8);
+}
+
+/** Values of one label that some words stand for. */
+export interface FoundValues {
+  readonly label: string;
+  readonly values: readonly string[];
+  readonly quality: number;
+}
+
+/** Values of the metric's labels that the words stand for; of several labels that which is named beside them. */
+export function valuesFor(
+  metric: IndexedMetric,
+  words: readonly Word[],
+  beside: readonly string[],
+  qualityMin: number,
+  index: VocabularyIndex,
+): FoundValues | undefined {
+  const stems = words.flatMap(({ text }) => {
+    const parts = partsOf(text.replace(/^(\d{3})s$/, '$1'));
+    return parts.length === 0 ? [text] : parts.map(stemOf);
+  });
+  const matches = index
+    .valuesFor(stems.join(' '))
+    .filter(({ label, quality }) => quality >= qualityMin && metric.labels.includes(label));
+  return matches.length === 0 ? undefined : bestLabel(matches, beside);
+}
+
+function bestLabel(matches: readonly ValueMatch[], beside: readonly string[]): FoundValues {
+  const top = Math.max(...matches.map(({ quality }) => quality));
+  const labels = [...new Set(matches.map(({ label }) => label))].map((label) => {
+    const own = matches.filter((match) => match.label === label);
+    const quality = Math.max(...own.map((match) => match.quality));
+    const values = own.filter((match) => match.quality === quality).map(({ value }) => value);
+    const named = beside.some((stem) => isPartOfLabel(label, stem));
+    return { label, values, quality, rank: (named ? 2 : 0) + quality - (quality < top ? 0.3 : 0) };
+  });
+  return labels.reduce((best, each) => (each.rank > best.rank ? each : best));
+}
+
+/** The label with HTTP status codes; undefined: there is none. */
+export function statusLabel({ labels }: IndexedMetric, index: VocabularyIndex): string | undefined {
+  return labels.find(
+    (each) =>
+      /(^|_)(status|code)(_|$)/.test(each) &&
+      index.values.get(each)?.some((value) => isStatusCode(value)) === true,
+  );
+}
+
+export function isStatusCode(value: string): boolean {
+  return /^[1-5]\d\d$/.test(value);
+}

@@ -78,7 +78,7 @@ export function createBot(
     async start() {
       // Cards first: they need no connection that Slack opens, and nobody shall wait for them.
       courier.start();
-      for (const platform of platforms.values()) await platform.start(handlers);
+      await Promise.all([...platforms.values()].map((platform) => platform.start(handlers)));
     },
     async stop() {
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));

@@ -1,6 +1,6 @@
 import { App, type Logger as BoltLogger, LogLevel } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
-import type { Clock, Counters, Logger } from '../base/index.ts';
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
+import { type Clock, type Counters, type Logger, pause } from '../base/index.ts';
 import type {
   Card,
   ChatHandlers,
@@ -12,6 +12,7 @@ import type {
 } from '../reply/index.ts';
 import type { SlackConfig } from './config.ts';
 import { SlackInbound } from './inbound.ts';
+import { reasonOf } from './outcome.ts';
 import { SlackPoster } from './poster.ts';
 
 export interface SlackPorts {
@@ -32,6 +33,7 @@ export class SlackPlatform implements ChatPlatform {
   readonly #ports: SlackPorts;
   readonly #client: WebClient;
   readonly #poster: SlackPoster;
+  readonly #stopping = new AbortController();
   #app: App | undefined;
 
   constructor(config: SlackConfig, ports: SlackPorts) {
@@ -65,9 +67,25 @@ export class SlackPlatform implements ChatPlatform {
     return this.#poster.find(place, threadId, deliveryId, sinceMs);
   }
 
-  /** Rejects when Slack refuses the tokens: the message says which setting it is. */
+  /** Tries until Slack can be reached; rejects when it refuses the tokens. */
   async start(handlers: ChatHandlers): Promise<void> {
-    const { bot_token, app_token, signing_secret, mode, port } = this.#config;
+    const { clock, logger } = this.#ports;
+    const { signal } = this.#stopping;
+    for (let pauseMs = 500; !signal.aborted; pauseMs = Math.min(30_000, pauseMs * 2)) {
+      try {
+        await this.#connect(handlers);
+        return;
+      } catch (error) {
+        if (error instanceof WebAPIPlatformError) throw new Error(`Slack: ${reasonOf(error)}`);
+        logger.warn('Slack cannot be reached yet', { error: textOf(error), retry_in_ms: pauseMs });
+        await this.#app?.stop().catch(() => {});
+        await pause(clock, pauseMs, signal);
+      }
+    }
+  }
+
+  async #connect(handlers: ChatHandlers): Promise<void> {
+    const { bot_token, app_token, signing_secret, mode, host, port } = this.#config;
     const shared = {
       token: bot_token,
       clientOptions: this.#clientOptions(),
@@ -81,10 +99,11 @@ export class SlackPlatform implements ChatPlatform {
     this.#app = app;
     await app.init();
     new SlackInbound({ ...this.#ports, client: this.#client, poster: this.#poster }, handlers).register(app);
-    await app.start(...(mode === 'socket' ? [] : [{ port, host: this.#config.host }]));
+    await app.start(...(mode === 'socket' ? [] : [{ port, host }]));
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#app?.stop();
   }
 

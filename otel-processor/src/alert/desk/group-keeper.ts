@@ -13,6 +13,8 @@ export class GroupKeeper {
   readonly #byKey = new Map<string, string>();
   readonly #byMember = new Map<string, Set<string>>();
   readonly #dueAtMs = new Map<string, number>();
+  /** None of them is due before. */
+  #earliestMs = Number.POSITIVE_INFINITY;
   /** To be looked at before the call ends. */
   readonly #dirty = new Set<string>();
   #mutesGeneration = 0;
@@ -123,7 +125,7 @@ export class GroupKeeper {
 
   /** Looks at every group whose time has come or that changed. */
   settle(nowMs: number): void {
-    for (const [id, dueAtMs] of this.#dueAtMs) if (dueAtMs <= nowMs) this.#dirty.add(id);
+    this.#noteDue(nowMs);
     const { generation } = this.#context.mutes;
     if (generation !== this.#mutesGeneration) {
       this.#mutesGeneration = generation;
@@ -139,7 +141,19 @@ export class GroupKeeper {
       const { dueAtMs, over } = this.#stepper.step(group, nowMs);
       if (over) this.#close(group);
       else if (dueAtMs === undefined) this.#dueAtMs.delete(id);
-      else this.#dueAtMs.set(id, dueAtMs);
+      else {
+        this.#dueAtMs.set(id, dueAtMs);
+        this.#earliestMs = Math.min(this.#earliestMs, dueAtMs);
+      }
+    }
+  }
+
+  #noteDue(nowMs: number): void {
+    if (nowMs < this.#earliestMs) return;
+    this.#earliestMs = Number.POSITIVE_INFINITY;
+    for (const [id, dueAtMs] of this.#dueAtMs) {
+      if (dueAtMs <= nowMs) this.#dirty.add(id);
+      else this.#earliestMs = Math.min(this.#earliestMs, dueAtMs);
     }
   }
 

@@ -24,6 +24,7 @@ import type { Target } from './targets.ts';
 /** Attempts of one lane at the same time. */
 const CONCURRENT_MAX = 8;
 const LOOK_EVERY_MS = 500;
+const LOOK_PAUSE_MS = 10;
 
 export interface CourierPorts {
   readonly clock: Clock;
@@ -73,18 +74,11 @@ export class Courier {
     await Promise.all(this.#busy.values());
   }
 
-  /** Settles when nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#looking || this.#busy.size > 0) {
-      await Promise.resolve();
-      await Promise.all(this.#busy.values());
-    }
-  }
-
   #lookSoon(): void {
     if (this.#looking || this.#stopped) return;
     this.#looking = true;
-    queueMicrotask(() => {
+    // What comes together is looked at together: in a storm looking costs more than sending.
+    this.#ports.clock.after(LOOK_PAUSE_MS, () => {
       this.#looking = false;
       this.#look();
     });

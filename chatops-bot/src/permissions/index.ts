@@ -1,0 +1,3 @@
+export { type PermissionsConfig, permissionsConfigSchema } from './config.ts';
+export { ConfiguredGate, type DataGate, type GatePorts } from './gate.ts';
+export { restricted } from './restrict.ts';

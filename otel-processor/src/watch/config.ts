@@ -5,8 +5,11 @@ import { countField, durationField } from '../base/index.ts';
 const direction = z.enum(['above', 'below', 'both']);
 const share = z.number().min(0, 'expected at least 0');
 
-/** Section `watch` of the configuration: the defaults of every watched signal, and what watching may cost. */
-export const watchConfigSchema = z.strictObject({
+/** Looks that the trailing window may have, and that samples may be late: more are not remembered. */
+export const WINDOW_LOOKS_MAX = 10;
+const LATE_LOOKS_MAX = 3;
+
+const watchFields = z.strictObject({
   enabled: z
     .boolean()
     .default(true)
@@ -24,7 +27,7 @@ export const watchConfigSchema = z.strictObject({
     '1m',
     'Rates and quantiles are those of the trailing window of this length. A multiple of `look`, at most 10 of them.',
   ),
-  lateness: durationField('5s', 'How long after a look its samples may still arrive.'),
+  lateness: durationField('5s', 'How long after a look its samples may still arrive; at most 3 looks.'),
   history: durationField('14d', 'How much stored history a signal learns from when it is watched first.'),
   history_written: durationField('1h', 'How much of the past the derived series are written for then.'),
   forget_after: durationField('1h', 'A series without samples for so long is not watched any more.'),
@@ -95,6 +98,16 @@ export const watchConfigSchema = z.strictObject({
     200,
     'Signals that have a forecast series: those of `watches` first, then totals.',
   ),
+});
+
+/** Section `watch` of the configuration: the defaults of every watched signal, and what watching may cost. */
+export const watchConfigSchema = watchFields.superRefine(({ look, step, window, lateness }, context) => {
+  const wrong = (key: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [key], message });
+  if (step < look || step % look !== 0) wrong('step', 'expected a multiple of watch.look');
+  if (window < look || window % look !== 0 || window > WINDOW_LOOKS_MAX * look)
+    wrong('window', `expected a multiple of watch.look, at most ${WINDOW_LOOKS_MAX} of them`);
+  if (lateness > LATE_LOOKS_MAX * look) wrong('lateness', `expected at most ${LATE_LOOKS_MAX} looks`);
 });
 
 export type WatchConfig = z.output<typeof watchConfigSchema>;

@@ -1,9 +1,8 @@
 import { assert, type ByteReader, type ByteWriter } from '../base/index.ts';
+import { WINDOW_LOOKS_MAX } from './config.ts';
 
 /** Looks that a slot remembers: the window, and as many again that are still open. */
 const RING = 16;
-/** Looks that may be open; with the window they must fit into the ring. */
-export const WINDOW_LOOKS_MAX = 10;
 /** So far ahead of the first open look samples are kept apart by look. */
 const AHEAD_MAX = RING - WINDOW_LOOKS_MAX - 2;
 

@@ -82,7 +82,8 @@ export function decodeTimeline(
   samples: SampleTable,
   timeline: Timeline,
 ): readonly Episode[] {
-  const reader = new ByteReader(bytes);
+  // What files are read into is a Buffer, of which `slice` is a view: detectors take over memory of their own.
+  const reader = new ByteReader(new Uint8Array(bytes));
   const version = reader.uint8();
   if (version !== VERSION) {
     throw new FaultError({

@@ -100,7 +100,8 @@ export class WatchHarness {
       write: (batch) => this.#pipeline.consume(batch),
       isDerived,
     });
-    engine.recover(this.#state);
+    // As from a file.
+    engine.recover(this.#state === undefined ? undefined : Buffer.from(this.#state));
     engine.listen((event) => this.events.push(event));
     this.#watch = engine;
     await engine.start();

@@ -4,7 +4,7 @@ import { createBot } from './bot.ts';
 import { loadConfig } from './config/index.ts';
 
 /*
- * StatBar in Slack and Teams: `node chatops-bot/src/main.ts [--config chat.yaml]`. Exit code 2: the configuration is
+ * StatBar in Slack and Teams: `node chatops-bot/src/main.ts [--config chat.yaml] [--ready-json]`. Exit code 2: the configuration is
  * wrong; 1: a platform refused its credentials.
  */
 
@@ -64,8 +64,10 @@ process.on('SIGINT', () => void stop());
 
 try {
   await bot.start();
-  logger.info('ready', { service: config.statbar.url });
-  process.stdout.write('{"ready":true}\n');
+  if (!stopping) {
+    logger.info('ready', { service: config.statbar.url });
+    if (args.includes('--ready-json')) process.stdout.write('{"ready":true}\n');
+  }
 } catch (error) {
   fail(1, [error instanceof Error ? error.message : String(error)]);
 }

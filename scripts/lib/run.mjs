@@ -7,7 +7,7 @@ import { root } from './runtime.mjs';
 const sameSignalWithinMs = 500;
 
 /** Settles with the exit code; a child that died by a signal gives 128 + its number, as shells do. */
-export function run(command, args, { env = process.env, cwd = root, ownGroup = false } = {}) {
+export function run(command, args, { env = process.env, cwd = root, ownGroup = false, stop } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
@@ -16,6 +16,7 @@ export function run(command, args, { env = process.env, cwd = root, ownGroup = f
       // In a group of its own the child gets no signal from the terminal, only the ones passed on here.
       detached: ownGroup && process.platform !== 'win32',
     });
+    stop?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     const stopListening = ownGroup ? passSignalsTo(child) : holdSignals();
     child.once('error', (error) => {
       stopListening();
@@ -27,6 +28,20 @@ export function run(command, args, { env = process.env, cwd = root, ownGroup = f
       resolve(code ?? 128 + (signalNumbers[signal] ?? 0));
     });
   });
+}
+
+/** Several at once, on the same streams. When one ends the others are asked to; the result is the first one's code. */
+export async function runTogether(command, argLists, options) {
+  const stop = new AbortController();
+  let first;
+  await Promise.all(
+    argLists.map(async (args) => {
+      const code = await run(command, args, { ...options, stop: stop.signal });
+      first ??= code;
+      stop.abort();
+    }),
+  );
+  return first;
 }
 
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };

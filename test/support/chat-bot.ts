@@ -30,7 +30,7 @@ export async function startChatBot(options: ChatBotOptions): Promise<ChatBot> {
   const keys = `bot_token: ${slack.botToken}, app_token: ${slack.appToken}, api_url: '${slack.apiUrl}'`;
   writeFileSync(path, `statbar: { url: '${serviceUrl}' }\nslack: { ${keys}${slackKeys} }\n${config}`);
   const program = join(root, 'chatops-bot', 'src', 'main.ts');
-  const child = startChild(process.execPath, [program, '--config', path], { cwd: temp.path });
+  const child = startChild(process.execPath, [program, '--ready-json', '--config', path], { cwd: temp.path });
   void child.ended().then(() => temp.remove());
   try {
     await child.line((line) => line.includes('"ready"'), options.readyTimeoutMs ?? 20_000);

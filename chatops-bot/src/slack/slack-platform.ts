@@ -77,7 +77,7 @@ export class SlackPlatform implements ChatPlatform {
         return;
       } catch (error) {
         if (error instanceof WebAPIPlatformError) throw new Error(`Slack: ${reasonOf(error)}`);
-        logger.warn('Slack cannot be reached yet', { error: textOf(error), retry_in_ms: pauseMs });
+        logger.warn('Slack cannot be reached yet', { error: reasonOfAny(error), retry_in_ms: pauseMs });
         await this.#app?.stop().catch(() => {});
         await pause(clock, pauseMs, signal);
       }
@@ -135,4 +135,17 @@ function boltLogger(logger: Logger): BoltLogger {
 
 function textOf(value: unknown): string {
   return value instanceof Error ? (value.stack ?? value.message) : String(value);
+}
+
+/** With what is behind it: "fetch failed" alone helps nobody. */
+function reasonOfAny(error: unknown): string {
+  const texts: string[] = [];
+  for (
+    let each = error;
+    each instanceof Error && texts.length < 4;
+    each = 'original' in each ? each.original : each.cause
+  ) {
+    texts.push(each.message);
+  }
+  return texts.length === 0 ? String(error) : texts.join(': ');
 }

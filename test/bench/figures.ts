@@ -32,6 +32,14 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 
 const targets: readonly Target[] = [
   {
+    what: '100 k watched signals at steps of 10 s: share of one core',
+    key: 'watch/core-share-10s',
+    unit: '%',
+    reach: 30,
+    stretch: 10,
+    better: 'lower',
+  },
+  {
     what: 'alerting rules, 50 k instances, against Prometheus',
     key: 'rules/against-prometheus',
     unit: 'x',

@@ -152,7 +152,11 @@ export const alertConfigSchema = z
       'The same for alerts that came by the webhook of Grafana or Alertmanager, which repeat less often.',
     ),
     history_retention: durationField('90d', 'How long resolved groups are kept.'),
-    members_shown: countField(100, 'Alerts of a group that are listed with it.', 1),
+    members_shown: countField(
+      100,
+      'Alerts of a group that chat and the API list with it; receivers get up to 2000.',
+      1,
+    ),
     story_shown: countField(100, 'Story entries of a group that are listed with it.', 1),
     delivery_lease: durationField(
       '1m',

@@ -10,6 +10,9 @@ import { Courier } from './outbox/courier.ts';
 import { sendHttp } from './receivers/http.ts';
 import type { OutboxEntry, SendPorts } from './types.ts';
 
+/** Alerts of a group that receivers other than chat are told of. */
+const MEMBERS_TOLD_MAX = 2000;
+
 export interface AlertEnginePorts {
   readonly clock: Clock;
   readonly logger: Logger;
@@ -54,7 +57,7 @@ export class AlertEngine {
       telemetry,
       tables,
       outbox,
-      view,
+      view: (groupId) => this.desk.view(groupId, MEMBERS_TOLD_MAX),
       refused,
       target: (key) => targets.get(key),
       remediated: (entry, outcome) => this.desk.remediated(entry, outcome),

@@ -145,12 +145,13 @@ export class Desk {
     this.#settle(this.#advance());
   }
 
-  view(id: string): AlertGroup | undefined {
+  /** A group as the wire has it, with at most so many members; `alert.members_shown` unless told otherwise. */
+  view(id: string, membersMax?: number): AlertGroup | undefined {
     const group = this.context.tables.groups.get(id);
-    return group === undefined ? undefined : this.viewOf(group);
+    return group === undefined ? undefined : this.viewOf(group, membersMax);
   }
 
-  viewOf(group: GroupDocument): AlertGroup {
+  viewOf(group: GroupDocument, membersMax = this.context.config.members_shown): AlertGroup {
     const { mutes, tables, config, onCall, ports } = this.context;
     const members = this.groups.stepper.membersOf(group).map((alert) => this.#lively(alert, group));
     const chain = group.escalation?.chain ?? this.groups.routeOf(group.route).escalation;
@@ -162,7 +163,7 @@ export class Desk {
       silence: (id) => tables.silences.get(id),
       chain: chain === undefined ? undefined : onCall.chains.get(chain),
       onCall: onCall.forChain(chain, this.#nowMs),
-      membersShown: config.members_shown,
+      membersShown: membersMax,
       storyShown: config.story_shown,
       chart: source === undefined ? undefined : ports.chart?.(source),
       externalUrl: ports.externalUrl,

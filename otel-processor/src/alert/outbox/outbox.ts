@@ -4,7 +4,7 @@ import type { Tables } from '../desk/tables.ts';
 import type { NotificationEvent, OutboxEntry, Page } from '../types.ts';
 import { newEntry } from './new-entry.ts';
 import { abandon, type RetryRule, want } from './next-entry.ts';
-import type { Target } from './targets.ts';
+import { chatTarget, type Target } from './targets.ts';
 
 export interface OutboxRules {
   readonly retry: RetryRule;
@@ -125,7 +125,15 @@ export class Outbox {
       if (!target.traits.events.has('paged')) continue;
       const entry = newEntry(group, target, 'page', 'paged', group.revision, nowMs);
       this.put({ ...entry, id: `${entry.id}-${page.step}`, page });
+      this.#follow(group, target, nowMs);
     }
+  }
+
+  /** Whoever is only called by an escalation is to know the end, too: the group is told to it from here on. */
+  #follow(group: GroupDocument, target: Target, nowMs: number): void {
+    if (target.chat !== undefined || !target.traits.events.has('fired')) return;
+    const card = newEntry(group, target, 'card', 'fired', group.revision, nowMs);
+    if (!this.#tables.outbox.has(card.id)) this.put(card);
   }
 
   /** Puts an entry as it now is; a chat entry that is to be offered gets its place in the feed. */
@@ -225,7 +233,9 @@ export class Outbox {
   }
 
   #targetOf(entry: OutboxEntry): Target | undefined {
-    return this.#targets(entry.target);
+    const known = this.#targets(entry.target);
+    // A channel that has left, or is no longer configured: what it has is kept up to date to the end.
+    return known ?? (entry.chat === undefined ? undefined : chatTarget(entry.chat.target));
   }
 
   #tellStory(entry: OutboxEntry, group: GroupDocument, nowMs: number): void {

@@ -1,12 +1,13 @@
-import { type AlertsClient, createAlertsClient } from '@statbar/sdk/alerts';
-import { createQueryClient, type QueryClient } from '@statbar/sdk/query';
+import { createAlertsClient } from '@statbar/sdk/alerts';
+import { createQueryClient } from '@statbar/sdk/query';
 import type { Clock, Counters, Logger } from './base/index.ts';
 import type { CardOptions } from './card/index.ts';
 import type { BotConfig } from './config/index.ts';
 import { Courier, defaultDeliverOptions } from './deliver/index.ts';
 import { GroupDetails } from './detail/index.ts';
 import { createHandlers } from './handlers/index.ts';
-import type { ChatPlatform, Gate, PlatformName, Question, Reply } from './reply/index.ts';
+import { ConfiguredGate } from './permissions/index.ts';
+import type { ChatPlatform, PlatformName, Question, Reply } from './reply/index.ts';
 import { SlackPlatform } from './slack/index.ts';
 
 export interface BotPorts {
@@ -16,17 +17,6 @@ export interface BotPorts {
   readonly fetch: typeof globalThis.fetch;
   /** Names this process, for the service's log. */
   readonly worker: string;
-}
-
-/** What the commands are made from. */
-export interface Clients {
-  readonly alerts: AlertsClient;
-  readonly query: QueryClient;
-}
-
-export interface Commands {
-  readonly ask: (question: Question) => Promise<Reply>;
-  readonly gate: Gate;
 }
 
 export interface Bot {
@@ -39,13 +29,14 @@ export interface Bot {
 export function createBot(
   config: BotConfig,
   ports: BotPorts,
-  commands: (clients: Clients) => Commands = onlyCards,
+  ask: (question: Question) => Promise<Reply> = onlyCards,
 ): Bot {
   const { url, token } = config.statbar;
   const service = { baseUrl: url, fetch: ports.fetch, ...(token === '' ? {} : { token }) };
   const clients = { alerts: createAlertsClient(service), query: createQueryClient(service) };
   const platforms = new Map<PlatformName, ChatPlatform>();
   if (config.slack !== undefined) platforms.set('slack', new SlackPlatform(config.slack, ports));
+  const gate = new ConfiguredGate(config.permissions, { ...ports, alerts: clients.alerts });
   const card: CardOptions = {
     silenceDurationsMs: config.cards.silence_durations,
     membersShown: config.cards.members_shown,
@@ -68,12 +59,7 @@ export function createBot(
       doubtMs: config.delivery.doubt,
     },
   );
-  const handlers = createHandlers({
-    ...commands(clients),
-    alerts: clients.alerts,
-    card,
-    logger: ports.logger,
-  });
+  const handlers = createHandlers({ ask, gate, alerts: clients.alerts, card, logger: ports.logger });
   return {
     async start() {
       // Cards first: they need no connection that Slack opens, and nobody shall wait for them.
@@ -88,23 +74,15 @@ export function createBot(
 }
 
 /** Cards and buttons, and no questions. */
-function onlyCards(): Commands {
+async function onlyCards(): Promise<Reply> {
   const text = 'Questions are not answered here yet.';
   return {
-    ask: async () => ({
-      audience: 'private',
-      card: {
-        tone: 'info',
-        title: '',
-        blocks: [{ kind: 'paragraph', text: [{ kind: 'text', text }] }],
-        summary: text,
-      },
-    }),
-    gate: {
-      admit: async ({ name }, deed) =>
-        deed === 'remediate'
-          ? { allowed: false, why: 'Nobody was given the right to run remediations.' }
-          : { allowed: true, name, user: null },
+    audience: 'private',
+    card: {
+      tone: 'info',
+      title: '',
+      blocks: [{ kind: 'paragraph', text: [{ kind: 'text', text }] }],
+      summary: text,
     },
   };
 }

@@ -28,7 +28,9 @@ function readConfig() {
     }
   }
   const config = loadConfig(text, process.env);
-  return 'statbar' in config ? config : fail(2, config);
+  if (!('statbar' in config)) return fail(2, config);
+  if (config.slack !== undefined) return config;
+  return fail(2, ['no chat is configured: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, as docs/chat.md says']);
 }
 
 const config = readConfig();

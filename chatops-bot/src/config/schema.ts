@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationField } from '../base/index.ts';
 import { isZone } from '../chart/index.ts';
+import { permissionsConfigSchema } from '../permissions/index.ts';
 import { slackConfigSchema } from '../slack/index.ts';
 
 const statbarSchema = z.strictObject({
@@ -62,6 +63,7 @@ export const botConfigSchema = z.strictObject({
   slack: slackConfigSchema.optional().describe('Slack; left out, the bot is not in Slack.'),
   cards: cardsSchema.prefault({}).describe('What cards show.'),
   delivery: deliverySchema.prefault({}).describe('How messages are delivered.'),
+  permissions: permissionsConfigSchema.prefault({}).describe('Who may do what.'),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),
 });
 

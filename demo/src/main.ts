@@ -1,7 +1,7 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { backfill, hasHistory } from './backfill.ts';
 import { createFleet } from './chat/fleet.ts';
-import { pushIncident, tlsIncident } from './chat/incident.ts';
+import { type Incident, pushIncident, tlsIncident } from './chat/incident.ts';
 import { ChatInstance, type World } from './chat/instance.ts';
 import { dayMs } from './chat/load-shape.ts';
 import { createEventSender, eventsOf } from './events.ts';
@@ -68,7 +68,7 @@ async function play(options: Options, isStopped: () => boolean): Promise<number>
         startMs + options.incidentAfterMs,
         startMs + options.incidentAfterMs + options.incidentForMs,
       ),
-      pushIncident(startMs - 3 * dayMs, startMs - 3 * dayMs + 2_400_000),
+      ...pastIncidents(options.pastIncidentMs, startMs),
     ],
   };
   const instances = createFleet(options.seed).map((id) => new ChatInstance(id, world));
@@ -76,6 +76,11 @@ async function play(options: Options, isStopped: () => boolean): Promise<number>
   say(guide(options.url));
   if (options.durationMs !== 0 && !isStopped()) await live(instances, world, options, headers, isStopped);
   return 0;
+}
+
+/** Forty minutes in which pushes to iPhones in ap-south are rejected. */
+function pastIncidents(agoMs: number | undefined, startMs: number): Incident[] {
+  return agoMs === undefined ? [] : [pushIncident(startMs - agoMs, startMs - agoMs + 2_400_000)];
 }
 
 /** How far the demo's time of day is from the real one when it starts. */

@@ -10,6 +10,7 @@ test('without arguments the defaults hold', () => {
     stepMs: 60_000,
     incidentAfterMs: 240_000,
     incidentForMs: 360_000,
+    pastIncidentMs: undefined,
     durationMs: undefined,
     timeOfDayMs: undefined,
     token: undefined,
@@ -20,6 +21,12 @@ test('two weeks of history at sixty times the speed', () => {
   expect(parseOptions(['--backfill', '14d', '--speed', '60'])).toMatchObject({
     backfillMs: 14 * 86_400_000,
     speed: 60,
+  });
+});
+
+test('an incident in the history is three days back when asked for', () => {
+  expect(parseOptions(['--backfill', '14d', '--past-incident', '3d'])).toMatchObject({
+    pastIncidentMs: 3 * 86_400_000,
   });
 });
 
@@ -53,6 +60,7 @@ test('the help names every option', () => {
     'seed',
     'incident-after',
     'incident-for',
+    'past-incident',
     'for',
     'token',
   ]) {

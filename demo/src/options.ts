@@ -8,6 +8,8 @@ export interface Options {
   readonly stepMs: number;
   readonly incidentAfterMs: number;
   readonly incidentForMs: number;
+  /** How long before the start the history has an incident of its own; undefined: it has none. */
+  readonly pastIncidentMs: number | undefined;
   readonly durationMs: number | undefined;
   /** Since midnight, UTC. */
   readonly timeOfDayMs: number | undefined;
@@ -28,6 +30,7 @@ conversions. Some minutes in, deliveries to Android phones in eu-west begin to f
   --seed N               the same seed gives the same demo                         (1)
   --incident-after D     when errors begin, counted in demo time                   (4m)
   --incident-for D       how long they last                                        (6m)
+  --past-incident D      also an incident in the history, so long before the start (none)
   --for DURATION         stop after this long; 0s: after the history               (until Ctrl-C)
   --token TOKEN          bearer token with the scopes write and read               (none)
   --help                 this text
@@ -48,6 +51,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' | { read
         seed: { type: 'string', default: '1' },
         'incident-after': { type: 'string', default: '4m' },
         'incident-for': { type: 'string', default: '6m' },
+        'past-incident': { type: 'string' },
         for: { type: 'string' },
         token: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -87,6 +91,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' | { read
     stepMs: duration('step'),
     incidentAfterMs: duration('incident-after'),
     incidentForMs: duration('incident-for'),
+    pastIncidentMs: values['past-incident'] === undefined ? undefined : duration('past-incident'),
     durationMs: values['for'] === undefined ? undefined : duration('for'),
     timeOfDayMs: timeOfDay(values['time-of-day']),
     token: values['token'] === undefined ? undefined : String(values['token']),

@@ -20,13 +20,22 @@ export interface OpsgenieRequest {
 const CHECK_AFTER_MS = 1000;
 /** A request that is not known to have been worked off after this time is made again. */
 const GIVE_UP_AFTER_MS = 120_000;
-const CHECKS_INLINE_MAX = 3;
+/** Requests that were made again and not settled yet. */
+const REMEMBERED_MAX = 1000;
+
+interface Request {
+  readonly key: string;
+  readonly atMs: number;
+  readonly id: string;
+}
 
 /** Makes requests, and asks what came of them. */
 export class OpsgenieClient {
   readonly #base: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutMs: number;
+  /** Requests made while reconciling, by what they were for. */
+  readonly #again = new Map<string, Request>();
 
   constructor(base: string, headers: Readonly<Record<string, string>>, timeoutMs: number) {
     this.#base = base;
@@ -68,21 +77,29 @@ export class OpsgenieClient {
     { remoteRef, nowMs }: Notification,
     ports: SendPorts,
   ): Promise<ReconcileOutcome> {
-    const known = /^([0-9a-f]{16}):(\d+):(.+)$/.exec(remoteRef ?? '');
-    if (known !== null && known[1] === request.key && nowMs - Number(known[2]) < GIVE_UP_AFTER_MS) {
-      return this.#ask(known[3], message, ports);
+    const known = this.#known(request.key, remoteRef);
+    if (known !== undefined && nowMs - known.atMs < GIVE_UP_AFTER_MS) {
+      const outcome = await this.#ask(known.id, message, ports);
+      if (outcome.kind !== 'later') this.#again.delete(request.key);
+      return outcome;
     }
     const again = await this.send(request, ports);
-    if (again.kind === 'refused') return again;
-    if (again.kind === 'later') return again;
-    const id = again.kind === 'unknown' ? again.remoteRef?.split(':').slice(2).join(':') : undefined;
-    if (id === undefined) return { kind: 'later', reason: 'no answer' };
-    for (let check = 0; check < CHECKS_INLINE_MAX; check++) {
-      await new Promise<void>((resolve) => ports.clock.after(CHECK_AFTER_MS, resolve));
-      const outcome = await this.#ask(id, message, ports);
-      if (outcome.kind !== 'later') return outcome;
-    }
-    return { kind: 'later', reason: 'it is still being worked off' };
+    if (again.kind === 'refused' || again.kind === 'later') return again;
+    const made = again.kind === 'unknown' ? parseRef(again.remoteRef) : undefined;
+    if (made !== undefined) this.#remember(request.key, made);
+    return { kind: 'later', reason: 'it is being worked off', retryAfterMs: CHECK_AFTER_MS };
+  }
+
+  #known(key: string, remoteRef: string | undefined): Request | undefined {
+    const given = parseRef(remoteRef);
+    return this.#again.get(key) ?? (given?.key === key ? given : undefined);
+  }
+
+  #remember(key: string, made: Request): void {
+    const [oldest] = this.#again.keys();
+    // Forgotten means made once more, nothing worse.
+    if (this.#again.size >= REMEMBERED_MAX && oldest !== undefined) this.#again.delete(oldest);
+    this.#again.set(key, made);
   }
 
   async #ask(
@@ -106,10 +123,10 @@ export class OpsgenieClient {
       return { kind: 'later', reason: outcome.kind === 'sent' ? '' : outcome.reason };
     }
     const data = dataOf(answer.body);
-    if (data?.['isSuccess'] === true || data?.['success'] === true) return { kind: 'arrived' };
+    if (data?.['isSuccess'] === true || data?.['success'] === true) return { kind: 'arrived', remoteRef: '' };
     const status = String(data?.['status'] ?? 'it failed');
     // An alert that is closed, or was never opened, needs no acknowledging and no closing.
-    return operation === 'create' ? { kind: 'refused', reason: status } : { kind: 'arrived' };
+    return operation === 'create' ? { kind: 'refused', reason: status } : { kind: 'arrived', remoteRef: '' };
   }
 }
 
@@ -141,4 +158,10 @@ function readField(body: string, name: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** `KEY:TIME:ID`, as `send` gives it. */
+function parseRef(remoteRef: string | undefined): Request | undefined {
+  const match = /^([0-9a-f]{16}):(\d+):(.+)$/.exec(remoteRef ?? '');
+  return match === null ? undefined : { key: match[1], atMs: Number(match[2]), id: match[3] };
 }

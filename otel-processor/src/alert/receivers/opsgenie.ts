@@ -115,7 +115,7 @@ export function createOpsgenieReceiver(
   };
 }
 
-/** Tells the ids of requests apart by what they were for: an old one says nothing about a new attempt. */
-function keyOf({ idempotencyKey }: Notification): string {
-  return createHash('sha256').update(idempotencyKey).digest('hex').slice(0, 16);
+/** Tells the ids of requests apart by what they were for: that of the creation says nothing about the closing. */
+function keyOf({ deliveryId, event }: Notification): string {
+  return createHash('sha256').update(`${deliveryId}:${event}`).digest('hex').slice(0, 16);
 }

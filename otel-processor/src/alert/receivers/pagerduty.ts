@@ -141,13 +141,18 @@ function trigger(
       source: cut(sourceOf(group), 255),
       severity: group.severity,
       timestamp: new Date(group.firedAtMs ?? nowMs).toISOString(),
-      ...(alertname === undefined ? {} : { class: cut(alertname, 255) }),
-      ...(service === undefined ? {} : { component: cut(service, 255) }),
-      group: cut(group.key, 255),
+      ...filled('class', alertname),
+      ...filled('component', service),
+      ...filled('group', group.key),
       custom_details: detailsOf(group, pageText),
     },
     ...(links.length === 0 ? {} : { links }),
   };
+}
+
+/** Fields may be left out, but not be blank. */
+function filled(name: string, value: string | undefined): Readonly<Record<string, string>> {
+  return value === undefined || value.trim() === '' ? {} : { [name]: cut(value, 255) };
 }
 
 function detailsOf(group: AlertGroup, pageText: string | undefined): Readonly<Record<string, unknown>> {

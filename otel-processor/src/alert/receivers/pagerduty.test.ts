@@ -1,0 +1,182 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FakePagerDuty, pagerDutyProblems } from '../../../../test/support/fakes/pagerduty.ts';
+import { anyNotification } from './alert-group.test-support.ts';
+import { createPagerDutyReceiver, pagerDutyConfigSchema } from './pagerduty.ts';
+import { ReceiversWorld } from './receivers-world.test-support.ts';
+
+let pagerDuty: FakePagerDuty;
+let world: ReceiversWorld;
+
+const secrets = ['the first secret', 'the second secret'];
+
+async function open(more: object = {}): Promise<void> {
+  world = new ReceiversWorld(
+    { pagerduty: [{ routing_key: pagerDuty.routingKey, url: pagerDuty.url, webhook_secrets: secrets }] },
+    more,
+  );
+}
+
+beforeEach(async () => {
+  pagerDuty = new FakePagerDuty({ rates: 'none' });
+  await pagerDuty.start();
+  await open();
+});
+
+afterEach(async () => {
+  await world.stop();
+  await pagerDuty.stop();
+});
+
+const state = (id: string): string | undefined => pagerDuty.of(id).at(-1)?.state;
+
+test('any notification is a valid event', () => {
+  const receiver = createPagerDutyReceiver(pagerDutyConfigSchema.parse({ routing_key: 'r'.repeat(32) }));
+  fc.assert(
+    fc.property(anyNotification, (notification) => {
+      const event = receiver.format(notification);
+      if (event === undefined) return;
+      const { body } = receiver.request(event, notification);
+      expect(pagerDutyProblems(JSON.parse(body), Buffer.byteLength(body), 'r'.repeat(32))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an incident is triggered, acknowledged and resolved with the group', async () => {
+  const group = await world.fire({ alertname: 'Down', severity: 'critical' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  world.act(group, 'ack');
+  await world.until(() => state(group.id) === 'acknowledged', 'acknowledged');
+  await world.resolve({ alertname: 'Down', severity: 'critical' });
+  await world.until(() => state(group.id) === 'resolved', 'resolved');
+  expect(pagerDuty.incidents).toHaveLength(1);
+});
+
+test('lost answers, lost requests, refusals for now and limits leave one incident', async () => {
+  pagerDuty.loseResponse();
+  const group = await world.fire({ alertname: 'Down' });
+  await world.until(() => pagerDuty.of(group.id)[0]?.repeats === 1, 'sent again');
+  pagerDuty.loseRequest();
+  pagerDuty.failNext(503);
+  pagerDuty.failNext(429);
+  await world.resolve({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'resolved', 'resolved');
+  expect(pagerDuty.incidents).toHaveLength(1);
+});
+
+test('what can never work is in the story, and tried again with the next change only', async () => {
+  pagerDuty.failNext(400);
+  const group = await world.fire({ alertname: 'Down' });
+  const failed = await world.until(
+    () => world.group(group.id).story.find(({ kind }) => kind === 'delivery_failed'),
+    'the failure is told',
+  );
+  expect(failed.text).toContain('HTTP 400');
+  await world.pass(60_000);
+  expect(pagerDuty.calls).toHaveLength(1);
+});
+
+const received: { body: Buffer; signature: string }[] = [];
+
+/** The webhooks come in at a server of the test, and from there by the receiver's door. */
+async function webhook(
+  type: string,
+  dedupKey: string,
+  agent: unknown,
+  sign = secrets.slice(0, 1),
+): Promise<unknown> {
+  const body = Buffer.from(
+    JSON.stringify({
+      event: { id: `E${received.length}`, event_type: type, agent, data: { incident_key: dedupKey } },
+    }),
+  );
+  const signature = sign
+    .map((each) => `v1=${createHmac('sha256', each).update(body).digest('hex')}`)
+    .join(',');
+  received.push({ body, signature });
+  return world.inbound('ops.pagerduty-0', {
+    body,
+    header: (name) => (name.toLowerCase() === 'x-pagerduty-signature' ? signature : undefined),
+    nowMs: world.clock.nowMs(),
+  });
+}
+
+const lena = { type: 'user_reference', summary: 'Lena' };
+
+test('an acknowledgement in PagerDuty is one here, and does not go back', async () => {
+  const group = await world.fire({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  expect(await webhook('incident.acknowledged', group.id, lena)).toBe(1);
+  expect(world.group(group.id).acknowledgement?.by).toEqual({ name: 'Lena', user: null, via: 'pagerduty' });
+  await world.pass(30_000);
+  expect(pagerDuty.calls.map(({ action }) => action)).toEqual(['trigger']);
+});
+
+test('what our own events brought about is left alone', async () => {
+  const group = await world.fire({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  const integration = { type: 'events_api_v2_inbound_integration_reference', summary: 'Events API' };
+  for (const agent of [integration, null]) {
+    expect(await webhook('incident.acknowledged', group.id, agent)).toBe(0);
+  }
+  expect(world.group(group.id).acknowledgement).toBeNull();
+});
+
+test('resolved in PagerDuty while the condition holds: acknowledged here, not opened anew there, resolved at the end', async () => {
+  const group = await world.fire({ alertname: 'Down', host: 'a' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  pagerDuty.of(group.id)[0].state = 'resolved';
+  await webhook('incident.resolved', group.id, lena);
+  expect(world.group(group.id).acknowledgement?.note).toContain('resolved in PagerDuty');
+  await world.fire({ alertname: 'Down', host: 'b' });
+  await world.pass(600_000);
+  expect(pagerDuty.incidents).toHaveLength(1);
+  await world.resolve({ alertname: 'Down', host: 'a' }, { alertname: 'Down', host: 'b' });
+  await world.until(() => pagerDuty.calls.at(-1)?.action === 'resolve', 'resolved');
+});
+
+test('one of several signatures is enough; none, a forged one and another body are not', async () => {
+  const group = await world.fire({ alertname: 'Down' });
+  expect(await webhook('incident.acknowledged', group.id, lena, ['gone', secrets[1]])).toBe(1);
+  expect(await webhook('incident.acknowledged', group.id, lena, ['forged'])).toMatchObject({
+    code: 'unauthenticated',
+  });
+  const [{ signature }] = received.slice(-1);
+  const body = Buffer.from('{"event":{}}');
+  const other = { body, header: () => signature, nowMs: 0 };
+  expect(await world.inbound('ops.pagerduty-0', other)).toMatchObject({ code: 'unauthenticated' });
+  const without = { body, header: () => undefined, nowMs: 0 };
+  expect(await world.inbound('ops.pagerduty-0', without)).toMatchObject({ code: 'unauthenticated' });
+});
+
+test('the same webhook twice is one action', async () => {
+  const group = await world.fire({ alertname: 'Down' });
+  await webhook('incident.reassigned', group.id, lena);
+  const [{ body, signature }] = received.slice(-1);
+  const again = { body, header: () => signature, nowMs: 0 };
+  await world.inbound('ops.pagerduty-0', again);
+  const notes = world.group(group.id).story.filter(({ kind }) => kind === 'note');
+  expect(notes.map(({ text }) => text)).toEqual(['Lena noted: reassigned in PagerDuty']);
+});
+
+test('who is only paged, by a later step of an escalation, is told the end, too', async () => {
+  await world.stop();
+  world = new ReceiversWorld(
+    {},
+    {
+      route: { receiver: 'ops', group_wait: '0s', group_by: ['alertname'], escalation: 'late' },
+      receivers: [
+        { name: 'ops' },
+        { name: 'pager', pagerduty: [{ routing_key: pagerDuty.routingKey, url: pagerDuty.url }] },
+      ],
+      escalations: [{ name: 'late', steps: [{ wait: '1m', receivers: ['pager'] }] }],
+    },
+  );
+  const group = await world.fire({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  await world.resolve({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'resolved', 'resolved');
+  expect(pagerDuty.incidents).toHaveLength(1);
+});

@@ -1,6 +1,11 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
+const { resolve } = createRequire(import.meta.url);
+
 export default defineConfig({
+  // Its ES modules import names from CommonJS that Node does not find there; its CommonJS build runs.
+  resolve: { alias: [{ find: /^@grafana\/data$/, replacement: resolve('@grafana/data') }] },
   test: {
     include: [
       '{chatops-bot,grafana-build,grafana-datasource,grafana-panels,otel-processor,sdk,demo}/**/*.test.ts',

@@ -60,7 +60,9 @@ function scaleOf(
     return { scale, colours, isStepped: true };
   }
   const levels = Math.min(255, Math.max(2, Math.round(options.colourLevels)));
-  const palette = paletteById(options.scheme);
+  const palette = paletteById(
+    options.scheme === 'auto' ? (paint.isDark ? 'cividis' : 'blues') : options.scheme,
+  );
   // What is low is to be close to the background, so that little looks like little.
   const darkIsLow = options.schemeOrder === 'dark-low' || (options.schemeOrder === 'auto' && paint.isDark);
   const colours = paletteColours(palette, levels, !palette.diverging && !darkIsLow);

@@ -19,6 +19,7 @@ export interface HeatmapOptions {
   /** Unit of the bounds; empty: as the data says. */
   readonly yUnit: string;
   readonly colourBy: 'scheme' | 'thresholds';
+  /** Id of a palette; `auto`: one that suits the theme. */
   readonly scheme: string;
   /** Which end of a sequential scheme is low; `auto`: the one that is closer to the background. */
   readonly schemeOrder: 'auto' | 'dark-low' | 'light-low';
@@ -51,7 +52,7 @@ export const defaultOptions: HeatmapOptions = {
   yReverse: false,
   yUnit: '',
   colourBy: 'scheme',
-  scheme: 'cividis',
+  scheme: 'auto',
   schemeOrder: 'auto',
   colourScale: 'linear',
   colourLevels: 128,

@@ -112,10 +112,12 @@ function readRows(parts: readonly CellFields[]): Rows {
   if (!hasLower) edges = Float64Array.of(lowestEdge(edges), ...edges);
   if (!hasUpper) edges = Float64Array.of(...edges, highestEdge(edges));
   const all = edges;
+  edges = withoutTwins(edges);
   const notices: GridNotice[] = [];
   if (edges.length - 1 > rowCountMax) {
     const every = Math.ceil(edges.length / rowCountMax);
-    edges = edges.filter((_, i) => i % every === 0 || i === all.length - 1);
+    const last = edges.length - 1;
+    edges = edges.filter((_, i) => i % every === 0 || i === last);
     notices.push({ kind: 'rows-joined', count: every });
   }
   const indexOf = new Map<number, number>();
@@ -125,6 +127,13 @@ function readRows(parts: readonly CellFields[]): Rows {
     indexOf.set(edge, index);
   }
   return { edges, indexOf, hasLower, hasUpper, notices };
+}
+
+/** Bounds that differ by rounding alone are one. */
+function withoutTwins(edges: Float64Array): Float64Array {
+  return edges.filter(
+    (edge, i) => i === 0 || !Number.isFinite(edge) || edge - edges[i - 1] > Math.abs(edge) * 1e-9,
+  );
 }
 
 /** What is under the lowest upper bound: from zero when that is positive, everything otherwise. */

@@ -51,9 +51,21 @@ function powerTicks(base: number, low: number, high: number, count: number): rea
   const to = Math.floor(Math.log(high) / Math.log(base) + 1e-9);
   // Less than two powers are in sight: round values say more.
   if (to - from < 1) return linearTicks(low, high, count);
+  if (base === 10 && (to - from + 1) * 3 <= count) return withTwoAndFive(low, high, from, to);
   const every = Math.max(1, Math.ceil((to - from + 1) / Math.max(1, count)));
   const ticks: number[] = [];
   for (let i = from; i <= to; i += every) ticks.push(Number((base ** i).toPrecision(12)));
+  return ticks;
+}
+
+function withTwoAndFive(low: number, high: number, from: number, to: number): readonly number[] {
+  const ticks: number[] = [];
+  for (let i = from - 1; i <= to; i++) {
+    for (const part of [1, 2, 5]) {
+      const tick = Number((part * 10 ** i).toPrecision(12));
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
   return ticks;
 }
 

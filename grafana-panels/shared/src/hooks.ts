@@ -1,0 +1,70 @@
+import { DashboardCursorSync, DataHoverClearEvent, DataHoverEvent, type EventBus } from '@grafana/data';
+import { usePanelContext } from '@grafana/ui';
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+/** True where the viewer asked the system for less motion. */
+export function useReducedMotion(): boolean {
+  return useMediaQuery('(prefers-reduced-motion: reduce)');
+}
+
+function useMediaQuery(query: string): boolean {
+  const [matches, setMatches] = useState(() => window.matchMedia(query).matches);
+  useEffect(() => {
+    const list = window.matchMedia(query);
+    const changed = (): void => setMatches(list.matches);
+    changed();
+    list.addEventListener('change', changed);
+    return () => list.removeEventListener('change', changed);
+  }, [query]);
+  return matches;
+}
+
+/** Pixels of the screen per CSS pixel; follows a window that is moved to another screen. */
+export function usePixelRatio(): number {
+  const [ratio, setRatio] = useState(() => window.devicePixelRatio || 1);
+  useEffect(() => {
+    const list = window.matchMedia(`(resolution: ${ratio}dppx)`);
+    const changed = (): void => setRatio(window.devicePixelRatio || 1);
+    list.addEventListener('change', changed);
+    return () => list.removeEventListener('change', changed);
+  }, [ratio]);
+  return ratio;
+}
+
+export interface Crosshair {
+  /** Tells the other panels which time the pointer is at; undefined: at none. */
+  publish(timeMs: number | undefined): void;
+}
+
+/** The dashboard's shared crosshair, both ways: `onTime` hears of the other panels, when the dashboard wants it. */
+export function useCrosshair(eventBus: EventBus, onTime: (timeMs: number | undefined) => void): Crosshair {
+  const { sync } = usePanelContext();
+  const listener = useRef(onTime);
+  listener.current = onTime;
+  const isOwn = useRef(false);
+  const isOn = useCallback(() => (sync?.() ?? DashboardCursorSync.Off) !== DashboardCursorSync.Off, [sync]);
+  useEffect(() => {
+    const hover = eventBus.getStream(DataHoverEvent).subscribe(({ payload }) => {
+      const time = payload.point['time'];
+      if (!isOwn.current && isOn() && typeof time === 'number') listener.current(time);
+    });
+    const clear = eventBus.getStream(DataHoverClearEvent).subscribe(() => {
+      if (!isOwn.current) listener.current(undefined);
+    });
+    return () => {
+      hover.unsubscribe();
+      clear.unsubscribe();
+    };
+  }, [eventBus, isOn]);
+  const publish = useCallback(
+    (timeMs: number | undefined) => {
+      // Events are delivered before publish returns: those heard meanwhile are our own.
+      isOwn.current = true;
+      if (timeMs === undefined) eventBus.publish(new DataHoverClearEvent());
+      else eventBus.publish(new DataHoverEvent({ point: { time: timeMs } }));
+      isOwn.current = false;
+    },
+    [eventBus],
+  );
+  return { publish };
+}

@@ -2,12 +2,18 @@ import { createAlertsClient } from '@statbar/sdk/alerts';
 import { createQueryClient } from '@statbar/sdk/query';
 import type { Clock, Counters, Logger } from './base/index.ts';
 import type { CardOptions } from './card/index.ts';
+import {
+  type CommandPorts,
+  createAsk,
+  defaultVocabularyOptions,
+  VocabularySource,
+} from './commands/index.ts';
 import type { BotConfig } from './config/index.ts';
 import { Courier, defaultDeliverOptions } from './deliver/index.ts';
 import { GroupDetails } from './detail/index.ts';
 import { createHandlers } from './handlers/index.ts';
 import { ConfiguredGate } from './permissions/index.ts';
-import type { ChatPlatform, PlatformName, Question, Reply } from './reply/index.ts';
+import type { ChatPlatform, PlatformName } from './reply/index.ts';
 import { SlackPlatform } from './slack/index.ts';
 
 export interface BotPorts {
@@ -26,17 +32,35 @@ export interface Bot {
 }
 
 /** The bot's composition root. */
-export function createBot(
-  config: BotConfig,
-  ports: BotPorts,
-  ask: (question: Question) => Promise<Reply> = onlyCards,
-): Bot {
+export function createBot(config: BotConfig, ports: BotPorts): Bot {
   const { url, token } = config.statbar;
   const service = { baseUrl: url, fetch: ports.fetch, ...(token === '' ? {} : { token }) };
   const clients = { alerts: createAlertsClient(service), query: createQueryClient(service) };
   const platforms = new Map<PlatformName, ChatPlatform>();
-  if (config.slack !== undefined) platforms.set('slack', new SlackPlatform(config.slack, ports));
+  const checks: CommandPorts['checks'][number][] = [];
+  if (config.slack !== undefined) {
+    const slack = new SlackPlatform(config.slack, ports);
+    platforms.set('slack', slack);
+    checks.push(() => slack.check());
+  }
   const gate = new ConfiguredGate(config.permissions, { ...ports, alerts: clients.alerts });
+  const ask = createAsk(
+    {
+      ...ports,
+      ...clients,
+      gate,
+      vocabulary: new VocabularySource({ ...ports, query: clients.query }, defaultVocabularyOptions),
+      planner: null,
+      checks,
+    },
+    {
+      timeZone: config.cards.time_zone,
+      timeoutMs: config.commands.timeout,
+      linesMax: config.commands.lines,
+      rowsMax: config.commands.rows,
+      publicUrl: config.statbar.public_url,
+    },
+  );
   const card: CardOptions = {
     silenceDurationsMs: config.cards.silence_durations,
     membersShown: config.cards.members_shown,
@@ -69,20 +93,6 @@ export function createBot(
     async stop() {
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
       await courier.stop();
-    },
-  };
-}
-
-/** Cards and buttons, and no questions. */
-async function onlyCards(): Promise<Reply> {
-  const text = 'Questions are not answered here yet.';
-  return {
-    audience: 'private',
-    card: {
-      tone: 'info',
-      title: '',
-      blocks: [{ kind: 'paragraph', text: [{ kind: 'text', text }] }],
-      summary: text,
     },
   };
 }

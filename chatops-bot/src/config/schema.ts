@@ -10,6 +10,10 @@ const statbarSchema = z.strictObject({
     .default('http://127.0.0.1:4318')
     .describe('Where the service is.'),
   token: z.string().default('').describe('A token of its `serve.tokens`, where it asks for one.'),
+  public_url: z
+    .string()
+    .default('')
+    .describe('Where people reach its page, for links to what did not fit; empty: no links.'),
 });
 
 const cardsSchema = z.strictObject({
@@ -58,10 +62,17 @@ const deliverySchema = z.strictObject({
   ),
 });
 
+const commandsSchema = z.strictObject({
+  timeout: durationField('20s', 'A question that takes longer is given up.'),
+  lines: z.int().min(1).max(12).default(8).describe('Lines of a chart.'),
+  rows: z.int().min(1).max(50).default(20).describe('Rows of a table.'),
+});
+
 export const botConfigSchema = z.strictObject({
   statbar: statbarSchema.prefault({}).describe('The service.'),
   slack: slackConfigSchema.optional().describe('Slack; left out, the bot is not in Slack.'),
   cards: cardsSchema.prefault({}).describe('What cards show.'),
+  commands: commandsSchema.prefault({}).describe('How questions are answered.'),
   delivery: deliverySchema.prefault({}).describe('How messages are delivered.'),
   permissions: permissionsConfigSchema.prefault({}).describe('Who may do what.'),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),

@@ -1,6 +1,7 @@
 import { App, type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { type Clock, type Counters, type Logger, pause } from '../base/index.ts';
+import type { Finding } from '../commands/index.ts';
 import type {
   Card,
   ChatHandlers,
@@ -10,6 +11,7 @@ import type {
   Person,
   Place,
 } from '../reply/index.ts';
+import { checkSlack } from './checks.ts';
 import type { SlackConfig } from './config.ts';
 import { SlackInbound } from './inbound.ts';
 import { reasonOf } from './outcome.ts';
@@ -65,6 +67,11 @@ export class SlackPlatform implements ChatPlatform {
 
   find(place: Place, threadId: string | null, deliveryId: string, sinceMs: number) {
     return this.#poster.find(place, threadId, deliveryId, sinceMs);
+  }
+
+  /** For `doctor`. */
+  check(): Promise<readonly Finding[]> {
+    return checkSlack(this.#client, this.#config);
   }
 
   /** Tries until Slack can be reached; rejects when it refuses the tokens. */

@@ -22,6 +22,7 @@ async function detect(args: string[], interactive = false): Promise<{ code: numb
       err += text;
     },
     stopRequested: () => new Promise(() => {}),
+    reloadRequested: () => {},
   };
   const code = await runCommand(['detect', ...args], terminal);
   return { code, err };

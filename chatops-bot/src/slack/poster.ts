@@ -48,7 +48,7 @@ export class SlackPoster {
   }
 
   async post(place: Place, message: OutgoingMessage): Promise<PostOutcome> {
-    const channel = place.direct ? await this.places.idOf(place) : place.channel;
+    const channel = place.direct ? await this.places.idOf(place) : place.channel.replace(/^#/, '');
     if (typeof channel !== 'string') return channel;
     return this.#say(message.card, async (rendered) => {
       const answer = await this.#ports.client.chat.postMessage({

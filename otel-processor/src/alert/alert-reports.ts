@@ -9,6 +9,13 @@ export interface StoredAlert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly value: number | undefined;
   readonly startsAtMs: number;
+  readonly keepFiringSinceMs?: number | undefined;
+}
+
+/** What a sink knows of an alert that it holds for firing. */
+interface Told {
+  readonly labels: LabelSet;
+  readonly keepFiringSinceMs: number | undefined;
 }
 
 /** Where rules tell which of their alerts fire and which have ended. */
@@ -23,14 +30,14 @@ export function sourceOf(file: string, group: string, rule: AlertingRule, index:
   return `rule:${file};${group};${index};${rule.alert}`;
 }
 
-/** Tells a sink about the firing alerts of one rule: each beginning and each end once. */
+/** Tells a sink about the firing alerts of one rule: each beginning, each end and each change of `keep_firing_for` once. */
 export class AlertReports {
   readonly source: string;
   readonly #rule: AlertingRule;
   readonly #sink: AlertSink;
   readonly #url: string;
   /** Alerts that the sink holds for firing, by the key of their labels. */
-  readonly #told = new Map<string, LabelSet>();
+  readonly #told = new Map<string, Told>();
 
   constructor(source: string, rule: AlertingRule, sink: AlertSink, externalUrl: string) {
     this.source = source;
@@ -46,7 +53,8 @@ export class AlertReports {
     const added = new Set([...this.#rule.labels.keys(), 'alertname']);
     for (const stored of this.#sink.stored(this.source)) {
       const labels = LabelSet.from(stored.labels);
-      this.#told.set(labels.key, labels);
+      const { keepFiringSinceMs } = stored;
+      this.#told.set(labels.key, { labels, keepFiringSinceMs });
       instances.set(labels.key, {
         labels,
         elementKey: labels.without(added).key,
@@ -57,8 +65,7 @@ export class AlertReports {
           activeAtMs: stored.startsAtMs - this.#rule.forMs,
           firedAtMs: stored.startsAtMs,
           resolvedAtMs: undefined,
-          // Where `keep_firing_for` holds it, that begins anew.
-          keepFiringSinceMs: undefined,
+          keepFiringSinceMs,
         },
       });
     }
@@ -69,11 +76,14 @@ export class AlertReports {
   async report(instances: ReadonlyMap<string, AlertInstance>, timeMs: number): Promise<void> {
     const changes: IncomingAlert[] = [];
     for (const [key, instance] of instances) {
-      if (instance.standing.state !== 'firing' || this.#told.has(key)) continue;
-      this.#told.set(key, instance.labels);
+      const { state, keepFiringSinceMs } = instance.standing;
+      if (state !== 'firing') continue;
+      const told = this.#told.get(key);
+      if (told !== undefined && told.keepFiringSinceMs === keepFiringSinceMs) continue;
+      this.#told.set(key, { labels: instance.labels, keepFiringSinceMs });
       changes.push(this.#incoming(instance, undefined));
     }
-    for (const [key, labels] of this.#told) {
+    for (const [key, { labels }] of this.#told) {
       const instance = instances.get(key);
       if (instance !== undefined && instance.standing.state !== 'inactive') continue;
       this.#told.delete(key);
@@ -101,6 +111,7 @@ export class AlertReports {
       expiresAtMs: undefined,
       generatorUrl: this.#url,
       expression: this.#rule.expression,
+      keepFiringSinceMs: standing.keepFiringSinceMs,
     };
   }
 

@@ -126,6 +126,22 @@ describe('alerts of rules', () => {
     expect(world.told).toEqual(['fired 1', 'resolved 0']);
   });
 
+  test('that only keep firing do so for as long as they would have without a restart', async () => {
+    const world = new RuleWorld(rule(', keep_firing_for: 20m'));
+    world.start();
+    world.answers.set('x > 5', { a: 7 });
+    await world.pass(5);
+    world.answers.set('x > 5', {});
+    await world.pass(10);
+    await world.restart(5);
+    world.start();
+    await world.pass(3);
+    expect(world.firing).toEqual(['a']);
+    await world.pass(4);
+    expect(world.firing).toEqual([]);
+    expect(world.told).toEqual(['fired 1', 'resolved 0']);
+  });
+
   test('of a rule that is gone resolve', async () => {
     const world = new RuleWorld(rule());
     world.start();

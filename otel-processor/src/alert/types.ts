@@ -29,6 +29,8 @@ export interface IncomingAlert {
   readonly generatorUrl: string;
   /** For the chart; undefined for alerts from outside. */
   readonly expression: string | undefined;
+  /** Since when it fires only because of `keep_firing_for`. */
+  readonly keepFiringSinceMs?: number | undefined;
 }
 
 /** What a receiver is told. */

@@ -48,7 +48,7 @@ export async function readContent(dir: string, disk: Disk, logger: Logger): Prom
       if (type === RECORD_EVENTS) records.push(payload);
     });
     if (scan.damagedCount > 0) {
-      logger.error('the log of events is damaged; the records in the damaged places are lost', {
+      logger.error('the log is damaged; the records in the damaged places are lost', {
         path,
         places: scan.damagedCount,
         bytes: scan.damagedBytes,
@@ -93,7 +93,7 @@ async function newestCheckpoint(
       });
     }
     if (header !== undefined && state !== undefined) return { ...header, state };
-    logger.error('a checkpoint of the views is damaged', { path });
+    logger.error('a checkpoint is damaged', { path });
   }
   return { segment: 0, sequence: 1, state: undefined };
 }

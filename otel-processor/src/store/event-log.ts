@@ -158,7 +158,7 @@ export class EventLog {
       return undefined;
     } catch (error) {
       const reason = describeDiskError(error);
-      this.#logger.error('the state of the views could not be written', { reason });
+      this.#logger.error('a checkpoint could not be written', { path, reason });
       return reason;
     } finally {
       this.#writing = false;

@@ -73,6 +73,7 @@ export class AlertBook {
     const fires = before?.state === 'firing';
     const { standing } = nextFlap(this.#rules.flap, before?.flap ?? steady, true, nowMs);
     const { labels, annotations, value, startsAtMs, expiresAtMs, generatorUrl, expression } = incoming;
+    const { keepFiringSinceMs } = incoming;
     const alert: AlertDocument = {
       fingerprint,
       source,
@@ -86,6 +87,7 @@ export class AlertBook {
       updatedAtMs: nowMs,
       generatorUrl,
       expression,
+      ...(keepFiringSinceMs === undefined ? {} : { keepFiringSinceMs }),
       flap: standing,
     };
     this.#held.delete(fingerprint);
@@ -163,7 +165,7 @@ export class AlertBook {
 
 /** Equal in everything but when it was told last, and until when that holds. */
 function sameBut(a: AlertDocument, b: AlertDocument): boolean {
-  const isFlapEqual = a.flap === b.flap;
+  const isFlapEqual = a.flap === b.flap && a.keepFiringSinceMs === b.keepFiringSinceMs;
   const isSame = a.source === b.source && a.startsAtMs === b.startsAtMs && a.generatorUrl === b.generatorUrl;
   return isFlapEqual && isSame && sameTexts(a.annotations, b.annotations);
 }

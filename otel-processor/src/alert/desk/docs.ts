@@ -27,6 +27,8 @@ export interface AlertDocument {
   readonly updatedAtMs: number;
   readonly generatorUrl: string;
   readonly expression: string | undefined;
+  /** Since when it fires only because of `keep_firing_for`: a start goes on from there. */
+  readonly keepFiringSinceMs?: number | undefined;
   readonly flap: FlapStanding;
 }
 

@@ -65,7 +65,15 @@ export async function readExpression(
     const slot = slotOf(watched, leaf, undefined, (isCounter) => samples.add(isCounter));
     const values = series.values.slice();
     const words = new Uint32Array(values.buffer);
-    found.push({ leaf, slot, timestampsMs: series.timestampsMs.slice(), values, words, next: 0 });
+    found.push({
+      leaf,
+      slot,
+      timestampsMs: series.timestampsMs.slice(),
+      values,
+      words,
+      histograms: undefined,
+      next: 0,
+    });
   }
   return found;
 }

@@ -1,6 +1,15 @@
-import { LabelSet } from '../model/index.ts';
-import { createLeaf, type Leaf, partsOfBuckets, quantiles, readRates, sourceOf } from './leaf.ts';
+import { type Histogram, LabelSet } from '../model/index.ts';
+import {
+  createLeaf,
+  type Leaf,
+  partsOfBuckets,
+  partsOfNative,
+  quantiles,
+  readRates,
+  sourceOf,
+} from './leaf.ts';
 import type { FamilyKind } from './metric-kind.ts';
+import { sumOf } from './native-buckets.ts';
 import type { SampleTable } from './sample-table.ts';
 import type { Signal } from './signal.ts';
 
@@ -49,6 +58,8 @@ export class Family {
   /** Time of the newest sample in the totals. */
   totalMs = Number.NEGATIVE_INFINITY;
   #totalBuckets = new Float64Array(0);
+  /** Undefined: none yet; null: leaves have buckets that cannot be added. */
+  #totalNative: Histogram | undefined | null;
   /** What a scalar has. */
   readonly noLabels = LabelSet.empty;
   /** Signals whose detector is in an episode, as of the newest look. */
@@ -149,6 +160,7 @@ export class Family {
     this.hot = [];
     const sums = this.totalValues.fill(0);
     this.#totalBuckets.fill(0);
+    this.#totalNative = undefined;
     let present = 0;
     for (let i = this.leaves.length - 1; i >= 0; i--) {
       const leaf = this.leaves[i];
@@ -157,6 +169,7 @@ export class Family {
         present += 1;
         for (let part = 0; part < sums.length; part++) sums[part] += leaf.values[part];
         if (leaf.bounds.length > 0) this.#addBuckets(leaf);
+        else if (leaf.nativeRates !== undefined) this.#addNative(leaf.nativeRates);
         if (leaf.valueMs > this.totalMs) this.totalMs = leaf.valueMs;
       }
       this.#judgeLeaf(leaf, timeMs, fresh, context);
@@ -166,7 +179,9 @@ export class Family {
     if (this.leaves.length > 1 && this.totals.length === 0 && this.kind !== 'gauge')
       this.totals = context.createSignals(this, undefined);
     if (this.totals.length === 0) return;
-    if (this.kind === 'histogram') this.#finishTotals(context.windowLooks * context.lookMs);
+    const windowMs = context.windowLooks * context.lookMs;
+    if (this.kind === 'histogram') this.#finishTotals(windowMs);
+    else if (this.kind === 'native') this.#finishNativeTotals(windowMs);
     const { totals } = this;
     for (let part = 0; part < totals.length; part++) {
       const value = sums[part];
@@ -198,6 +213,17 @@ export class Family {
     if (this.#totalBuckets.length < leaf.bounds.length)
       this.#totalBuckets = new Float64Array(leaf.bounds.length);
     for (let i = 0; i < leaf.bounds.length; i++) this.#totalBuckets[i] += leaf.bucketRates[i];
+  }
+
+  #addNative(rates: Histogram): void {
+    if (this.#totalNative === undefined) this.#totalNative = rates;
+    else if (this.#totalNative !== null) this.#totalNative = sumOf(this.#totalNative, rates) ?? null;
+  }
+
+  #finishNativeTotals(windowMs: number): void {
+    const rates = this.#totalNative;
+    if (rates === undefined || rates === null) this.totalValues.fill(Number.NaN, 0, quantiles.length);
+    else partsOfNative(rates, windowMs, this.totalValues);
   }
 
   /** The quantiles of all leaves together, when they have the same bounds. */

@@ -1,5 +1,12 @@
 import { isFault } from '../base/index.ts';
-import { createMatcher, isStale, type LabelSet, type Matcher, METRIC_NAME } from '../model/index.ts';
+import {
+  createMatcher,
+  type Histogram,
+  isStale,
+  type LabelSet,
+  type Matcher,
+  METRIC_NAME,
+} from '../model/index.ts';
 import { createSampleBuffer, type Querier } from '../store/types.ts';
 import type { Leaf } from './leaf.ts';
 import { roleOf } from './metric-kind.ts';
@@ -14,6 +21,8 @@ export interface SlotSamples {
   readonly timestampsMs: Float64Array;
   readonly values: Float64Array;
   readonly words: Uint32Array;
+  /** Native ones, by index. */
+  readonly histograms: ReadonlyMap<number, Histogram> | undefined;
   next: number;
 }
 
@@ -46,7 +55,9 @@ export async function readFamily(
     // Whole columns: a staleness marker is bits, not a number.
     const values = buffer.values.slice(0, buffer.count);
     const timestampsMs = buffer.timestampsMs.slice(0, buffer.count);
-    found.push({ leaf, slot, timestampsMs, values, words: new Uint32Array(values.buffer), next: 0 });
+    const words = new Uint32Array(values.buffer);
+    const histograms = buffer.histograms === undefined ? undefined : new Map(buffer.histograms);
+    found.push({ leaf, slot, timestampsMs, values, words, histograms, next: 0 });
     const waiting = pause();
     if (waiting !== undefined) await waiting;
   }
@@ -67,7 +78,7 @@ export function feed(
   samples: SampleTable,
 ): void {
   for (const each of series) {
-    const { timestampsMs, values, words, slot } = each;
+    const { timestampsMs, values, words, histograms, slot } = each;
     let at = each.next;
     if (
       at < timestampsMs.length &&
@@ -76,7 +87,10 @@ export function feed(
     )
       family.beginSlot(each.leaf, slot, samples, lookMs, openLook);
     for (; at < timestampsMs.length && timestampsMs[at] <= timeMs; at++) {
-      if (isStale(words, at)) samples.stop(slot, timestampsMs[at], lookMs, openLook);
+      const histogram = histograms?.get(at);
+      if (histogram !== undefined)
+        samples.observeHistogram(slot, timestampsMs[at], histogram, lookMs, openLook);
+      else if (isStale(words, at)) samples.stop(slot, timestampsMs[at], lookMs, openLook);
       else samples.observe(slot, timestampsMs[at], values[at], lookMs, openLook);
     }
     each.next = at;

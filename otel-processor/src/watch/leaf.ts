@@ -1,6 +1,7 @@
-import type { LabelSet } from '../model/index.ts';
+import type { Histogram, LabelSet } from '../model/index.ts';
 import { bucketQuantile } from './bucket-quantile.ts';
 import type { FamilyKind } from './metric-kind.ts';
+import { nativeQuantile, scaled } from './native-buckets.ts';
 import type { SampleTable } from './sample-table.ts';
 import type { Signal } from './signal.ts';
 
@@ -19,6 +20,8 @@ export interface Leaf {
   readonly bounds: number[];
   /** Increase per second by bucket, cumulative; of the newest look that had samples. */
   bucketRates: Float64Array;
+  /** The same of a native histogram. */
+  nativeRates: Histogram | undefined;
   /** One per part; empty while it is not watched itself. */
   signals: readonly Signal[];
   /** By part, of the newest look that had samples. */
@@ -42,6 +45,7 @@ export function createLeaf(labels: LabelSet, partCount: number): Leaf {
     slots: [],
     bounds: [],
     bucketRates: new Float64Array(0),
+    nativeRates: undefined,
     signals: [],
     values: new Float64Array(partCount).fill(Number.NaN),
     valueMs: Number.NEGATIVE_INFINITY,
@@ -67,6 +71,14 @@ export function readRates(
   if (kind === 'counter') {
     values[0] = (samples.increase(leaf.slots[0], look, windowLooks) * 1000) / spanMs;
     return !Number.isNaN(values[0]);
+  }
+  if (kind === 'native') {
+    const increase = samples.histogramIncrease(leaf.slots[0], look, windowLooks);
+    if (increase === undefined || Number.isNaN(samples.increase(leaf.slots[0], look, windowLooks)))
+      return false;
+    leaf.nativeRates = scaled(increase, 1000 / spanMs);
+    partsOfNative(leaf.nativeRates, spanMs, values);
+    return true;
   }
   const { bucketRates, bounds } = leaf;
   if (Number.isNaN(samples.increase(leaf.slots[last], look, windowLooks))) return false;
@@ -99,4 +111,14 @@ export function partsOfBuckets(
     into[q] = told ? bucketQuantile(quantiles[q], bounds, rates) : Number.NaN;
   }
   into[quantiles.length] = rates[last];
+}
+
+/** Quantiles and rate from the rates of a native histogram. */
+export function partsOfNative(rates: Histogram, spanMs: number, into: Float64Array): void {
+  const count = (rates.count * spanMs) / 1000;
+  for (let q = 0; q < quantiles.length; q++) {
+    const told = count * (1 - quantiles[q]) >= BEYOND_MIN;
+    into[q] = told ? nativeQuantile(quantiles[q], rates) : Number.NaN;
+  }
+  into[quantiles.length] = rates.count;
 }

@@ -25,10 +25,9 @@ export function roleOf(
   if (name === undefined || name.includes(':') || name.startsWith('statbar_') || alwaysIgnored.has(name))
     return undefined;
   const own = typeOf(name);
-  if (own === 'info' || own === 'stateset') return undefined;
+  if (own === 'info' || own === 'stateset' || own === 'gaugehistogram') return undefined;
   if (own === 'counter') return { family: name, kind: 'counter', bound: undefined };
-  if (own === 'histogram' || own === 'gaugehistogram')
-    return { family: name, kind: 'native', bound: undefined };
+  if (own === 'histogram') return { family: name, kind: 'native', bound: undefined };
   if (own === 'gauge' || own === 'summary') return { family: name, kind: 'gauge', bound: undefined };
   const [, base, suffix] = /^(.+)_(bucket|sum|count|created|info|total)$/.exec(name) ?? [];
   if (base === undefined) return { family: name, kind: 'gauge', bound: undefined };

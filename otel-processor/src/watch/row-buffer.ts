@@ -1,3 +1,5 @@
+import type { Histogram } from '../model/index.ts';
+
 /** Rows that came while their series' history was read to its end; they are taken afterwards. */
 export class RowBuffer {
   count = 0;
@@ -6,14 +8,22 @@ export class RowBuffer {
   values = new Float64Array(1024);
   /** By row: the series has ended (a staleness marker). */
   stale = new Uint8Array(1024);
+  /** By row: native histograms. */
+  readonly histograms = new Map<number, Histogram>();
 
-  add(seriesId: number, timestampMs: number, value: number, isStale: boolean): void {
+  add(
+    seriesId: number,
+    timestampMs: number,
+    value: number,
+    { isStale, histogram }: { readonly isStale: boolean; readonly histogram: Histogram | undefined },
+  ): void {
     if (this.count === this.seriesIds.length) this.#grow();
     const row = this.count++;
     this.seriesIds[row] = seriesId;
     this.timestampsMs[row] = timestampMs;
     this.values[row] = isStale ? 0 : value;
     this.stale[row] = isStale ? 1 : 0;
+    if (histogram !== undefined) this.histograms.set(row, histogram);
   }
 
   #grow(): void {

@@ -1,5 +1,8 @@
 import { assert, type ByteReader, type ByteWriter } from '../base/index.ts';
+import type { Histogram } from '../model/index.ts';
 import { WINDOW_LOOKS_MAX } from './config.ts';
+import { HistogramTrail } from './histogram-trail.ts';
+import { emptyLike, increaseOf } from './native-buckets.ts';
 
 /** Looks that a slot remembers: the window, and as many again that are still open. */
 const RING = 16;
@@ -8,10 +11,11 @@ const AHEAD_MAX = RING - WINDOW_LOOKS_MAX - 2;
 
 const COUNTER = 1;
 const USED = 2;
+const NATIVE = 4;
 
 /**
  * The newest sample of each watched series at each of the last looks, as columns by slot. Counters are kept as running
- * totals that resets do not lower. The value at a look is that of PromQL: the newest sample at or before it. So neither
+ * totals that resets do not lower; native histograms as running totals of their counts, with a trail of them. The value at a look is that of PromQL: the newest sample at or before it. So neither
  * the order of arrival within a look nor a sample that comes twice changes anything.
  */
 export class SampleTable {
@@ -29,6 +33,8 @@ export class SampleTable {
   #looks = new Float64Array(0);
   #timesMs = new Float64Array(0);
   #totals = new Float64Array(0);
+  /** Of native histograms, by slot. */
+  #trails = new Map<number, HistogramTrail>();
 
   add(isCounter: boolean): number {
     const slot = this.#free.pop() ?? this.#end++;
@@ -46,6 +52,7 @@ export class SampleTable {
   remove(slot: number): void {
     assert((this.#flags[slot] & USED) !== 0, 'the slot is in use');
     this.#flags[slot] = 0;
+    this.#trails.delete(slot);
     this.#free.push(slot);
   }
 
@@ -77,6 +84,35 @@ export class SampleTable {
     return true;
   }
 
+  /** As `observe`, of a native histogram, which must not be changed any more. */
+  observeHistogram(
+    slot: number,
+    timestampMs: number,
+    histogram: Histogram,
+    lookMs: number,
+    openLook: number,
+  ): void {
+    let trail = this.#trails.get(slot);
+    if (trail === undefined) {
+      trail = new HistogramTrail();
+      this.#trails.set(slot, trail);
+      this.#flags[slot] |= NATIVE;
+      // A slot that has looks before its first sample is one that began at 0.
+      const beginsAtZero = this.#newestMs[slot] !== Number.NEGATIVE_INFINITY;
+      if (beginsAtZero) trail.put(0, emptyLike(histogram), 0);
+    }
+    if (!this.observe(slot, timestampMs, histogram.count, lookMs, openLook)) return;
+    trail.put(lookFor(timestampMs, lookMs, openLook), histogram, openLook - 1 - WINDOW_LOOKS_MAX);
+  }
+
+  /** Like `increase`, of a native histogram; undefined instead of NaN. */
+  histogramIncrease(slot: number, look: number, windowLooks: number): Histogram | undefined {
+    const trail = this.#trails.get(slot);
+    const now = trail?.at(look);
+    const before = trail?.at(look - windowLooks);
+    return now === undefined || before === undefined ? undefined : increaseOf(now, before);
+  }
+
   /** A counter that is new, but is known to have stood at 0 at the looks before `openLook`. */
   beginAtZero(slot: number, lookMs: number, openLook: number): void {
     this.#newestMs[slot] = (openLook - 1) * lookMs;
@@ -93,6 +129,8 @@ export class SampleTable {
     if (!(timestampMs > this.#newestMs[slot])) return;
     this.#newestMs[slot] = timestampMs;
     this.#put(slot, timestampMs, Number.NaN, lookMs, openLook);
+    const look = lookFor(timestampMs, lookMs, openLook);
+    this.#trails.get(slot)?.put(look, undefined, openLook - 1 - WINDOW_LOOKS_MAX);
   }
 
   /** Makes the slot's value at `look` final. To be called for each look, in order. */
@@ -157,6 +195,7 @@ export class SampleTable {
     copy.#looks = this.#looks.slice();
     copy.#timesMs = this.#timesMs.slice();
     copy.#totals = this.#totals.slice();
+    copy.#trails = new Map([...this.#trails].map(([slot, trail]) => [slot, trail.copy()]));
     return copy;
   }
 
@@ -177,6 +216,7 @@ export class SampleTable {
       writer.float64(this.#timesMs[at]);
       writer.float64(this.#totals[at]);
     }
+    this.#trails.get(slot)?.encode(writer);
   }
 
   decode(reader: ByteReader): number {
@@ -193,14 +233,15 @@ export class SampleTable {
       this.#timesMs[at] = reader.float64();
       this.#totals[at] = reader.float64();
     }
+    if ((flags & NATIVE) !== 0) {
+      this.#flags[slot] |= NATIVE;
+      this.#trails.set(slot, HistogramTrail.decode(reader));
+    }
     return slot;
   }
 
   #put(slot: number, timestampMs: number, total: number, lookMs: number, openLook: number): void {
-    let look = Math.ceil(timestampMs / lookMs);
-    // What comes after its look counts at the next one; what is far ahead must not overwrite the window.
-    if (look < openLook) look = openLook;
-    else if (look > openLook + AHEAD_MAX) look = openLook + AHEAD_MAX;
+    const look = lookFor(timestampMs, lookMs, openLook);
     const at = slot * RING + (look % RING);
     this.#looks[at] = look;
     this.#timesMs[at] = timestampMs;
@@ -229,4 +270,9 @@ export class SampleTable {
     this.#timesMs = grow(this.#timesMs, new Float64Array(size * RING));
     this.#totals = grow(this.#totals, new Float64Array(size * RING));
   }
+}
+
+/** What comes after its look counts at the next one; what is far ahead must not overwrite the window. */
+function lookFor(timestampMs: number, lookMs: number, openLook: number): number {
+  return Math.min(Math.max(Math.ceil(timestampMs / lookMs), openLook), openLook + AHEAD_MAX);
 }

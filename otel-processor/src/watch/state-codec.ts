@@ -1,14 +1,15 @@
 import { ByteReader, type ByteWriter, FaultError } from '../base/index.ts';
-import { type Episode, LabelSet } from '../model/index.ts';
+import { type Episode, type Histogram, LabelSet } from '../model/index.ts';
 import type { FamilyEpisode, FamilyTracker } from './family-episode.ts';
 import type { IncidentsState } from './incidents.ts';
+import { readJson, writeJson } from './json-codec.ts';
 import type { Leaf } from './leaf.ts';
 import type { FamilyKind } from './metric-kind.ts';
 import type { SampleTable } from './sample-table.ts';
 import type { Signal } from './signal.ts';
 import type { Timeline, WatchedFamily } from './timeline.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 const kinds: readonly FamilyKind[] = ['counter', 'gauge', 'histogram', 'native'];
 
 /**
@@ -68,6 +69,7 @@ function encodeLeaf(
     }
     samples.encode(slot, writer);
   });
+  writeJson(writer, leaf.nativeRates ?? null);
   encodeSignals(leaf.signals, writer);
 }
 
@@ -125,6 +127,7 @@ function decodeFamily(reader: ByteReader, samples: SampleTable, timeline: Timeli
       family.addSlot(leaf, samples.decode(reader), bound);
     }
     leaf.bucketRates = Float64Array.from(rates);
+    leaf.nativeRates = (readJson(reader) as Histogram | null) ?? undefined;
     leaf.signals = decodeSignals(reader, watched, timeline, false);
   }
   if (timeline.families.get(name) !== watched) return;
@@ -142,18 +145,4 @@ function decodeSignals(
     signal.decode(reader, () => timeline.newHistory());
     return signal;
   });
-}
-
-/** JSON with the numbers that JSON has not. */
-function writeJson(writer: ByteWriter, value: unknown): void {
-  const text = JSON.stringify(value, (_key, item) =>
-    typeof item === 'number' && !Number.isFinite(item) ? { $number: String(item) } : item,
-  );
-  writer.string(text);
-}
-
-function readJson(reader: ByteReader): unknown {
-  return JSON.parse(reader.string(), (_key, item) =>
-    item !== null && typeof item === 'object' && '$number' in item ? Number(item.$number) : item,
-  );
 }

@@ -1,4 +1,4 @@
-import { type Batch, isStale, type SeriesRegistry, wordsOf } from '../model/index.ts';
+import { type Batch, type Histogram, isStale, type SeriesRegistry, wordsOf } from '../model/index.ts';
 import { leafLabelsOf } from './history-reader.ts';
 import { roleOf, type SeriesRole } from './metric-kind.ts';
 import type { RowBuffer } from './row-buffer.ts';
@@ -45,8 +45,10 @@ export class Tap {
     for (let row = 0; row < count; row++) {
       const seriesId = seriesIds[row];
       const entry = map.entry(seriesId);
-      if (entry === IGNORED || histograms?.has(row) === true) continue;
-      this.#row(seriesId, entry, timestampsMs[row], values[row], isStale(words, row));
+      if (entry === IGNORED) continue;
+      const histogram = histograms?.get(row);
+      const stale = histogram === undefined && isStale(words, row);
+      this.#row(seriesId, entry, timestampsMs[row], values[row], stale, histogram);
     }
   }
 
@@ -61,31 +63,44 @@ export class Tap {
         timestampsMs[row],
         values[row],
         stale[row] === 1,
+        buffer.histograms.get(row),
       );
     }
   }
 
-  #row(seriesId: number, known: number, timestampMs: number, value: number, stale: boolean): void {
+  #row(
+    seriesId: number,
+    known: number,
+    timestampMs: number,
+    value: number,
+    stale: boolean,
+    histogram: Histogram | undefined,
+  ): void {
     const { samples, lookMs } = this.#ports;
     const { openLook } = this.#ports.live();
-    const entry = known === UNKNOWN ? this.#meet(seriesId, timestampMs) : known;
+    const entry = known === UNKNOWN ? this.#meet(seriesId, timestampMs, histogram !== undefined) : known;
     if (entry === AWAITED) {
-      this.buffer?.add(seriesId, timestampMs, value, stale);
+      this.buffer?.add(seriesId, timestampMs, value, { isStale: stale, histogram });
       if (timestampMs < openLook * lookMs - HISTORIC_MS) this.#ports.historic(undefined);
     }
     if (entry <= 0) return;
     if (timestampMs <= (openLook - 1) * lookMs) this.late += 1;
     if (stale) samples.stop(entry - 1, timestampMs, lookMs, openLook);
+    else if (histogram !== undefined)
+      samples.observeHistogram(entry - 1, timestampMs, histogram, lookMs, openLook);
     else if (!Number.isNaN(value)) samples.observe(entry - 1, timestampMs, value, lookMs, openLook);
   }
 
   /** Finds out what a series is. */
-  #meet(seriesId: number, timestampMs: number): number {
+  #meet(seriesId: number, timestampMs: number, isHistogram: boolean): number {
     const { registry, typeOf, samples, lookMs } = this.#ports;
     const { map } = this;
     if (!registry.isLive(seriesId)) return UNKNOWN;
     const labels = registry.labels(seriesId);
-    const role = roleOf(labels, typeOf);
+    const named = roleOf(labels, typeOf);
+    // Nobody may have told its type.
+    const role: SeriesRole | undefined =
+      named !== undefined && isHistogram ? { ...named, kind: 'native', bound: undefined } : named;
     if (role === undefined || this.#ports.isDerived(labels.metricName ?? '')) {
       map.mark(seriesId, IGNORED);
       return IGNORED;

@@ -2,12 +2,13 @@ import { tailMagnitude } from '../../math/index.ts';
 import { applyPolicy } from '../alert-policy.ts';
 import { type CivilTime, civilTime } from '../civil-time.ts';
 import type { Detector, DetectorMethod, Evidence, Observation, SignalProfile } from '../types.ts';
-import { learnLevel, type Surprises, weighEvidence } from './evidence.ts';
+import { fadeEvidence, learnLevel, type Surprises, weighEvidence } from './evidence.ts';
+import { PERIOD_OBJECT_BYTES, periodsOf } from './period.ts';
 import { beyondRange } from './range.ts';
 import { withoutHabit, withoutRecurrence } from './recurrence.ts';
 import { endSilence, equalRunScore, silenceScore } from './runs.ts';
 import { expectSeason, learnSeason, locate, type Place, type SeasonExpectation } from './season.ts';
-import { column, createState, DISTANCES, type SignalState, STATE_BYTES, slot, stateOver } from './state.ts';
+import { column, createState, DISTANCES, type SignalState, slot, stateOver } from './state.ts';
 import { explain } from './why.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -22,12 +23,16 @@ const WARM_ROWS = 60;
 /** Differences over a gap are judged by the square root of its steps, up to so many. */
 const LAG_STEPS_MAX = 10_000;
 /** State of another layout is not read. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
+/** At the end of each week, from this on, older evidence counts less. */
+const FADES_FROM_WEEK = 2;
 /** The objects around the state. */
 const OBJECT_BYTES = 510;
 
 // One of each is enough: an observation is begun and finished within one call.
 const place: Place = {
+  timestampMs: 0,
+  localMs: 0,
   stepMs: 0,
   dayCells: 0,
   dayCell: 0,
@@ -78,14 +83,16 @@ class AdaptiveDetector implements Detector {
   }
 
   encode(): Uint8Array {
-    const bytes = new Uint8Array(1 + STATE_BYTES);
+    const { buffer } = this.#state.scalars;
+    const bytes = new Uint8Array(1 + buffer.byteLength);
     bytes[0] = STATE_VERSION;
-    bytes.set(new Uint8Array(this.#state.scalars.buffer), 1);
+    bytes.set(new Uint8Array(buffer), 1);
     return bytes;
   }
 
   sizeBytes(): number {
-    return STATE_BYTES + OBJECT_BYTES;
+    const { scalars, periods } = this.#state;
+    return scalars.buffer.byteLength + OBJECT_BYTES + periods.length * PERIOD_OBJECT_BYTES;
   }
 
   #absent(into: Observation): void {
@@ -124,7 +131,8 @@ class AdaptiveDetector implements Detector {
     if (stepMs > 0) learnSeason(state, place, season, value);
     learnLevel(state, value, season.expected);
     scalars[slot.lastMs] = timestampMs;
-    scalars[slot.rows] += 1;
+    const rows = ++scalars[slot.rows];
+    if (stepMs > 0 && endsWeek(rows, stepMs)) fadeEvidence(state);
   }
 
   /** The usual distance between values; 0 until it is known. */
@@ -177,6 +185,12 @@ function askedSurprise(stepMs: number, alertsPerWeek: number): number {
   return Math.log10((EVIDENCE_KINDS * Math.max(WEEK_MS / stepMs, ALERT_STEPS_MIN)) / alertsPerWeek);
 }
 
+/** Whether the last of so many values ends a week of them, but the first. */
+function endsWeek(rows: number, stepMs: number): boolean {
+  const weeks = Math.floor((rows * stepMs) / WEEK_MS);
+  return weeks >= FADES_FROM_WEEK && weeks !== Math.floor(((rows - 1) * stepMs) / WEEK_MS);
+}
+
 function begin(scalars: Float64Array, timestampMs: number, value: number): void {
   scalars[slot.rows] = 1;
   scalars[slot.lastMs] = timestampMs;
@@ -213,9 +227,10 @@ function expectUsual(usual: number): void {
  */
 export const adaptiveMethod: DetectorMethod = {
   name: 'adaptive',
-  create: (profile) => new AdaptiveDetector(profile, createState()),
+  create: (profile) => new AdaptiveDetector(profile, createState(periodsOf(profile))),
   decode(profile, bytes) {
-    if (bytes.length !== 1 + STATE_BYTES || bytes[0] !== STATE_VERSION) return undefined;
-    return new AdaptiveDetector(profile, stateOver(bytes.slice(1).buffer));
+    if (bytes[0] !== STATE_VERSION) return undefined;
+    const state = stateOver(bytes.slice(1).buffer, periodsOf(profile));
+    return state === undefined ? undefined : new AdaptiveDetector(profile, state);
   },
 };

@@ -1,4 +1,4 @@
-import { addToTail, tailSurprise, tailUnits } from '../../math/index.ts';
+import { addToTail, fadeTail, tailSurprise, tailUnits } from '../../math/index.ts';
 import type { SignalProfile } from '../types.ts';
 import { learnRange, rangeSurprise } from './range.ts';
 import type { Place, SeasonExpectation } from './season.ts';
@@ -18,6 +18,8 @@ const SPREAD_SHARE_MIN = 0.25;
 const ROWS_MIN = 50;
 /** What is added when a constant changes by as much as itself. */
 const CONSTANT_SURPRISE_MAX = 3;
+/** What evidence of a week ago counts, beside that of now. */
+const WEEK_KEEPS = 0.5;
 /** Differences below this share of the value are rounding. */
 const ROUNDING = 1e-12;
 
@@ -90,6 +92,15 @@ export function weighEvidence(
     into.range = 0;
   }
   if (!counts(profile, value - into.expected, into.expected)) into.forecast = 0;
+}
+
+/**
+ * To be called once a week. How far off a signal was before its seasons were known, in its first days and on its first
+ * weekend, is no measure for what comes later: without this an outage on a working day would be taken for one of those.
+ */
+export function fadeEvidence({ floats }: SignalState): void {
+  for (const at of [column.seasonTail, column.forecastTail, column.scaledTail])
+    fadeTail(floats, at, WEEK_KEEPS);
 }
 
 function judge(floats: Float32Array, tail: number, size: number, judged: boolean): number {

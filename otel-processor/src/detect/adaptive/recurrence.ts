@@ -1,3 +1,4 @@
+import { type PeriodState, periodSlot } from './period.ts';
 import type { Place } from './season.ts';
 import { type SignalState, SPREAD_CELLS_MAX, slot, WEEK_CELLS } from './state.ts';
 
@@ -9,6 +10,8 @@ const DAY_CHANCE = 0.3;
 /** A cell of the week is seldom seen: what it remembers must be near an alert, and then counts more. */
 const WEEK_CHANCE = 0.6;
 const WEEK_GAIN = 1.5;
+/** In a season of fewer cells what goes on would be remembered as what recurs. */
+const PERIOD_CELLS_MIN = 24;
 /** Scores are kept in bytes of this unit, up to 5.1. */
 const UNIT = 0.02;
 /** Steps in which the peak that a score has to beat falls to 1/e. */
@@ -37,11 +40,27 @@ export function withoutRecurrence(state: SignalState, place: Place, score: numbe
   if (score > scalars[slot.weekMemoryCell + 1]) scalars[slot.weekMemoryCell + 1] = score;
   const before = day === 0 ? cells - 1 : day - 1;
   const after = day === cells - 1 ? 0 : day + 1;
-  const byDay = UNIT * Math.max(memory[day], memory[before], memory[after]);
+  let byDay = UNIT * Math.max(memory[day], memory[before], memory[after]);
+  for (const period of state.periods) byDay = Math.max(byDay, recurring(period, score));
   const hourBefore = week === 0 ? WEEK_CELLS - 1 : week - 1;
   const byWeek = UNIT * Math.max(memory[SPREAD_CELLS_MAX + week], memory[SPREAD_CELLS_MAX + hourBefore]);
   const usual = Math.max(0, byDay - DAY_CHANCE) + WEEK_GAIN * Math.max(0, byWeek - WEEK_CHANCE);
   return Math.max(0, score - usual);
+}
+
+/** What was remembered of this place in the cycle of a season that was given; remembers the score. */
+function recurring({ scalars, memory }: PeriodState, score: number): number {
+  const cells = scalars[periodSlot.memoryCells];
+  if (cells < PERIOD_CELLS_MIN) return 0;
+  const at = scalars[periodSlot.memoryAt];
+  if (scalars[periodSlot.memoryCell] !== at) {
+    keep(memory, 0, scalars, periodSlot.memoryCell, DAY_SHARE);
+    scalars[periodSlot.memoryCell] = at;
+  }
+  if (score > scalars[periodSlot.memoryCell + 1]) scalars[periodSlot.memoryCell + 1] = score;
+  const before = at === 0 ? cells - 1 : at - 1;
+  const after = at === cells - 1 ? 0 : at + 1;
+  return UNIT * Math.max(memory[at], memory[before], memory[after]);
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { CivilTime } from '../civil-time.ts';
+import { expectPeriod, learnPeriod, periodSlot } from './period.ts';
+import { learnCell, OFFSET_STEPS, SEASON_ERROR_STEPS } from './profile-cell.ts';
 import { column, DAY_CELLS_MAX, type SignalState, SPREAD_CELLS_MAX, slot } from './state.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Steps over which the level of a season follows the signal. */
-const OFFSET_STEPS = 200;
-/** Steps over which the errors of the expectations are compared. */
-const ERROR_STEPS = 300;
 /** How much of the newest day, or week, a profile takes over at least. */
 const DAY_SHARE_MIN = 0.15;
 const WEEK_SHARE_MIN = 0.25;
@@ -15,6 +13,9 @@ const CLIP_SPREADS = 8;
 
 /** Where in the day and in the week a step is. Filled in place. */
 export interface Place {
+  timestampMs: number;
+  /** By the wall clock of the signal's zone. */
+  localMs: number;
   stepMs: number;
   dayCells: number;
   dayCell: number;
@@ -39,6 +40,8 @@ export function locate(place: Place, time: CivilTime, timestampMs: number, stepM
   const localMs = time.localMs(timestampMs);
   const dayCells = Math.min(DAY_CELLS_MAX, Math.max(24, Math.round(DAY_MS / stepMs)));
   const share = (localMs - Math.floor(localMs / DAY_MS) * DAY_MS) / DAY_MS;
+  place.timestampMs = timestampMs;
+  place.localMs = localMs;
   place.stepMs = stepMs;
   place.dayCells = dayCells;
   place.dayCell = Math.floor(share * dayCells);
@@ -76,7 +79,16 @@ export function expectSeason(state: SignalState, place: Place, into: SeasonExpec
     into.expected = into.byDay;
     error = scalars[slot.dayError];
   }
-  if (into.weekKnown && scalars[slot.weekError] < error) into.expected = into.byWeek;
+  if (into.weekKnown && scalars[slot.weekError] < error) {
+    into.expected = into.byWeek;
+    error = scalars[slot.weekError];
+  }
+  for (const period of state.periods) {
+    const byPeriod = expectPeriod(period, place, scalars[slot.anchor], scalars[slot.rows] * place.stepMs);
+    if (Number.isNaN(byPeriod) || !(period.scalars[periodSlot.error] < error)) continue;
+    into.expected = byPeriod;
+    error = period.scalars[periodSlot.error];
+  }
 }
 
 /** The day's profile here; NaN where nothing is known yet. After a day a cell that steps left out is like the one before. */
@@ -95,7 +107,7 @@ export function learnSeason(
 ): void {
   const { scalars, floats } = state;
   const rows = scalars[slot.rows];
-  const share = Math.max(1 / ERROR_STEPS, 1 / (rows + 1));
+  const share = Math.max(1 / SEASON_ERROR_STEPS, 1 / (rows + 1));
   scalars[slot.usualError] += share * (Math.abs(value - season.usual) - scalars[slot.usualError]);
   scalars[slot.dayError] += share * (Math.abs(value - season.byDay) - scalars[slot.dayError]);
   scalars[slot.weekError] += share * (Math.abs(value - season.byWeek) - scalars[slot.weekError]);
@@ -112,21 +124,25 @@ export function learnSeason(
     const perCell = Math.max(1, HOUR_MS / place.stepMs);
     floats[weekAt] += (Math.max(WEEK_SHARE_MIN, 1 / (weeks + 1)) / perCell) * (rest - floats[weekAt]);
   }
+  for (const period of state.periods) {
+    learnPeriod(period, value, {
+      anchor: scalars[slot.anchor],
+      usual: season.usual,
+      clip: CLIP_SPREADS * scalars[slot.seasonSpread],
+      rows,
+      stepMs: place.stepMs,
+    });
+  }
 }
 
 /** The day's profile here, with this value taken in. */
 function learnDay(state: SignalState, place: Place, value: number): number {
   const { scalars, floats } = state;
   const at = column.day + place.dayCell;
-  if (scalars[slot.dayFresh] === 1) {
-    const visit = ++scalars[slot.dayVisit];
-    floats[at] = visit === 1 ? value : floats[at] + (value - floats[at]) / visit;
-  } else {
-    const days = (scalars[slot.rows] * place.stepMs) / DAY_MS;
-    const perCell = Math.max(1, DAY_MS / place.dayCells / place.stepMs);
-    const clip = CLIP_SPREADS * scalars[slot.seasonSpread];
-    const off = Math.max(-clip, Math.min(clip, value - floats[at]));
-    floats[at] += (Math.max(DAY_SHARE_MIN, 1 / (days + 1)) / perCell) * off;
-  }
+  const days = (scalars[slot.rows] * place.stepMs) / DAY_MS;
+  const perCell = Math.max(1, DAY_MS / place.dayCells / place.stepMs);
+  const visit = scalars[slot.dayFresh] === 1 ? ++scalars[slot.dayVisit] : 0;
+  const share = Math.max(DAY_SHARE_MIN, 1 / (days + 1)) / perCell;
+  learnCell(floats, at, value, visit, share, CLIP_SPREADS * scalars[slot.seasonSpread]);
   return floats[at];
 }

@@ -1,5 +1,6 @@
 import { initTail, TAIL_SLOTS } from '../../math/index.ts';
 import { POLICY_SLOTS } from '../alert-policy.ts';
+import { beginPeriod, PERIOD_BYTES, type PeriodState, periodOver, periodSlot } from './period.ts';
 
 /** Where each number of a signal's state is. One piece of memory per signal: it is copied to be encoded. */
 export const slot = {
@@ -85,28 +86,49 @@ export const column = {
 
 const FLOATS = column.scaledTail + TAIL_SLOTS;
 const MEMORY = SPREAD_CELLS_MAX + WEEK_CELLS;
-export const STATE_BYTES = SCALARS * 8 + FLOATS * 4 + MEMORY;
+const STATE_BYTES = (SCALARS * 8 + FLOATS * 4 + MEMORY + 7) & ~7;
+
+/** What the state of a signal with so many given seasons takes. */
+export function stateBytes(periodCount: number): number {
+  return STATE_BYTES + periodCount * PERIOD_BYTES;
+}
 
 export interface SignalState {
   readonly scalars: Float64Array;
   readonly floats: Float32Array;
   /** Scores at times of the day and of the week, in bytes. */
   readonly memory: Uint8Array;
+  /** One per season that was given. */
+  readonly periods: readonly PeriodState[];
 }
 
-export function createState(): SignalState {
-  const state = stateOver(new ArrayBuffer(STATE_BYTES));
+export function createState(periodsMs: readonly number[]): SignalState {
+  const state = viewsOf(new ArrayBuffer(stateBytes(periodsMs.length)), periodsMs.length);
   state.floats.fill(Number.NaN, 0, column.seasonTail);
   for (const at of [column.seasonTail, column.forecastTail, column.scaledTail]) {
     initTail(state.floats, at);
   }
+  periodsMs.forEach((periodMs, i) => {
+    beginPeriod(state.periods[i], periodMs);
+  });
   return state;
 }
 
-export function stateOver(buffer: ArrayBuffer): SignalState {
+/** Undefined when it is the state of a signal with other seasons. */
+export function stateOver(buffer: ArrayBuffer, periodsMs: readonly number[]): SignalState | undefined {
+  if (buffer.byteLength !== stateBytes(periodsMs.length)) return undefined;
+  const state = viewsOf(buffer, periodsMs.length);
+  const isSame = state.periods.every(({ scalars }, i) => scalars[periodSlot.periodMs] === periodsMs[i]);
+  return isSame ? state : undefined;
+}
+
+function viewsOf(buffer: ArrayBuffer, periodCount: number): SignalState {
   return {
     scalars: new Float64Array(buffer, 0, SCALARS),
     floats: new Float32Array(buffer, SCALARS * 8, FLOATS),
     memory: new Uint8Array(buffer, SCALARS * 8 + FLOATS * 4, MEMORY),
+    periods: Array.from({ length: periodCount }, (_, i) =>
+      periodOver(buffer, STATE_BYTES + i * PERIOD_BYTES),
+    ),
   };
 }

@@ -200,3 +200,24 @@ test('subscriptions are made and ended', async () => {
   await bot.unsubscribe(made.id);
   expect((await bot.subscriptions()).subscriptions).toEqual([]);
 });
+
+test('the link of a card opens in a browser without a token, shows nothing before it has one, and asks for it', async () => {
+  const group = await groupCalled('LoadHigh');
+  const open = async (id: string, headers: Record<string, string>) => {
+    const response = await fetch(`${service.httpUrl}/alerts/${id}`, { headers });
+    return { status: response.status, text: await response.text() };
+  };
+  const html = { accept: 'text/html,application/xhtml+xml' };
+  const shell = await open(group.id, html);
+  expect(shell.status).toBe(200);
+  expect(shell.text).not.toContain('LoadHigh');
+  expect(await open('no-such-group', html)).toEqual(shell);
+  const script = await fetch(`${service.httpUrl}/assets/alert.js`);
+  expect(script.status).toBe(200);
+  const page = await open(group.id, { ...html, authorization: `Bearer ${tokens.reader}` });
+  expect(page.text).toContain('LoadHigh');
+  expect((await open(group.id, { ...html, authorization: 'Bearer wrong-token-wrong-token' })).status).toBe(
+    401,
+  );
+  expect((await open(group.id, {})).status).toBe(401);
+});

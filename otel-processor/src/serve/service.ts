@@ -155,7 +155,7 @@ function composeApi(
   addAnomalyRoutes(api, language);
   addAlertmanagerRoutes(api, facts.startTimeMs);
   addAlertRoutes(api);
-  addAlertPage(api);
+  addAlertPage(api, shared.authenticator.required);
   addNotificationRoutes(api);
   addInboundRoute(api, telemetry, () => clock.nowMs(), tenants);
   addExplainRoute(api, clock);

@@ -1,9 +1,19 @@
 import type { AlertGroup } from '@statbar/sdk/wire';
 import { isFault } from '../../base/index.ts';
 import type { Api } from '../api.ts';
+import { alertShell } from '../status/page.ts';
 
-/** `GET /alerts/{id}`: what the link on a card leads to; plain HTML without scripts. */
-export function addAlertPage(api: Api): void {
+/**
+ * `GET /alerts/{id}`: what the link on a card leads to; plain HTML without scripts. Where tokens are asked for, a browser that
+ * brings none gets a page that asks for one: links are passed on, so they never carry a permission.
+ */
+export function addAlertPage(api: Api, tokensRequired: boolean): void {
+  if (tokensRequired) {
+    api.hono.get('/alerts/:id', async ({ req }, next) => {
+      const isBrowser = req.header('accept')?.includes('text/html') === true;
+      return isBrowser && req.header('authorization') === undefined ? alertShell() : next();
+    });
+  }
   api.route(['GET'], '/alerts/:id', 'read', ({ tenant, segment }) => {
     const group = tenant.alerts.group(segment('id'));
     if (isFault(group)) return group;

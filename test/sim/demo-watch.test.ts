@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { pushIncident, tlsIncident } from '../../demo/src/chat/incident.ts';
+import { tlsIncident } from '../../demo/src/chat/incident.ts';
 import type { World } from '../../demo/src/chat/instance.ts';
 import { Batch } from '../../otel-processor/src/model/index.ts';
 import { WatchHarness } from '../../otel-processor/src/watch/watch-harness.suite.ts';
@@ -13,12 +13,9 @@ const HISTORY_MS = 14 * DAY_MS;
 const startMs = Date.UTC(2026, 9, 20, 12, 3, 27);
 const incidentMs = startMs + 4 * MINUTE_MS;
 const world: World = {
-  seed: 1,
+  seed: Number(process.env['DEMO_SEED'] ?? 1),
   launch: { launchMs: startMs - HISTORY_MS + HISTORY_MS / 7, takeUpMs: HISTORY_MS / 8 },
-  incidents: [
-    tlsIncident(incidentMs, incidentMs + 6 * MINUTE_MS),
-    pushIncident(startMs - 3 * DAY_MS, startMs - 3 * DAY_MS + 2_400_000),
-  ],
+  incidents: [tlsIncident(incidentMs, incidentMs + 6 * MINUTE_MS)],
 };
 
 let harness: WatchHarness | undefined;
@@ -27,21 +24,18 @@ afterEach(async () => {
   await harness?.close();
 });
 
-test('the demo: its incidents are found at once and explained, and nothing else is told in two weeks', async () => {
+test('the demo: its incident is one episode within 30 s, explained, and nothing is told in the two weeks before', async () => {
   harness = await WatchHarness.open({ startMs: startMs - 2 * MINUTE_MS });
   for (const [name, type] of demoMetrics) harness.type(name, type);
   const fleet = demoFleet(world, harness.resolver);
   await loadHistory(harness, fleet);
   harness.clock.jumpTo(startMs);
   await harness.start();
-  const incidentInHistory = harness.episodes();
-  expect(incidentInHistory.map(({ signal }) => signal)).toEqual(['chat_errors_total:sum']);
-  expect(incidentInHistory[0].labels).toMatchObject({ region: 'ap-south', device_type: 'ios' });
-  expect(incidentInHistory[0].startMs - (startMs - 3 * DAY_MS)).toBeLessThanOrEqual(2 * MINUTE_MS);
+  expect(harness.episodes()).toEqual([]);
 
   await playLive(harness, fleet, incidentMs + 30_000);
   const episodes = harness.episodes();
-  expect(episodes).toHaveLength(2);
+  expect(episodes).toHaveLength(1);
   const [incident] = episodes;
   expect(incident).toMatchObject({ signal: 'chat_errors_total:sum', direction: 'above', endMs: null });
   expect(incident.startMs).toBeGreaterThan(incidentMs);
@@ -51,7 +45,7 @@ test('the demo: its incidents are found at once and explained, and nothing else 
   expect(incident.explanation[0].share).toBeGreaterThan(0.8);
 
   await playLive(harness, fleet, incidentMs + 20 * MINUTE_MS);
-  expect(harness.episodes()).toHaveLength(2);
+  expect(harness.episodes()).toHaveLength(1);
   const { id, endMs, related } = harness.episodes()[0];
   expect(id).toBe(incident.id);
   expect(endMs).not.toBeNull();

@@ -218,6 +218,11 @@ export class FakeSlack {
     const record = (outcome: SlackCall['outcome'], error?: string, ts?: string): void => {
       this.calls.push({ atMs: this.#now(), method: name, channel, args, outcome, error, ts });
     };
+    const waitSeconds = this.#waitSeconds(name, channel);
+    if (waitSeconds > 0) {
+      record('limited', 'ratelimited');
+      return { status: 429, headers: { 'retry-after': String(waitSeconds) }, body: fail('ratelimited') };
+    }
     const effect = this.#faults.take({ method: name, channel });
     if (effect?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.delayMs));
     if (effect?.kind === 'lose_request') {
@@ -227,11 +232,6 @@ export class FakeSlack {
     if (effect?.kind === 'answer') {
       record('refused', isFields(effect.answer.body) ? String(effect.answer.body['error']) : 'http');
       return effect.answer;
-    }
-    const waitSeconds = this.#waitSeconds(name, channel);
-    if (waitSeconds > 0) {
-      record('limited', 'ratelimited');
-      return { status: 429, headers: { 'retry-after': String(waitSeconds) }, body: fail('ratelimited') };
     }
     const result = this.#run(name, args, incoming.headers.authorization);
     const ts = typeof result['ts'] === 'string' ? result['ts'] : undefined;

@@ -200,6 +200,11 @@ export class FakeTeams {
         body: call.body,
       });
     };
+    const limited = this.#limit(call, conversation);
+    if (limited !== undefined) {
+      record('limited', 429);
+      return limited;
+    }
     const effect = this.#faults.take({ method: call.method, conversation });
     if (effect?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.delayMs));
     if (effect?.kind === 'lose_request') {
@@ -213,11 +218,6 @@ export class FakeTeams {
     if (!(await this.#tokens.isOfBot(incoming.headers.authorization))) {
       record('refused', 401);
       return refuse(401, 'Unauthorized', 'Authorization has been denied for this request.');
-    }
-    const limited = this.#limit(call, conversation);
-    if (limited !== undefined) {
-      record('limited', 429);
-      return limited;
     }
     const { answer, messageId } = runCall(call, this.world, messageSizeBytes(body));
     if (effect?.kind === 'lose_answer') {

@@ -1,10 +1,49 @@
 import type { PanelProps } from '@grafana/data';
-import type { ReactElement } from 'react';
+import { PanelDataErrorView } from '@grafana/runtime';
+import { type ReactElement, useMemo, useState } from 'react';
+import { Board } from './Board.tsx';
+import type { LeaderboardOptions } from './options.ts';
+import { prepareView, readRows } from './prepare.ts';
+import { SearchBox, searchHeightPx } from './SearchBox.tsx';
+import { translate } from './texts.ts';
 
-export function Panel({ data, width, height }: PanelProps): ReactElement {
+export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
+  const { data, options, width, height, fieldConfig, id } = props;
+  const [search, setSearch] = useState('');
+  // The viewer's own order, until the options name another one.
+  const [sorting, setSorting] = useState<Sorting>();
+  const sortBy = sorting?.instead === options.sortBy ? sorting.by : options.sortBy;
+  const effective = useMemo(() => ({ ...options, sortBy }), [options, sortBy]);
+  const sorted = useMemo(() => readRows(data.series, effective), [data.series, effective]);
+  const view = useMemo(() => sorted && prepareView(sorted, effective, search), [sorted, effective, search]);
+  if (view === undefined) {
+    const key = data.series.some(({ length }) => length > 0) ? 'empty.unfit' : 'empty.none';
+    return (
+      <PanelDataErrorView
+        panelId={id}
+        data={data}
+        fieldConfig={fieldConfig}
+        message={translate(key)}
+        needsNumberField
+      />
+    );
+  }
+  const searchHeight = options.showSearch ? searchHeightPx : 0;
   return (
-    <div style={{ width, height }} data-testid="panel">
-      {data.series.length} series
+    <div style={{ width, height }} data-testid="statbar-leaderboard">
+      {options.showSearch && <SearchBox value={search} count={view.rows.length} onChange={setSearch} />}
+      <Board
+        {...props}
+        options={effective}
+        view={view}
+        height={height - searchHeight}
+        onSort={(by) => setSorting({ by, instead: options.sortBy })}
+      />
     </div>
   );
+}
+
+interface Sorting {
+  readonly by: LeaderboardOptions['sortBy'];
+  readonly instead: LeaderboardOptions['sortBy'];
 }

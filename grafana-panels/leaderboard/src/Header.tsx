@@ -1,0 +1,88 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { ReactElement } from 'react';
+import type { Column, ColumnId } from './columns.ts';
+import type { LeaderboardOptions } from './options.ts';
+import { translate } from './texts.ts';
+
+export const headerHeightPx = 26;
+
+const sorts: Partial<Record<ColumnId, LeaderboardOptions['sortBy']>> = {
+  rank: 'value',
+  rankChange: 'rank-change',
+  name: 'name',
+  value: 'value',
+  change: 'change',
+};
+
+export interface HeaderProps {
+  readonly columns: readonly Column[];
+  readonly options: LeaderboardOptions;
+  onSort(by: LeaderboardOptions['sortBy']): void;
+}
+
+export function Header({ columns, options, onSort }: HeaderProps): ReactElement {
+  const styles = useStyles2(getStyles);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a row of the grid.
+    <div role="row" aria-rowindex={1} className={styles.row}>
+      {columns.map(({ id, left, width }) => {
+        const sort = sorts[id];
+        const isSorted = sort === options.sortBy && id !== 'rank';
+        const text = translate(`column.${id}`);
+        return (
+          // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
+          <div
+            key={id}
+            role="columnheader"
+            className={styles.cell}
+            data-column={id}
+            style={{ left, width }}
+            aria-sort={
+              isSorted ? (id === 'name' || options.order === 'low' ? 'ascending' : 'descending') : undefined
+            }
+          >
+            {sort === undefined ? (
+              text
+            ) : (
+              <button type="button" tabIndex={-1} className={styles.button} onClick={() => onSort(sort)}>
+                {text}
+                {isSorted && (
+                  <span aria-hidden="true">{id === 'name' || options.order === 'low' ? ' ↑' : ' ↓'}</span>
+                )}
+              </button>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  row: css({
+    position: 'relative',
+    height: headerHeightPx,
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
+  cell: css({
+    position: 'absolute',
+    lineHeight: `${headerHeightPx}px`,
+    whiteSpace: 'nowrap',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    '&[data-column="rank"], &[data-column="value"], &[data-column="gap"], &[data-column="change"]': {
+      textAlign: 'right',
+    },
+    '&[data-column="rankChange"]': { textAlign: 'center' },
+  }),
+  button: css({
+    all: 'unset',
+    cursor: 'pointer',
+    '&:hover': { color: theme.colors.text.primary },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` },
+  }),
+});

@@ -1,0 +1,85 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { usePanelContext, useStyles2, VizTooltipFooter } from '@grafana/ui';
+import type { ReactElement } from 'react';
+import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
+import { actionsOf, linksOf } from '../../shared/src/links-and-actions.ts';
+import type { ActiveRow, BoardProps } from './Board.tsx';
+import { changeText, rankChangeSpoken, rankText, valueText } from './formats.ts';
+import type { Ranked } from './ranking.ts';
+import { translate } from './texts.ts';
+
+export interface RowCardProps extends BoardProps {
+  readonly active: ActiveRow;
+  readonly row: Ranked;
+  onClose(): void;
+}
+
+/** All that is known about a row; pinned with its links, actions and filters. */
+export function RowCard(props: RowCardProps): ReactElement {
+  const { active, row, view, options, onClose } = props;
+  const styles = useStyles2(getStyles);
+  const { entry } = row;
+  const lines: [string, string][] = [
+    [translate('column.rank'), `${rankText(row)} / ${view.count}`],
+    [translate('column.value'), valueText(entry.field, entry.value)],
+  ];
+  if (!Number.isNaN(row.gap)) lines.push([translate('column.gap'), valueText(entry.field, row.gap)]);
+  if (view.isCompared) {
+    lines.push([translate('card.previous'), valueText(entry.field, entry.previous)]);
+    lines.push([translate('column.change'), changeText(row, options.changeAs)]);
+    lines.push([translate('column.rankChange'), rankChangeSpoken(row)]);
+  }
+  return (
+    <FloatingCard
+      x={active.x}
+      y={active.y}
+      isPinned={active.isPinned}
+      label={entry.name}
+      closeLabel={translate('pin.close')}
+      onClose={onClose}
+    >
+      <div className={styles.name}>{entry.name}</div>
+      <dl className={styles.lines}>
+        {lines.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {active.isPinned && <Footer {...props} />}
+    </FloatingCard>
+  );
+}
+
+function Footer({ row, replaceVariables }: RowCardProps): ReactElement | null {
+  const { onAddAdHocFilter, canExecuteActions } = usePanelContext();
+  const links = linksOf([row.entry]);
+  const actions =
+    canExecuteActions?.() === true
+      ? actionsOf(row.entry, replaceVariables, (title) => translate('action.confirm', { title }))
+      : [];
+  const labels = Object.entries(row.entry.labels).filter(([name]) => name !== '__name__');
+  const filters =
+    onAddAdHocFilter === undefined
+      ? []
+      : labels.map(([key, value]) => ({
+          key,
+          operator: '=' as const,
+          value,
+          onClick: () => onAddAdHocFilter({ key, operator: '=', value }),
+        }));
+  if (links.length + actions.length + filters.length === 0) return null;
+  return <VizTooltipFooter dataLinks={links} actions={actions} adHocFilters={filters} />;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  name: css({ fontWeight: theme.typography.fontWeightMedium, paddingRight: theme.spacing(3) }),
+  lines: css({
+    margin: theme.spacing(0.5, 0, 0),
+    '& > div': { display: 'flex', justifyContent: 'space-between', gap: theme.spacing(3) },
+    dt: { fontWeight: 'normal', color: theme.colors.text.secondary },
+    dd: { margin: 0, whiteSpace: 'nowrap' },
+  }),
+});

@@ -1,0 +1,61 @@
+import type { LeaderboardOptions } from './options.ts';
+
+export type ColumnId = 'rank' | 'rankChange' | 'name' | 'bar' | 'value' | 'gap' | 'change' | 'trend';
+
+export interface Column {
+  readonly id: ColumnId;
+  readonly left: number;
+  readonly width: number;
+}
+
+export interface ColumnSettings {
+  readonly options: LeaderboardOptions;
+  readonly width: number;
+  readonly isCompared: boolean;
+  readonly hasTrend: boolean;
+  /** Room that ranks and values need, in CSS pixels. */
+  readonly rankWidth: number;
+  readonly valueWidth: number;
+}
+
+const padding = 8;
+
+/**
+ * The columns and where they are. On a narrow panel the least important go first: sparkline, gap, bar, change; rank,
+ * name and value always stay.
+ */
+export function layOutColumns(settings: ColumnSettings): readonly Column[] {
+  const { options, width, isCompared, hasTrend } = settings;
+  const wants: readonly (readonly [ColumnId, number, boolean])[] = [
+    ['rank', settings.rankWidth, options.showRank],
+    ['rankChange', 52, options.showRankChange && isCompared],
+    ['name', Math.min(220, Math.max(90, width * 0.22)), true],
+    ['bar', 90, options.showBar && width >= 380],
+    ['value', settings.valueWidth, true],
+    ['gap', settings.valueWidth, options.showGap && width >= 560],
+    ['change', 84, options.showChange && isCompared && width >= 320],
+    ['trend', Math.min(180, Math.max(90, width * 0.16)), options.showSparkline && hasTrend && width >= 460],
+  ];
+  const shown = wants.filter(([, , isShown]) => isShown);
+  const used = shown.reduce((sum, [, need]) => sum + need + padding, 0);
+  // What is left goes to the bar, or to the name where there is none.
+  const wide: ColumnId = shown.some(([id]) => id === 'bar') ? 'bar' : 'name';
+  const rest = Math.max(-60, width - used);
+  let left = 0;
+  return shown.map(([id, need]) => {
+    const column = { id, left, width: Math.floor(id === wide ? need + rest : need) };
+    left += column.width + padding;
+    return column;
+  });
+}
+
+/** Rows that are in sight, and a few more on both sides: [first, last). */
+export function rowsInSight(
+  scrollPx: number,
+  heightPx: number,
+  rowHeightPx: number,
+  count: number,
+): readonly [number, number] {
+  const first = Math.max(0, Math.floor(scrollPx / rowHeightPx) - 3);
+  return [Math.min(first, count), Math.min(count, Math.ceil((scrollPx + heightPx) / rowHeightPx) + 3)];
+}

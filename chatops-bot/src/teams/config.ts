@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+export const teamsConfigSchema = z.strictObject({
+  app_id: z
+    .string()
+    .min(1, 'is needed: the application (client) id of the bot registration')
+    .describe('Application (client) id of the bot registration.'),
+  app_secret: z.string().default('').describe('A client secret of it.'),
+  tenant_id: z
+    .string()
+    .min(1, 'is needed: the directory (tenant) id')
+    .describe('Directory (tenant) id: requests for other tenants are refused.'),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on for `POST /api/messages`; a proxy with TLS stands before it.'),
+  port: z.int().min(0).max(65535).default(3978).describe('Port to listen on.'),
+  native_charts: z
+    .boolean()
+    .default(true)
+    .describe('Charts as Teams draws them, with a picture for clients that cannot.'),
+  state_file: z
+    .string()
+    .default('')
+    .describe(
+      'Where chats with single people, and which thread belongs to which alert, are kept over restarts. Empty: in memory.',
+    ),
+  service_url: z
+    .url({ protocol: /^https?$/ })
+    .default('https://smba.trafficmanager.net/teams')
+    .describe('The connector, where another cloud has another.'),
+});
+
+export type TeamsConfig = z.output<typeof teamsConfigSchema>;

@@ -5,6 +5,7 @@ import type { Notification, NotificationEvent, Receiver } from '../types.ts';
 import { OpsgenieClient, type OpsgenieRequest } from './opsgenie-client.ts';
 import { formatOpsgenie, type OpsgenieMessage } from './opsgenie-format.ts';
 import { readOpsgenieWebhook } from './opsgenie-webhook.ts';
+import { accountLane } from './texts.ts';
 
 /** Products with the same interface at different addresses. */
 export type OpsgenieProduct = 'opsgenie' | 'jsm';
@@ -85,7 +86,7 @@ export function createOpsgenieReceiver(
   return {
     kind: product,
     traits: {
-      lane: `${product} ${base} ${config.api_key}`,
+      lane: accountLane(product, base, config.api_key),
       perMinuteMax: config.per_minute_max,
       idempotent: true,
       follows: 'interval',

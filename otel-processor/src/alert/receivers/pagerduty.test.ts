@@ -180,3 +180,9 @@ test('who is only paged, by a later step of an escalation, is told the end, too'
   await world.until(() => state(group.id) === 'resolved', 'resolved');
   expect(pagerDuty.incidents).toHaveLength(1);
 });
+
+test('the key is not in what is kept of a delivery', async () => {
+  const group = await world.fire({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  expect(JSON.stringify([...world.engine.tables.outbox.values()])).not.toContain(pagerDuty.routingKey);
+});

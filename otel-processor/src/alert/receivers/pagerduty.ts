@@ -4,7 +4,7 @@ import { countField, durationField } from '../../base/index.ts';
 import type { HttpRequest, Notification, NotificationEvent, Receiver } from '../types.ts';
 import { outcomeOf } from './http.ts';
 import { readPagerDutyWebhook } from './pagerduty-webhook.ts';
-import { cut, fitting, isWebUrl, linksOf, nameOf, sourceOf } from './texts.ts';
+import { accountLane, cut, fitting, isWebUrl, linksOf, nameOf, sourceOf } from './texts.ts';
 
 export const pagerDutyConfigSchema = z.strictObject({
   routing_key: z
@@ -68,7 +68,7 @@ export function createPagerDutyReceiver(config: PagerDutyConfig): Receiver<Pager
     kind: 'pagerduty',
     traits: {
       // The limit counts for each integration, whatever receivers use it.
-      lane: `pagerduty ${url} ${config.routing_key}`,
+      lane: accountLane('pagerduty', url, config.routing_key),
       perMinuteMax: config.per_minute_max,
       idempotent: true,
       follows: 'interval',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AlertGroup, AlertMember } from '@statbar/sdk/wire';
 
 /** At most so many UTF-16 units, which are at least as many as characters; what is cut off ends in an ellipsis. */
@@ -51,4 +52,9 @@ export function fitting<T>(
     kept.push(item);
   }
   return { kept, leftOut: items.length - kept.length };
+}
+
+/** Name of a lane for each account: lanes are kept with what is to be told, keys are not. */
+export function accountLane(kind: string, url: string, secret: string): string {
+  return `${kind} ${new URL(url).origin} ${createHash('sha256').update(secret).digest('hex').slice(0, 12)}`;
 }

@@ -229,9 +229,12 @@ export class GroupKeeper {
 
 /** What tells an alert from the others of its group. */
 function nameOf(alert: AlertDocument, group: GroupDocument): string {
+  const { alertname = 'An alert' } = alert.labels;
   const parts = Object.entries(alert.labels)
-    .filter(([name]) => !Object.hasOwn(group.labels, name) && name !== 'alertname')
+    .filter(([name]) => !Object.hasOwn(group.labels, name) && name !== 'alertname' && name !== 'severity')
     .slice(0, 4)
     .map(([name, value]) => `${name} ${value}`);
-  return parts.length === 0 ? (alert.labels['alertname'] ?? 'An alert') : parts.join(', ');
+  // Alerts of several rules in one group are told apart by their names first.
+  if (!Object.hasOwn(group.labels, 'alertname')) parts.unshift(alertname);
+  return parts.length === 0 ? alertname : parts.join(', ');
 }

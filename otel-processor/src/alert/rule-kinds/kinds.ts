@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, isFault, parseDuration } from '../../base/index.ts';
+import { signalExpression } from './signal-expression.ts';
 
 /*
  * Kinds of alerting rules beside an expression. Each is a key of a rule, in the same files, and becomes plain rules.
@@ -134,12 +135,11 @@ function anomalyRule({ signal, score }: NonNullable<RuleKind['anomaly']>): MadeR
     expression: `${derived('anomaly_score')} >= ${score}`,
     labels: {},
     annotations: {
-      summary:
-        '{{ with $labels.signal }}{{ . }}{{ else }}The signal{{ end }} is not as expected (score {{ $value | humanize }})',
+      summary: `${signal.replaceAll('{{', '{ {')} is not as expected (score {{ $value | humanize }})`,
     },
     forecast: undefined,
     chart: {
-      expression: signal,
+      expression: signalExpression(signal),
       threshold: null,
       direction: null,
       expected: derived('expected'),

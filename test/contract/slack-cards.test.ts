@@ -10,7 +10,7 @@ import { blockProblems, FakeSlack } from '../support/fakes/slack/index.ts';
 
 /* The bot's cards, judged by the fake's rules: those were written from Slack's documents, not from the bot. */
 
-const slack = new FakeSlack({ dataVisualization: false });
+const slack = new FakeSlack({ dataVisualization: false, rates: 'none' });
 const counters = new Counters();
 const place = { platform: 'slack', channel: 'C1', direct: false } as const;
 const chart: Chart = {

@@ -105,6 +105,7 @@ export class Attempt {
         card,
       });
       if (edited.outcome === 'later' || edited.outcome === 'unknown') return told(edited);
+      if (edited.outcome === 'gone') return { outcome: 'refused', reason: 'the card was deleted' };
     }
     const { chart } = details;
     const part = group.state === 'resolved' ? 2 : 1;

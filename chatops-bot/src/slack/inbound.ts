@@ -1,7 +1,7 @@
 import type { App, BlockAction, KnownEventFromType, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { KnownBlock, WebClient } from '@slack/web-api';
 import type { Clock, Counters, Logger } from '../base/index.ts';
-import type { Card, ChatHandlers, Conversation, PressAnswer, Pressed, Reply } from '../reply/index.ts';
+import type { Card, ChatHandlers, Conversation, PressAnswer, Pressed } from '../reply/index.ts';
 import { DIALOG_CALLBACK, dialogView, fieldsOf, readMemo } from './dialog.ts';
 import { limits } from './limits.ts';
 import { People } from './people.ts';
@@ -9,6 +9,7 @@ import { messageIdOf } from './places.ts';
 import type { SlackPoster } from './poster.ts';
 import { ACTION_PREFIX, decodePress } from './press-code.ts';
 import { renderCard } from './render.ts';
+import { SlackReplies } from './replies.ts';
 import { groupOfThread } from './search.ts';
 import { Seen } from './seen.ts';
 
@@ -28,12 +29,14 @@ export class SlackInbound {
   readonly #ports: InboundPorts;
   readonly #handlers: ChatHandlers;
   readonly #people: People;
+  readonly #replies: SlackReplies;
   readonly #seen = new Seen();
 
   constructor(ports: InboundPorts, handlers: ChatHandlers) {
     this.#ports = ports;
     this.#handlers = handlers;
     this.#people = new People(ports.client, ports.clock);
+    this.#replies = new SlackReplies(ports);
   }
 
   register(app: App): void {
@@ -83,7 +86,8 @@ export class SlackInbound {
     const conversation = conversationIn(channel_id, null);
     const person = await this.#people.get(user_id);
     const reply = await this.#handlers.ask({ id: trigger_id, person, conversation, text: text.trim() });
-    await this.#respond(response_url, reply);
+    await this.#replies.respond(response_url, reply);
+    if (reply.audience === 'everyone') await this.#replies.pictures(messageIdOf(channel_id, ''), reply.card);
   }
 
   /** The answer goes into the thread of the question: a channel stays readable. */
@@ -117,9 +121,9 @@ export class SlackInbound {
     };
     const person = await this.#people.get(user);
     const id = `${channel}-${ts}`;
-    await this.#reply(
+    await this.#replies.say(
       conversation,
-      user,
+      person,
       await this.#handlers.ask({ id, person, conversation, text: text.trim() }),
     );
   }
@@ -185,7 +189,7 @@ export class SlackInbound {
   ): Promise<void> {
     if (answer.kind === 'done') return;
     if (answer.kind === 'reply') {
-      await this.#reply(conversation, user, answer.reply);
+      await this.#replies.say(conversation, await this.#people.get(user), answer.reply);
       return;
     }
     if (triggerId === undefined) return;
@@ -216,49 +220,6 @@ export class SlackInbound {
     }
     if (Object.keys(unfurls).length === 0) return;
     await this.#ports.client.chat.unfurl({ channel, ts: message_ts, unfurls });
-  }
-
-  /** Says it where it was asked; what only one person is to see can be said only in channels. */
-  async #reply(conversation: Conversation, user: string, { audience, card }: Reply): Promise<void> {
-    const { poster, logger } = this.#ports;
-    const { place, threadId } = conversation;
-    const person = await this.#people.get(user);
-    const isPrivate = audience === 'private' && !place.direct && !place.channel.startsWith('D');
-    const message = { deliveryId: '', part: 0, card };
-    const outcome = isPrivate
-      ? await poster.ephemeral(place, threadId, person, card)
-      : threadId === null
-        ? await poster.post(place, message)
-        : await poster.postInThread(place, threadId, message);
-    if (outcome.outcome !== 'sent')
-      logger.warn('a reply cannot be said', { channel: place.channel, ...outcome });
-  }
-
-  /** By the URL that came with a command: it works in channels that the bot is not in. */
-  async #respond(url: string, { audience, card }: Reply): Promise<void> {
-    const { logger, poster } = this.#ports;
-    const { fetch } = poster;
-    const send = async (nativeCharts: boolean): Promise<Response> => {
-      const { blocks, text } = renderCard(card, { nativeCharts });
-      return fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          response_type: audience === 'everyone' ? 'in_channel' : 'ephemeral',
-          text,
-          blocks,
-        }),
-        signal: AbortSignal.timeout(10_000),
-      });
-    };
-    try {
-      let response = await send(poster.nativeCharts);
-      // The only thing in it that a workspace may not have yet.
-      if (!response.ok && poster.nativeCharts) response = await send(false);
-      if (!response.ok) logger.warn('a reply to a command was refused', { status: response.status });
-    } catch (error) {
-      logger.warn('a reply to a command cannot be said', { error: String(error) });
-    }
   }
 }
 

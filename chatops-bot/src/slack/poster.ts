@@ -90,8 +90,8 @@ export class SlackPoster {
     });
   }
 
-  /** Three calls (`files.uploadV2`); only the last one shows anything to anybody. */
-  async uploadChart(_place: Place, threadId: string, picture: OutgoingPicture): Promise<PostOutcome> {
+  /** Three calls (`files.uploadV2`); only the last one shows anything to anybody. A thread without a time stamp: the channel. */
+  async uploadChart(threadId: string, picture: OutgoingPicture): Promise<PostOutcome> {
     const { channel, ts } = readMessageId(threadId);
     const { client, fetch } = this.#ports;
     let fileId: string;
@@ -118,7 +118,7 @@ export class SlackPoster {
       await client.files.completeUploadExternal({
         files: [{ id: fileId, title: picture.title.slice(0, 250) }],
         channel_id: channel,
-        thread_ts: ts,
+        ...(ts === '' ? {} : { thread_ts: ts }),
       });
       return { outcome: 'sent', messageId: messageIdOf(channel, fileId) };
     } catch (error) {

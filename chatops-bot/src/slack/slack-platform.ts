@@ -57,8 +57,8 @@ export class SlackPlatform implements ChatPlatform {
     return this.#poster.postInThread(place, threadId, message);
   }
 
-  uploadChart(place: Place, threadId: string, picture: OutgoingPicture) {
-    return this.#poster.uploadChart(place, threadId, picture);
+  uploadChart(_place: Place, threadId: string, picture: OutgoingPicture) {
+    return this.#poster.uploadChart(threadId, picture);
   }
 
   ephemeral(place: Place, threadId: string | null, person: Person, card: Card) {

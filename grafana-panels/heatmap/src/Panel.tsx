@@ -69,6 +69,7 @@ function Heatmap(props: HeatmapProps): ReactElement {
         grid={model.view.grid}
         isTable={isTable}
         rows={rowsInSight}
+        isCramped={!isTable && (height < 140 || !options.showLegend)}
         onToggleTable={() => setIsTable((before) => !before)}
         onShowAllRows={showAllRows}
       />

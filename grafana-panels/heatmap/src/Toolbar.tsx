@@ -9,16 +9,19 @@ export interface ToolbarProps {
   readonly grid: HeatmapGrid;
   readonly isTable: boolean;
   readonly rows: readonly [number, number] | undefined;
+  /** There is no room beside the cells: what lies over them is seen only when it is wanted. */
+  readonly isCramped: boolean;
   onToggleTable(): void;
   onShowAllRows(): void;
 }
 
 /** What can be switched, and what the viewer should know about the picture; in the way of nothing. */
-export function Toolbar({ grid, isTable, rows, onToggleTable, onShowAllRows }: ToolbarProps): ReactElement {
+export function Toolbar(props: ToolbarProps): ReactElement {
+  const { grid, isTable, rows, isCramped, onToggleTable, onShowAllRows } = props;
   const styles = useStyles2(getStyles);
   const texts = grid.notices.map((notice) => translate(`notice.${notice.kind}`, { count: notice.count }));
   return (
-    <div className={styles.bar}>
+    <div className={styles.bar} data-cramped={isCramped}>
       {rows !== undefined && (
         <button type="button" className={styles.chip} onClick={onShowAllRows} title={translate('rows.all')}>
           {translate('rows.some', { count: rows[1] - rows[0], all: grid.rowCount })}{' '}
@@ -32,7 +35,7 @@ export function Toolbar({ grid, isTable, rows, onToggleTable, onShowAllRows }: T
           </button>
         </Tooltip>
       )}
-      <div className={styles.toggle} data-shown={isTable}>
+      <div className={styles.toggle}>
         <IconButton
           name={isTable ? 'apps' : 'table'}
           size="md"
@@ -53,6 +56,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     gap: theme.spacing(0.5),
     alignItems: 'center',
+    '&[data-cramped="true"]:not(:focus-within, :hover)': { opacity: 0 },
   }),
   chip: css({
     display: 'inline-flex',

@@ -127,8 +127,11 @@ function Bar({ row, view }: BoardRowProps): ReactElement {
   );
 }
 
-function barColour({ entry }: Ranked): string | undefined {
-  return Number.isNaN(entry.value) ? undefined : entry.field.display?.(entry.value).color;
+/** The field's own colour; the theme's when the field does not say how it is coloured. */
+function barColour({ entry: { field, value } }: Ranked): string | undefined {
+  const { color, thresholds } = field.config;
+  if (Number.isNaN(value) || (color === undefined && thresholds === undefined)) return undefined;
+  return field.display?.(value).color;
 }
 
 /** Text takes the colour of a mapping only: those of thresholds are made for areas, and hard to read as letters. */

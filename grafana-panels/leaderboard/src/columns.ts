@@ -20,6 +20,9 @@ export interface ColumnSettings {
 
 const padding = 8;
 
+/** What goes first where there is no room for all. */
+const leastImportant: readonly ColumnId[] = ['gap', 'trend', 'bar', 'change', 'rankChange'];
+
 /**
  * The columns and where they are. On a narrow panel the least important go first: sparkline, gap, bar, change; rank,
  * name and value always stay.
@@ -29,18 +32,19 @@ export function layOutColumns(settings: ColumnSettings): readonly Column[] {
   const wants: readonly (readonly [ColumnId, number, boolean])[] = [
     ['rank', settings.rankWidth, options.showRank],
     ['rankChange', 52, options.showRankChange && isCompared],
-    ['name', Math.min(220, Math.max(90, width * 0.22)), true],
-    ['bar', 90, options.showBar && width >= 380],
+    ['name', Math.min(220, Math.max(80, width * 0.22)), true],
+    ['bar', 90, options.showBar],
     ['value', settings.valueWidth, true],
-    ['gap', settings.valueWidth, options.showGap && width >= 560],
-    ['change', 84, options.showChange && isCompared && width >= 320],
-    ['trend', Math.min(180, Math.max(90, width * 0.16)), options.showSparkline && hasTrend && width >= 460],
+    ['gap', settings.valueWidth, options.showGap],
+    ['change', 84, options.showChange && isCompared],
+    ['trend', Math.min(180, Math.max(90, width * 0.16)), options.showSparkline && hasTrend],
   ];
-  const shown = wants.filter(([, , isShown]) => isShown);
-  const used = shown.reduce((sum, [, need]) => sum + need + padding, 0);
+  let shown = wants.filter(([, , isShown]) => isShown);
+  const used = (): number => shown.reduce((sum, [, need]) => sum + need + padding, -padding);
+  for (const id of leastImportant) if (used() > width) shown = shown.filter((want) => want[0] !== id);
   // What is left goes to the bar, or to the name where there is none.
   const wide: ColumnId = shown.some(([id]) => id === 'bar') ? 'bar' : 'name';
-  const rest = Math.max(-60, width - used);
+  const rest = Math.max(0, width - used());
   let left = 0;
   return shown.map(([id, need]) => {
     const column = { id, left, width: Math.floor(id === wide ? need + rest : need) };

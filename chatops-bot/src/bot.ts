@@ -15,6 +15,7 @@ import { createHandlers } from './handlers/index.ts';
 import { ConfiguredGate } from './permissions/index.ts';
 import type { ChatPlatform, PlatformName } from './reply/index.ts';
 import { SlackPlatform } from './slack/index.ts';
+import { TeamsPlatform } from './teams/index.ts';
 
 export interface BotPorts {
   readonly clock: Clock;
@@ -42,6 +43,11 @@ export function createBot(config: BotConfig, ports: BotPorts): Bot {
     const slack = new SlackPlatform(config.slack, ports);
     platforms.set('slack', slack);
     checks.push(() => slack.check());
+  }
+  if (config.teams !== undefined) {
+    const teams = new TeamsPlatform(config.teams, ports);
+    platforms.set('teams', teams);
+    checks.push(() => teams.check());
   }
   const gate = new ConfiguredGate(config.permissions, { ...ports, alerts: clients.alerts });
   const ask = createAsk(

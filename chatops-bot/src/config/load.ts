@@ -8,6 +8,9 @@ export const environmentKeys: Readonly<Record<string, readonly string[]>> = {
   SLACK_BOT_TOKEN: ['slack', 'bot_token'],
   SLACK_APP_TOKEN: ['slack', 'app_token'],
   SLACK_SIGNING_SECRET: ['slack', 'signing_secret'],
+  TEAMS_APP_ID: ['teams', 'app_id'],
+  TEAMS_APP_SECRET: ['teams', 'app_secret'],
+  TEAMS_TENANT_ID: ['teams', 'tenant_id'],
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;

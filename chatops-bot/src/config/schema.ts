@@ -3,6 +3,7 @@ import { durationField } from '../base/index.ts';
 import { isZone } from '../chart/index.ts';
 import { permissionsConfigSchema } from '../permissions/index.ts';
 import { slackConfigSchema } from '../slack/index.ts';
+import { teamsConfigSchema } from '../teams/index.ts';
 
 const statbarSchema = z.strictObject({
   url: z
@@ -71,6 +72,7 @@ const commandsSchema = z.strictObject({
 export const botConfigSchema = z.strictObject({
   statbar: statbarSchema.prefault({}).describe('The service.'),
   slack: slackConfigSchema.optional().describe('Slack; left out, the bot is not in Slack.'),
+  teams: teamsConfigSchema.optional().describe('Teams; left out, the bot is not in Teams.'),
   cards: cardsSchema.prefault({}).describe('What cards show.'),
   commands: commandsSchema.prefault({}).describe('How questions are answered.'),
   delivery: deliverySchema.prefault({}).describe('How messages are delivered.'),

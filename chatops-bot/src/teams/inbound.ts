@@ -163,7 +163,17 @@ export class TeamsInbound {
     if (data === undefined) return textAnswer('That button is not known here.');
     const conversation = about(this.#conversation(activity), data.press.target);
     const person = await this.#people.get(activity);
-    const answer = await this.#handlers.press({ id: activity.id, person, conversation, ...data });
+    const pressing = this.#handlers.press({ id: activity.id, person, conversation, ...data });
+    if (data.press.verb === 'run' || data.press.verb === 'explain') {
+      // Questions may take longer than Teams waits for the answer to a press.
+      void pressing
+        .then((said) => this.#sayAnswer(said, conversation, person))
+        .catch((error: unknown) => {
+          this.#ports.logger.error('an answer cannot be said', { error: String(error) });
+        });
+      return textAnswer('One moment: the answer comes as a message.');
+    }
+    const answer = await pressing;
     if (answer.kind === 'dialog')
       return { status: 200, body: { statusCode: 200, type: CARD_ANSWER, value: dialogCard(answer.dialog) } };
     if (answer.kind === 'done') return textAnswer('Done.');

@@ -95,9 +95,12 @@ export class AlertReports {
     if (changes.length > 0) await this.#sink.observe(this.source, changes);
   }
 
-  /** The rule goes away: all of its alerts end. */
-  async retire(timeMs: number): Promise<void> {
-    await this.report(new Map(), timeMs);
+  /** Goes on for another's rule, which tells nothing any more: what it has told counts as told, under this name from now on. */
+  async takeOver(other: AlertReports, instances: ReadonlyMap<string, AlertInstance>): Promise<void> {
+    const told = [...other.#told];
+    other.#told.clear();
+    if (other.source === this.source) for (const [key, each] of told) this.#told.set(key, each);
+    else await this.report(instances, 0);
   }
 
   #incoming(instance: AlertInstance, endsAtMs: number | undefined): IncomingAlert {

@@ -63,6 +63,10 @@ interface RuleRun {
   readonly reports: AlertReports | undefined;
 }
 
+function nameOf(rule: Rule): string {
+  return rule.kind === 'alerting' ? `alert ${rule.alert}` : `record ${rule.record}`;
+}
+
 /** Evaluates one group's rules in order, each seeing what the ones before it wrote. */
 export class GroupRunner {
   readonly group: RuleGroup;
@@ -117,11 +121,28 @@ export class GroupRunner {
     for (const run of this.#runs) if (run.reports !== undefined) run.instances = run.reports.restore();
   }
 
-  /** Ends every series that the rules have written: the group is going away. */
+  /** Goes on from what a former version of the group knew of the rules that are in both; `former` keeps the others. */
+  async takeOver(former: GroupRunner): Promise<void> {
+    this.#restored = former.#restored;
+    const open = new Set(former.#runs);
+    for (const run of this.#runs) {
+      const found = [...open].find((each) => nameOf(each.rule) === nameOf(run.rule));
+      if (found === undefined) continue;
+      open.delete(found);
+      run.instances = found.instances;
+      run.written = found.written;
+      found.instances = new Map();
+      found.written = new Map();
+      if (found.reports !== undefined) await run.reports?.takeOver(found.reports, run.instances);
+    }
+  }
+
+  /** Ends every series that the rules have written, and their alerts: the group is going away. */
   async retire(timeMs: number): Promise<void> {
     for (const run of this.#runs) {
       await this.#store(run, [], timeMs - this.group.queryOffsetMs);
       await run.reports?.report(new Map(), timeMs);
+      run.instances = new Map();
     }
   }
 

@@ -62,6 +62,14 @@ class RuleWorld {
     rules.start();
   }
 
+  /** Takes other rules, as a reload does. */
+  async replace(text: string): Promise<void> {
+    const groups = parseRuleFiles(rulesConfigSchema.parse({}), [{ file: 'r.yml', text }], () => undefined);
+    if ('code' in groups) throw new Error(groups.message);
+    await this.rules?.replace(groups);
+    await this.pass(0);
+  }
+
   async pass(minutes: number): Promise<void> {
     for (let i = 0; i < minutes; i++) {
       await this.desk.pass(minute);
@@ -150,6 +158,46 @@ describe('alerts of rules', () => {
     await world.restart(1);
     const desk = world.desk.engine.desk;
     desk.retireSources(() => false);
+    await world.pass(1);
+    expect(world.told).toEqual(['fired 1', 'resolved 0']);
+  });
+
+  test('of a rule that is read again go on as they were, wherever in the group it is now', async () => {
+    const world = new RuleWorld(rule());
+    world.start();
+    world.answers.set('x > 5', { a: 7 });
+    await world.pass(5);
+    world.answers.set('x > 6', { a: 7 });
+    await world.replace(
+      'groups: [{ name: g, rules: [{ record: y, expr: x }, { alert: High, expr: x > 6, for: 1h }] }]',
+    );
+    await world.pass(5);
+    expect(world.firing).toEqual(['a']);
+    const [alert] = world.desk.engine.tables.alerts.values();
+    expect(world.rules?.chart(alert.source)).toMatchObject({ threshold: 6 });
+    world.answers.set('x > 6', {});
+    await world.pass(5);
+    expect(world.told).toEqual(['fired 1', 'resolved 0']);
+  });
+
+  test('wait for as long as they would have when the rules are read again', async () => {
+    const world = new RuleWorld(rule());
+    world.start();
+    world.answers.set('x > 5', { a: 7 });
+    await world.pass(2);
+    await world.replace(rule(', labels: { team: web }').replace('for: 2m', 'for: 3m'));
+    await world.replace(rule().replace('for: 2m', 'for: 4m'));
+    expect(world.told).toEqual([]);
+    await world.pass(3);
+    expect(world.told).toEqual(['fired 1']);
+  });
+
+  test('of a rule that is no longer there when rules are read again resolve', async () => {
+    const world = new RuleWorld(rule());
+    world.start();
+    world.answers.set('x > 5', { a: 7 });
+    await world.pass(5);
+    await world.replace('groups: [{ name: g, rules: [{ record: y, expr: x }] }]');
     await world.pass(1);
     expect(world.told).toEqual(['fired 1', 'resolved 0']);
   });

@@ -132,6 +132,31 @@ test('after a restart an alert goes on waiting where it was, the outage not coun
   await second.stop();
 });
 
+test('rules that are read again: what is the same goes on, series of what is gone end', async () => {
+  const world = await openWorld(1000 * minute);
+  const manager = world.start(rules);
+  await world.send({ a: 1, b: 7 });
+  await world.pass(3 * minute);
+  const before = manager.status()[0].rules[2].alerts[0].standing;
+  const groups = parseRuleFiles(
+    rulesConfigSchema.parse({}),
+    [{ file: 'r.yml', text: rules.replace('load:max', 'load:most').replace('load * 2', 'load * 3') }],
+    () => undefined,
+  );
+  if (isFault(groups)) throw new Error(groups.message);
+  await manager.replace(groups);
+  await world.pass(2 * minute);
+  expect(await world.ask('{__name__=~"load:.*"}')).toEqual([
+    'load:double{host="a"} 3',
+    'load:double{host="b"} 21',
+    'load:most 7',
+  ]);
+  expect(manager.status()[0].rules[2].alerts[0].standing).toEqual(before);
+  await manager.replace([]);
+  expect(await world.ask('{__name__=~"load:.*|ALERTS"}')).toEqual([]);
+  await manager.stop();
+});
+
 test('a rule that fails says why, and the others go on', async () => {
   const world = await openWorld(1000 * minute);
   const manager = world.start(`

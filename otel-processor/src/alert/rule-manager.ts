@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Clock,
   type Counter,
@@ -55,10 +56,12 @@ export function parseRuleFiles(
 
 /** Evaluates rule groups on schedule, each on its own beat. */
 export class RuleManager {
-  readonly #runners: readonly GroupRunner[];
-  readonly #beats: readonly Beat[];
-  readonly #bySource: ReadonlyMap<string, GroupRunner>;
+  readonly #ports: RulePorts;
   readonly #split: RuleContext['split'];
+  readonly #missed: Counter;
+  #beats: readonly Beat[] = [];
+  #bySource: ReadonlyMap<string, GroupRunner> = new Map();
+  #stopped = false;
 
   constructor(config: RulesConfig, groups: readonly RuleGroup[], ports: RuleManagerPorts) {
     const context = {
@@ -69,21 +72,47 @@ export class RuleManager {
       ...(ports.forecast === undefined ? {} : { forecast: ports.forecast }),
     };
     this.#split = ports.split;
-    const missed = ports.telemetry.counter(
+    this.#ports = { ...ports, context };
+    this.#missed = ports.telemetry.counter(
       'statbar_rule_group_missed_total',
       'Evaluations of a rule group left out because the one before took too long.',
     );
-    this.#runners = groups.map((group) => new GroupRunner(group, { ...ports, context }));
-    this.#bySource = new Map(
-      this.#runners.flatMap((runner) => runner.sources().map((source) => [source, runner] as const)),
-    );
-    this.#beats = this.#runners.map((runner) => new Beat(runner, ports.clock, missed));
+    this.#take(groups.map((group) => this.#beatOf(group)));
   }
 
   /** Alerts that fired when the process ended go on firing until an evaluation says otherwise. */
   start(): void {
-    for (const runner of this.#runners) runner.restoreFiring();
+    for (const { runner } of this.#beats) runner.restoreFiring();
     for (const beat of this.#beats) beat.start();
+  }
+
+  /**
+   * Evaluates these groups from now on. Groups that are as they were go on undisturbed; in those that changed, rules that kept their
+   * names keep the states of their alerts; alerts and series of rules that are gone end.
+   */
+  async replace(groups: readonly RuleGroup[]): Promise<void> {
+    const former = new Map(this.#beats.map((beat) => [keyOf(beat.runner.group), beat]));
+    const beats: Beat[] = [];
+    const fresh: Beat[] = [];
+    for (const group of groups) {
+      const before = former.get(keyOf(group));
+      if (before !== undefined && isDeepStrictEqual(before.runner.group, group)) {
+        former.delete(keyOf(group));
+        beats.push(before);
+        continue;
+      }
+      const beat = this.#beatOf(group);
+      await before?.stop();
+      if (before !== undefined) await beat.runner.takeOver(before.runner);
+      beats.push(beat);
+      fresh.push(beat);
+    }
+    this.#take(beats);
+    for (const beat of former.values()) {
+      await beat.stop();
+      await beat.runner.retire(this.#ports.clock.nowMs());
+    }
+    if (!this.#stopped) for (const beat of fresh) beat.start();
   }
 
   /** Whether there is a rule that tells alerts under this name. */
@@ -104,12 +133,28 @@ export class RuleManager {
 
   /** No evaluation begins any more; settles when those under way have ended. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all(this.#beats.map((beat) => beat.stop()));
   }
 
   status(): readonly GroupStatus[] {
-    return this.#runners.map((runner) => runner.status());
+    return this.#beats.map(({ runner }) => runner.status());
   }
+
+  #beatOf(group: RuleGroup): Beat {
+    return new Beat(new GroupRunner(group, this.#ports), this.#ports.clock, this.#missed);
+  }
+
+  #take(beats: readonly Beat[]): void {
+    this.#beats = beats;
+    this.#bySource = new Map(
+      beats.flatMap(({ runner }) => runner.sources().map((source) => [source, runner] as const)),
+    );
+  }
+}
+
+function keyOf({ file, name }: RuleGroup): string {
+  return `${file};${name}`;
 }
 
 /** The value that the rule compares, and with what. */
@@ -130,7 +175,7 @@ function chartOf(rule: AlertingRule, split: RuleContext['split']): RuleChart {
  * are the same after a restart; groups are spread by the hash of their names.
  */
 class Beat {
-  readonly #runner: GroupRunner;
+  readonly runner: GroupRunner;
   readonly #clock: Clock;
   readonly #missed: Counter;
   readonly #offsetMs: number;
@@ -139,7 +184,7 @@ class Beat {
   #stopped = false;
 
   constructor(runner: GroupRunner, clock: Clock, missed: Counter) {
-    this.#runner = runner;
+    this.runner = runner;
     this.#clock = clock;
     this.#missed = missed;
     const { name, file, intervalMs } = runner.group;
@@ -159,14 +204,14 @@ class Beat {
   }
 
   async #run(slotMs: number): Promise<void> {
-    await this.#runner.evaluate(slotMs);
+    await this.runner.evaluate(slotMs);
     const nextMs = this.#slotAfter(Math.max(slotMs, this.#clock.nowMs()));
-    this.#missed.add(Math.max(0, Math.round((nextMs - slotMs) / this.#runner.group.intervalMs) - 1));
+    this.#missed.add(Math.max(0, Math.round((nextMs - slotMs) / this.runner.group.intervalMs) - 1));
     this.#plan(nextMs);
   }
 
   #slotAfter(nowMs: number): number {
-    const { intervalMs } = this.#runner.group;
+    const { intervalMs } = this.runner.group;
     return Math.floor((nowMs - this.#offsetMs) / intervalMs) * intervalMs + intervalMs + this.#offsetMs;
   }
 

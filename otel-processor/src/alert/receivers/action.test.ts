@@ -137,3 +137,9 @@ test('what the program refuses is on the card', async () => {
   ask(group.id);
   expect(await ended(group.id)).toMatchObject({ state: 'failed', outcome: 'HTTP 422: no workers found' });
 });
+
+test('two actions of one receiver cannot have the same name', () => {
+  open({});
+  const action = { name: 'restart', title: 'Restart', url: `${http.url}/run` };
+  expect(() => new ReceiversWorld({ action: [action, action] })).toThrow(/there is another action restart/);
+});

@@ -9,7 +9,7 @@ export const actionConfigSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'expected 1 to 64 letters, digits, dots, _ and -')
-    .describe('What people call it: `/statbar run NAME`.'),
+    .describe('What the card and the audit log call it; unique within a receiver.'),
   title: z.string().min(1).max(60).describe('What the button says, for example `Restart the workers`.'),
   url: z
     .url({ protocol: /^https?$/, error: 'expected a URL that starts with http:// or https://' })

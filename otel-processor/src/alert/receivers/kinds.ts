@@ -24,7 +24,16 @@ export const receiverConfigSchema = z.strictObject({
     .default([])
     .describe('API integrations of the operations of Jira Service Management.'),
   email: z.array(emailConfigSchema).default([]).describe('Mail, one thread for each group.'),
-  action: z.array(actionConfigSchema).default([]).describe('Programs that do something about a group.'),
+  action: z
+    .array(actionConfigSchema)
+    .superRefine((actions, context) => {
+      actions.forEach(({ name }, i) => {
+        if (actions.findIndex((each) => each.name === name) === i) return;
+        context.addIssue({ code: 'custom', path: [i, 'name'], message: `there is another action ${name}` });
+      });
+    })
+    .default([])
+    .describe('Programs that do something about a group.'),
 });
 
 export type ReceiverConfig = z.output<typeof receiverConfigSchema>;

@@ -17,12 +17,11 @@ export const pagerDutyConfigSchema = z.strictObject({
     .default('https://events.pagerduty.com')
     .describe('Base URL; in the EU service region https://events.eu.pagerduty.com.'),
   webhook_secrets: z
-    .array(z.string().min(1))
+    .array(z.string().min(1).meta({ secret: true }))
     .default([])
     .describe(
-      'Secrets of the webhook subscription (v3) that tells what is done in PagerDuty, at `/statbar/v1/receivers/NAME/pagerduty-0`; two while one replaces the other. Empty: nothing is taken from there.',
-    )
-    .meta({ secret: true }),
+      'Secrets of the webhook subscription (v3) that tells what is done in PagerDuty, at `/statbar/v1/receivers/NAME/pagerduty-0`; two while one replaces the other. Empty: nothing is taken from there. May be `${env:NAME}`.',
+    ),
   timeout: durationField('10s', 'How long an answer is waited for.'),
   per_minute_max: countField(100, 'Events a minute; PagerDuty takes about 120 for each integration.', 1),
 });

@@ -8,11 +8,11 @@ import type { Pipeline } from './pipeline/index.ts';
 import type { QueryEngine } from './query/index.ts';
 import type { AnomalyDoors } from './serve/index.ts';
 import { type EventLog, openEventLog, type Querier } from './store/index.ts';
-import { WatchEngine } from './watch/index.ts';
+import { ReloadableWatch } from './watch/index.ts';
 
 /** One tenant's watch, and the log that its checkpoints are in. */
 export interface OpenWatch {
-  readonly engine: WatchEngine;
+  readonly engine: ReloadableWatch;
   readonly log: EventLog;
 }
 
@@ -39,7 +39,7 @@ export async function openWatch(parts: WatchParts): Promise<OpenWatch | Fault | 
   if (isFault(opened)) return opened;
   const { log, content } = opened;
   const derived = derivedNames(config, parts.ruleGroups);
-  const engine = new WatchEngine(config.watch, config.watches, {
+  const engine = new ReloadableWatch(config.watch, config.watches, {
     ...{ clock, logger, telemetry, registry, querier, log },
     resolver: pipeline.resolver,
     engine: queries,
@@ -58,7 +58,7 @@ export async function closeWatch(watch: OpenWatch | undefined, deadlineMs: numbe
   await watch.log.close(deadlineMs);
 }
 
-export function anomalyDoors(engine: WatchEngine): AnomalyDoors {
+export function anomalyDoors(engine: ReloadableWatch): AnomalyDoors {
   return {
     list: (filter) => engine.episodes(filter),
     listen: (listener) => engine.listen(listener),

@@ -20,7 +20,7 @@ export interface AppOptions extends TenantOptions {
 export interface App {
   /** Opens the doors, then the stores; settles when requests are accepted. */
   start(): Promise<ServiceAddresses | Fault>;
-  /** Takes the views of another configuration, and tables of `events.enrichment`, for events from now on. */
+  /** Takes the views and watches of another configuration, and tables of `events.enrichment`, for events from now on. */
   reload(config: Config, tables: LookupTables): Promise<void>;
   /** Finishes what is in flight, flushes, closes. */
   shutdown(): Promise<void>;
@@ -71,11 +71,12 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
       service.ready();
       return addresses;
     },
-    async reload({ views }, tables) {
-      shown = { ...shown, views };
-      for (const { events } of tenants) {
+    async reload({ views, watch, watches }, tables) {
+      shown = { ...shown, views, watch, watches };
+      for (const { events, watch: watching } of tenants) {
         events.intake.setLookupTables(tables);
         await events.engine.reload(views);
+        await watching?.engine.reload(watch, watches);
       }
     },
     shutdown: () => stop(service, tenants, memory, config, ports.logger),

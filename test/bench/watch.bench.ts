@@ -3,7 +3,7 @@ import { adaptiveMethod } from '../../otel-processor/src/detect/index.ts';
 import { Batch, LabelSet, SeriesRegistry } from '../../otel-processor/src/model/index.ts';
 import type { QueryEngine } from '../../otel-processor/src/query/index.ts';
 import type { Querier } from '../../otel-processor/src/store/index.ts';
-import { WatchEngine, watchConfigSchema } from '../../otel-processor/src/watch/index.ts';
+import { ReloadableWatch, watchConfigSchema } from '../../otel-processor/src/watch/index.ts';
 import { measure, ownCpuSeconds } from './harness.ts';
 import { type Figure, publish, single } from './report.ts';
 
@@ -53,7 +53,7 @@ async function run(step: string, looksPerStep: number): Promise<Run> {
     describe: () => '',
   };
   const config = watchConfigSchema.parse({ signals_max: 2 * SIGNALS, step, cpu_share_max: 1 });
-  const watch = new WatchEngine(config, [], {
+  const watch = new ReloadableWatch(config, [], {
     ...{ clock, registry, resolver, logger: silentLogger, telemetry: new Telemetry() },
     ...{ querier: nothingStored, engine: noQueries, method: adaptiveMethod },
     log: { checkpoint: async () => undefined },

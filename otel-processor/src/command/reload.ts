@@ -15,8 +15,8 @@ export interface ReloadPorts {
 }
 
 /**
- * Reads the configuration file again, one reading after the other: views and lookup tables are taken, other changes are
- * named and wait for a restart. A file that is wrong changes nothing.
+ * Reads the configuration file again, one reading after the other: views, watches and lookup tables are taken,
+ * other changes are named and wait for a restart. A file that is wrong changes nothing.
  */
 export function createReload(
   started: Config,
@@ -50,15 +50,23 @@ async function reload(
   return undefined;
 }
 
-/** What of a new configuration is in force without a restart: its views. */
+/** What of a new configuration is in force without a restart: its views, and its watches unless there were none at all. */
 function inForce(started: Config, fresh: Config): Config {
-  return { ...started, views: fresh.views };
+  const { views, watch, watches } = fresh;
+  return isWatching(started) === isWatching(fresh)
+    ? { ...started, views, watch, watches }
+    : { ...started, views };
+}
+
+function isWatching({ watch, watches }: Config): boolean {
+  return watch.enabled || watches.length > 0;
 }
 
 function sectionsThatWait(started: Config, fresh: Config): string[] {
+  const force = inForce(started, fresh);
   return Object.entries(fresh)
     .filter(([name, section]) => {
-      return name !== 'views' && !isDeepStrictEqual(section, started[name as keyof Config]);
+      return !isDeepStrictEqual(section, force[name as keyof Config]);
     })
     .map(([name]) => name);
 }

@@ -1,5 +1,6 @@
 export { adaptiveMethod } from './adaptive/adaptive-detector.ts';
-export { detectorMethod, detectorMethods, groupDetectorMethods } from './registry.ts';
+export { groupScoreMethod } from './group-score.ts';
+export { detectorMethod, detectorMethods, groupDetectorMethod, groupDetectorMethods } from './registry.ts';
 export { createObservation, defaultProfile } from './signal-profile.ts';
 export type {
   Detector,

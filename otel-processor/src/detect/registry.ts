@@ -12,3 +12,7 @@ export const groupDetectorMethods: readonly GroupDetectorMethod[] = [forestMetho
 export function detectorMethod(name: string): DetectorMethod | undefined {
   return detectorMethods.find((method) => method.name === name);
 }
+
+export function groupDetectorMethod(name: string): GroupDetectorMethod | undefined {
+  return groupDetectorMethods.find((method) => method.name === name);
+}

@@ -69,6 +69,8 @@ export interface GroupDetector {
 /** One way to detect in groups, by name. */
 export interface GroupDetectorMethod {
   readonly name: string;
+  /** Signals that a group may have. */
+  readonly signalsMax: number;
   /** `names` of the signals are for sentences. */
   create(profile: SignalProfile, names: readonly string[]): GroupDetector;
   /** Undefined when the bytes are of another version or another number of signals. */

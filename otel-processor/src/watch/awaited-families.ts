@@ -1,3 +1,4 @@
+import type { Clock } from '../base/index.ts';
 import type { MetricType } from '../model/index.ts';
 import type { Querier } from '../store/types.ts';
 import type { WatchConfig } from './config.ts';
@@ -5,7 +6,11 @@ import { familyNamesOf, namedSeries, roleOf, type SeriesRole } from './metric-ki
 import type { Timeline } from './timeline.ts';
 import type { WatchSettings } from './watch-settings.ts';
 
+/** History that still arrives is waited for so long. */
+const HISTORY_QUIET_MS = 5000;
+
 export interface AwaitedPorts {
+  readonly clock: Clock;
   readonly config: WatchConfig;
   readonly settings: WatchSettings;
   readonly querier: Querier;
@@ -18,6 +23,7 @@ export class AwaitedFamilies {
   readonly #roles = new Map<string, SeriesRole>();
   /** Watched families that were sent history after all: they begin anew. */
   readonly #rebuild = new Set<string>();
+  #historicAtMs = Number.NEGATIVE_INFINITY;
   /** From a checkpoint, until it has caught up. */
   restored: Timeline | undefined;
 
@@ -37,8 +43,15 @@ export class AwaitedFamilies {
     return true;
   }
 
-  rebuild(family: string): void {
-    this.#rebuild.add(family);
+  /** There was a sample so old that it is history: to a watched family, or (undefined) to one that is awaited. */
+  historic(family: string | undefined): void {
+    this.#historicAtMs = this.#ports.clock.monotonicMs();
+    if (family !== undefined) this.#rebuild.add(family);
+  }
+
+  /** There are some, and their history has stopped coming. */
+  isReady(): boolean {
+    return this.count > 0 && this.#ports.clock.monotonicMs() - this.#historicAtMs >= HISTORY_QUIET_MS;
   }
 
   /** What is in the store or in the configuration, but not in the restored state. */

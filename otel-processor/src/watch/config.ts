@@ -128,13 +128,26 @@ export const watchEntrySchema = z
       .describe('Instead of `expression`: the metrics to tune, where * stands for any text.'),
     ignore: z.boolean().default(false).describe('Do not watch these metrics.'),
     step: durationField('0s', 'Step; 0s: as in `watch`.'),
+    method: z
+      .enum(['adaptive', 'median', 'forest'])
+      .default('adaptive')
+      .describe(
+        'Way to detect. adaptive: by level, seasons and forecast; median: by distance from the median, for signals without seasons; forest: the series of the expression that share the labels in `by` are judged together.',
+      ),
+    by: z
+      .array(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected the name of a label'))
+      .max(10)
+      .optional()
+      .describe(
+        'With `method: forest`: labels of a group. Its series are its members (at most 32); none: all series are one group.',
+      ),
     direction: direction.optional().describe('Deviations that count.'),
     effect_min: share.optional().describe('Least deviation, in the unit of the signal.'),
     effect_relative_min: share.optional().describe('Least deviation as a share of the expected value.'),
     min: z.number().optional().describe('The least value that can be.'),
     max: z.number().optional().describe('The largest value that can be.'),
     seasons: z
-      .array(durationField('0s', 'Length of a season.'))
+      .array(durationField('0s', 'Length of a season.').refine((ms) => ms >= 60_000, 'expected at least 1m'))
       .max(5)
       .default([])
       .describe('Seasons known beforehand; days and weeks are always tried.'),
@@ -155,6 +168,10 @@ export const watchEntrySchema = z
       wrong('expression', 'expected either expression or metric');
     if (entry.expression !== undefined && entry.name === undefined)
       wrong('name', 'expected a name for the expression');
+    if (entry.method === 'forest' && entry.expression === undefined)
+      wrong('method', 'expected an expression: forest judges the series of one together');
+    if (entry.by !== undefined && entry.method !== 'forest')
+      wrong('by', 'expected method: forest, which judges groups');
     if (entry.min !== undefined && entry.max !== undefined && entry.min > entry.max)
       wrong('min', 'expected at most max');
   });

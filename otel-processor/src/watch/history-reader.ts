@@ -12,7 +12,10 @@ import type { Leaf } from './leaf.ts';
 import { roleOf } from './metric-kind.ts';
 import type { SampleTable } from './sample-table.ts';
 import { slotOf } from './series-map.ts';
-import { leafLabelsDropped, type WatchedFamily } from './timeline.ts';
+import type { WatchedFamily } from './timeline.ts';
+
+/** The labels that leaves are told apart by: without the bound of a bucket. */
+const leafLabelsDropped: ReadonlySet<string> = new Set(['le']);
 
 /** Samples of one series within a slice of time, in time order. */
 export interface SlotSamples {

@@ -1,11 +1,11 @@
 import type { Appender } from '../model/index.ts';
-import type { WatchEngine } from './watch-engine.ts';
+import type { ReloadableWatch } from './reloadable-watch.ts';
 
 /**
  * Shows the watch every batch that the appender took, in the same turn of the event loop. `engine` says undefined as
  * long as there is none.
  */
-export function watchAppends(appender: Appender, engine: () => WatchEngine | undefined): Appender {
+export function watchAppends(appender: Appender, engine: () => ReloadableWatch | undefined): Appender {
   return {
     refusal: () => appender.refusal(),
     append(batch) {

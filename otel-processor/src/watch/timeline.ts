@@ -1,4 +1,4 @@
-import type { DetectorMethod } from '../detect/index.ts';
+import { type DetectorMethod, groupScoreMethod } from '../detect/index.ts';
 import type { WatchConfig } from './config.ts';
 import type { EpisodeBook } from './episode-book.ts';
 import { explainFamily } from './explain-family.ts';
@@ -12,7 +12,14 @@ import type { FamilyKind } from './metric-kind.ts';
 import { relate } from './relate.ts';
 import type { SampleTable } from './sample-table.ts';
 import { Signal, type SignalContext } from './signal.ts';
-import { type SignalSettings, settingsOf, type WatchSettings } from './watch-settings.ts';
+import { type SignalGroups, signalGroupsOf } from './signal-groups.ts';
+import {
+  type ExpressionSource,
+  learntByOf,
+  type SignalSettings,
+  settingsOf,
+  type WatchSettings,
+} from './watch-settings.ts';
 
 export interface TimelinePorts {
   readonly config: WatchConfig;
@@ -27,18 +34,16 @@ export interface TimelinePorts {
   forgotten(leaf: Leaf): void;
 }
 
-export interface WatchedExpression {
-  readonly text: string;
-  /** Series of the result that are watched, at most. */
-  readonly seriesMax: number;
-}
-
 export interface WatchedFamily {
   readonly family: Family;
   readonly tracker: FamilyTracker;
   readonly settings: SignalSettings;
   /** Its values are those of an expression, not of a metric. */
-  readonly expression: WatchedExpression | undefined;
+  readonly expression: ExpressionSource | undefined;
+  /** Its signals are scores of groups. */
+  readonly groups: SignalGroups | undefined;
+  /** What its state depends on: with other settings it begins anew. */
+  readonly learntBy: string;
   /** Only there to be read past: the configuration ignores it by now. */
   readonly ignored: boolean;
 }
@@ -55,6 +60,8 @@ export const SWEEP_MS = 3_600_000;
 export class Timeline {
   readonly families = new Map<string, WatchedFamily>();
   readonly incidents: Incidents;
+  /** Looks and windows of another length make other states. */
+  readonly shape: string;
   /** The first look not yet done. */
   openLook: number;
   /** Times that a signal was refused a detector because of `signals_max`. */
@@ -73,6 +80,7 @@ export class Timeline {
   constructor(openLook: number, ports: TimelinePorts) {
     const { config, samples } = ports;
     this.#ports = ports;
+    this.shape = `${config.look} ${config.window} ${config.forecast_every}`;
     this.openLook = openLook;
     this.#signalContext = {
       method: ports.method,
@@ -83,7 +91,7 @@ export class Timeline {
     this.#context = {
       samples,
       lookMs: config.look,
-      windowLooks: windowLooksOf(config),
+      windowLooks: Math.max(1, Math.round(config.window / config.look)),
       createSignals: (family, leaf) => this.#createSignals(family, leaf),
       told: ports.told,
       forecast: ports.forecast,
@@ -120,11 +128,9 @@ export class Timeline {
   /** A family of an old state that is read and then removed. */
   addIgnored(name: string, kind: FamilyKind): WatchedFamily {
     const watched = {
-      family: new Family(name, kind),
-      tracker: new FamilyTracker(),
+      ...{ family: new Family(name, kind), tracker: new FamilyTracker() },
       settings: settingsOf(this.#ports.config, undefined, false),
-      expression: undefined,
-      ignored: true,
+      ...{ expression: undefined, groups: undefined, learntBy: '', ignored: true },
     };
     this.families.set(name, watched);
     return watched;
@@ -220,24 +226,38 @@ export class Timeline {
     this.refused += other.refused;
   }
 
-  newSignal(family: Family, part: number, total: boolean): Signal {
-    const { profile } = this.families.get(family.name)?.settings ?? { profile: undefined };
-    if (profile === undefined) throw new Error(`family ${family.name} has no settings`);
+  /** `leaf` undefined: of the total. */
+  newSignal(family: Family, part: number, leaf: Leaf | undefined): Signal {
+    const watched = this.families.get(family.name);
+    if (watched === undefined) throw new Error(`family ${family.name} has no settings`);
+    const { settings, groups } = watched;
+    const own =
+      groups === undefined || leaf === undefined
+        ? settings.method
+        : groupScoreMethod((timeMs) => groups.whyAt(leaf.labels, timeMs));
     const identity = {
       family: family.name,
-      name: family.signalName(part, total),
+      name: family.signalName(part, leaf === undefined),
       isCount: family.isCount(part),
     };
-    return new Signal(identity, profile, this.#signalContext);
+    const context = own === undefined ? this.#signalContext : { ...this.#signalContext, method: own };
+    return new Signal(identity, settings.profile, context);
   }
 
   #createSignals(family: Family, leaf: Leaf | undefined): readonly Signal[] {
-    const signals = family.parts.map((_, part) => this.newSignal(family, part, leaf === undefined));
+    const signals = family.parts.map((_, part) => this.newSignal(family, part, leaf));
     const isAlone = family.leaves.length === 1;
     if (leaf === undefined || isAlone || this.families.get(family.name)?.settings.chosen === true) {
       for (const signal of signals) if (this.#mayForecast()) signal.history = this.newHistory();
     }
     return signals;
+  }
+
+  /** Values that found no place in a group. */
+  get ungrouped(): number {
+    let count = 0;
+    for (const { groups } of this.families.values()) count += groups?.refused ?? 0;
+    return count;
   }
 
   newHistory(): ForecastHistory {
@@ -255,10 +275,13 @@ export class Timeline {
     name: string,
     kind: FamilyKind,
     settings: SignalSettings,
-    expression: WatchedExpression | undefined,
+    expression: ExpressionSource | undefined,
   ): WatchedFamily {
     const family = new Family(name, kind);
-    const watched = { family, tracker: new FamilyTracker(), settings, expression, ignored: false };
+    const groups = signalGroupsOf(expression, settings.profile);
+    const learntBy = learntByOf(settings, expression);
+    const state = { family, tracker: new FamilyTracker(), groups };
+    const watched = { ...state, settings, expression, learntBy, ignored: false };
     this.families.set(name, watched);
     return watched;
   }
@@ -269,10 +292,3 @@ export class Timeline {
     for (const slot of leaf.slots) this.#ports.samples.remove(slot);
   }
 }
-
-export function windowLooksOf(config: WatchConfig): number {
-  return Math.max(1, Math.round(config.window / config.look));
-}
-
-/** The labels that leaves are told apart by: without the bound of a bucket. */
-export const leafLabelsDropped: ReadonlySet<string> = new Set(['le']);

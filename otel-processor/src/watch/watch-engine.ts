@@ -1,4 +1,4 @@
-import { ByteWriter, FaultError, type Timer } from '../base/index.ts';
+import { FaultError, type Timer } from '../base/index.ts';
 import type { Batch, Episode, EpisodeFilter } from '../model/index.ts';
 import { AwaitedFamilies } from './awaited-families.ts';
 import type { WatchConfig, WatchEntry } from './config.ts';
@@ -10,7 +10,7 @@ import { ForecastSeries } from './forecast-series.ts';
 import { type JoinPorts, joinWithHistory } from './join-history.ts';
 import { LoadGovernor } from './load-governor.ts';
 import { SampleTable } from './sample-table.ts';
-import { decodeTimeline, encodeTimeline } from './state-codec.ts';
+import { decodeTimeline, encodeState } from './state-codec.ts';
 import { type SignalStatus, signalStatuses, type WatchStatus } from './status.ts';
 import { Tap } from './tap.ts';
 import { SWEEP_MS, Timeline, type TimelinePorts } from './timeline.ts';
@@ -20,8 +20,6 @@ import type { WatchPorts } from './watch-ports.ts';
 import { WatchSettings } from './watch-settings.ts';
 
 const TICK_MS_MAX = 1000;
-/** History that still arrives is waited for so long. */
-const HISTORY_QUIET_MS = 5000;
 /** More missed looks are left out. */
 const LOOKS_BEHIND_MAX = 8640;
 
@@ -43,7 +41,6 @@ export class WatchEngine {
   readonly #governor: LoadGovernor;
   readonly #awaited: AwaitedFamilies;
   #live: Timeline;
-  #historicAtMs = Number.NEGATIVE_INFINITY;
   #toldFromMs = Number.NEGATIVE_INFINITY;
   #timers: Timer[] = [];
   #ticking: Promise<void> = Promise.resolve();
@@ -76,10 +73,7 @@ export class WatchEngine {
       isDerived: ports.isDerived,
       live: () => this.#live,
       await: (role) => this.#awaited.add(role),
-      historic: (family) => {
-        this.#historicAtMs = ports.clock.monotonicMs();
-        if (family !== undefined) this.#awaited.rebuild(family);
-      },
+      historic: (family) => this.#awaited.historic(family),
     });
     this.#instruments.observe(() => this.status(), {
       late: () => this.#tap.late,
@@ -92,8 +86,9 @@ export class WatchEngine {
     if (checkpoint === undefined) return;
     const timeline = this.#newTimeline(0);
     try {
-      for (const episode of decodeTimeline(checkpoint, this.#samples, timeline)) this.#book.put(episode);
-      this.#awaited.restored = timeline;
+      const { episodes, isWhole } = decodeTimeline(checkpoint, this.#samples, timeline);
+      for (const episode of episodes) this.#book.put(episode);
+      if (isWhole) this.#awaited.restored = timeline;
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       this.#ports.logger.error('the state of the watches cannot be read; they begin anew', {
@@ -143,7 +138,7 @@ export class WatchEngine {
       families: this.#live.families.size,
       awaitedFamilies: this.#awaited.count,
       signals: this.#live.awakeNow,
-      unwatchedSignals: this.#live.refused,
+      unwatchedSignals: this.#live.refused + this.#live.ungrouped,
       historyDone: this.#historyDone,
       lookedAtMs: (this.#live.openLook - 1) * this.#config.look,
       cpuShare: this.#governor.share,
@@ -163,25 +158,34 @@ export class WatchEngine {
     if (this.#busy || this.#joining || this.#awaited.restored !== undefined) return;
     this.#busy = true;
     this.#ticking = this.#ports.log
-      .checkpoint(async () => {
-        const writer = new ByteWriter(64 * 1024);
-        const turns = new Turns(this.#ports.clock);
-        await turns.finish(encodeTimeline(this.#live, this.#samples.copy(), this.#book.all(), writer));
-        return writer.view();
-      })
+      .checkpoint(() => this.#encode())
       .then(() => {
         this.#busy = false;
       });
     await this.#ticking;
   }
 
+  /** Ends its work; gives the state for another engine to go on with: without what has not caught up. */
+  async handOver(): Promise<Uint8Array> {
+    await this.#end();
+    return this.#encode();
+  }
+
+  #encode(): Promise<Uint8Array> {
+    return encodeState(this.#live, this.#samples, this.#book.all(), new Turns(this.#ports.clock));
+  }
+
   /** Stops the clock's work and writes the state, so that the next start has little to read. */
   async stop(): Promise<void> {
+    await this.#end();
+    await this.checkpoint();
+  }
+
+  async #end(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();
     await this.#joined;
     await this.#ticking;
-    await this.checkpoint();
     await this.#derived.settled();
   }
 
@@ -191,7 +195,7 @@ export class WatchEngine {
     this.#ticking = this.#looksDue().finally(() => {
       this.#busy = false;
     });
-    if (!this.#joining && this.#historyIsQuiet()) {
+    if (!this.#joining && this.#awaited.isReady()) {
       this.#joining = true;
       this.#joined = this.#join().finally(() => {
         this.#joining = false;
@@ -237,11 +241,6 @@ export class WatchEngine {
     this.#derived.flush();
     this.#instruments.looks.add(1);
     this.#governor.worked(turns.workedMs, timeline);
-  }
-
-  #historyIsQuiet(): boolean {
-    if (this.#awaited.count === 0) return false;
-    return this.#ports.clock.monotonicMs() - this.#historicAtMs >= HISTORY_QUIET_MS;
   }
 
   async #join(): Promise<void> {

@@ -17,7 +17,7 @@ import { ChangeLog, createQueryEngine, type QueryEngine, queryConfigSchema } fro
 import { createStore, type Store, storeConfigSchema } from '../store/index.ts';
 import {
   type EpisodeEvent,
-  WatchEngine,
+  ReloadableWatch,
   watchAppends,
   watchConfigSchema,
   watchesConfigSchema,
@@ -42,7 +42,7 @@ export class WatchHarness {
   #store!: Store;
   #queries!: QueryEngine;
   #pipeline!: ReturnType<typeof createPipeline>;
-  #watch: WatchEngine | undefined;
+  #watch: ReloadableWatch | undefined;
 
   private constructor(options: HarnessOptions) {
     this.#options = options;
@@ -79,7 +79,7 @@ export class WatchHarness {
     return harness;
   }
 
-  get watch(): WatchEngine {
+  get watch(): ReloadableWatch {
     if (this.#watch === undefined) throw new Error('the watch has not been started');
     return this.#watch;
   }
@@ -87,7 +87,7 @@ export class WatchHarness {
   /** Begins to watch, with the last checkpoint if there is one. */
   async start(): Promise<void> {
     const { watch = {}, watches = [], isDerived = () => false } = this.#options;
-    const engine = new WatchEngine(watchConfigSchema.parse(watch), watchesConfigSchema.parse(watches), {
+    const engine = new ReloadableWatch(watchConfigSchema.parse(watch), watchesConfigSchema.parse(watches), {
       ...{ clock: this.clock, logger: silentLogger, telemetry: new Telemetry(), registry: this.#registry },
       ...{ resolver: this.#pipeline.resolver, querier: this.#store, engine: this.#queries },
       method: adaptiveMethod,
@@ -106,6 +106,19 @@ export class WatchHarness {
     this.#watch = engine;
     await engine.start();
     await engine.advance();
+  }
+
+  /** By another configuration from now on. */
+  async reload(
+    watch: Readonly<Record<string, unknown>>,
+    watches: readonly Readonly<Record<string, unknown>>[],
+  ): Promise<boolean> {
+    const reloaded = await this.watch.reload(
+      watchConfigSchema.parse(watch),
+      watchesConfigSchema.parse(watches),
+    );
+    await this.watch.advance();
+    return reloaded;
   }
 
   /** As a crash would: nothing is written, only the last checkpoint is left. */

@@ -38,7 +38,7 @@ export function watchInstruments(telemetry: Telemetry) {
       counter('statbar_watch_late_samples_total', 'Samples that came after their look.', counts.late);
       counter(
         'statbar_watch_unwatched_total',
-        'Times that a series got no detector because of `watch.signals_max`.',
+        'Times that a series got no detector because of `watch.signals_max`, or a value no place in a group.',
         () => status().unwatchedSignals,
       );
       counter(

@@ -1,4 +1,10 @@
-import type { SignalProfile } from '../detect/index.ts';
+import {
+  type DetectorMethod,
+  detectorMethod,
+  type GroupDetectorMethod,
+  groupDetectorMethod,
+  type SignalProfile,
+} from '../detect/index.ts';
 import type { WatchConfig, WatchEntry } from './config.ts';
 
 /** How the signals of one family or expression are watched. */
@@ -6,11 +12,21 @@ export interface SignalSettings {
   readonly profile: SignalProfile;
   /** Somebody asked for it: no allowance is made for how many other signals there are. */
   readonly chosen: boolean;
+  /** Undefined: as signals are that nobody chose. */
+  readonly method: DetectorMethod | undefined;
 }
 
 export interface ExpressionSettings {
   readonly settings: SignalSettings;
-  readonly expression: { readonly text: string; readonly seriesMax: number };
+  readonly expression: ExpressionSource;
+}
+
+export interface ExpressionSource {
+  readonly text: string;
+  /** Series of the result, or groups of them, that are watched, at most. */
+  readonly seriesMax: number;
+  /** Its series are judged in groups. */
+  readonly groups: { readonly method: GroupDetectorMethod; readonly by: readonly string[] } | undefined;
 }
 
 /** What the configuration says about metrics. */
@@ -45,7 +61,11 @@ export class WatchSettings {
     if (entry?.expression === undefined) return undefined;
     return {
       settings: settingsOf(this.#config, entry, false),
-      expression: { text: entry.expression, seriesMax: entry.series_max },
+      expression: {
+        text: entry.expression,
+        seriesMax: entry.series_max,
+        groups: groupsOf(entry),
+      },
     };
   }
 
@@ -72,6 +92,7 @@ export function settingsOf(
   const stepMs = entry === undefined || entry.step === 0 ? config.step : entry.step;
   return {
     chosen: entry !== undefined,
+    method: entry === undefined ? undefined : detectorMethod(entry.method),
     profile: {
       // Steps are whole numbers of looks.
       stepMs: Math.max(1, Math.round(stepMs / config.look)) * config.look,
@@ -85,6 +106,22 @@ export function settingsOf(
       ...range,
     },
   };
+}
+
+function groupsOf({ method, by }: WatchEntry): ExpressionSource['groups'] {
+  const found = groupDetectorMethod(method);
+  return found === undefined ? undefined : { method: found, by: by ?? [] };
+}
+
+/** As text: what values are, and what is learnt from them; not how they are judged. */
+export function learntByOf(
+  { profile, method }: SignalSettings,
+  expression: ExpressionSource | undefined,
+): string {
+  const { stepMs, periodsMs, timeZone, holidays, range } = profile;
+  const { text, groups } = expression ?? {};
+  const source = [text ?? null, method?.name ?? null, groups?.method.name ?? null, groups?.by ?? null];
+  return JSON.stringify([stepMs, periodsMs, timeZone, holidays, range ?? null, ...source]);
 }
 
 /** A text with `*` for any text, as a test. */

@@ -164,6 +164,7 @@ function stateBytes(count: number): number {
  */
 export const forestMethod: GroupDetectorMethod = {
   name: 'forest',
+  signalsMax: SIGNALS_MAX,
   create: (profile, names) => new ForestDetector(profile, names, new ArrayBuffer(stateBytes(names.length))),
   decode(profile, names, bytes) {
     if (bytes.length !== 1 + stateBytes(names.length) || bytes[0] !== STATE_VERSION) return undefined;

@@ -85,7 +85,7 @@ export async function killReceiversRepeatedly(options: {
   const config = outside.config();
   let service: Service | undefined;
   const start = async (): Promise<Service> => {
-    const started = await startService({ dataDir: temp.path, config });
+    const started = await startService({ dataDir: temp.path, config, readyTimeoutMs: 60_000 });
     const url = `${started.httpUrl}/statbar/v1/receivers/ops/pagerduty-0`;
     outside.pagerDuty.webhook = { url, secrets: [SECRET] };
     return started;

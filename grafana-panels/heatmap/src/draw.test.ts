@@ -162,7 +162,7 @@ describe('brush and cursor', () => {
   });
 
   test('keys move within the cells: up is up on the screen', () => {
-    expect(moveCursor(view.grid, geometry, undefined, 'ArrowDown')).toEqual({ row: 1, column: 3 });
+    expect(moveCursor(view.grid, geometry, undefined, 'ArrowDown')).toEqual({ row: 0, column: 3 });
     expect(moveCursor(view.grid, geometry, { row: 1, column: 3 }, 'ArrowUp')).toEqual({ row: 0, column: 3 });
     expect(moveCursor(view.grid, geometry, { row: 0, column: 3 }, 'ArrowRight')).toEqual({
       row: 0,

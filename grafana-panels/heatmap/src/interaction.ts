@@ -76,7 +76,7 @@ export function moveCursor(
 ): Cell | undefined {
   const lastColumn = grid.columnCount - 1;
   const upward = rowEdgesPx[first] > rowEdgesPx[last];
-  const start = cursor ?? { row: upward ? first : last - 1, column: lastColumn };
+  const start = cursor ?? { row: first, column: lastColumn };
   const step = (rows: number, columns: number): Cell => ({
     row: Math.min(last - 1, Math.max(first, start.row + rows * (upward ? 1 : -1))),
     column: Math.min(lastColumn, Math.max(0, start.column + columns)),

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type HostFixture, startHostFixture } from '../fixture.ts';
+import { panelFrames } from './panel-frames.test-support.ts';
+
+let fixture: HostFixture;
+const type = 'statbar-leaderboard-panel';
+const target = (frames: string) => [{ refId: 'A', frames }] as never;
+
+beforeAll(async () => {
+  fixture = await startHostFixture(['grafana-panels/leaderboard']);
+}, 600_000);
+
+afterAll(() => fixture?.close());
+
+describe('the leaderboard in a browser', { timeout: 120_000 }, () => {
+  test.each(['dark', 'light'] as const)(
+    'ranks series and tables, of thousands only what is in sight (%s)',
+    async (theme) => {
+      const { page, problems, close } = await fixture.open(
+        [
+          { type, title: 'Compared', targets: target('compared') },
+          { type, title: 'Table', targets: target('table') },
+          { type, title: 'Many', targets: target('many'), options: { showSearch: true } },
+          { type, title: 'Empty', targets: target('none') },
+        ],
+        { theme, init: panelFrames, size: { width: 1400, height: 1100 } },
+      );
+      try {
+        const rows = (id: number) => page.locator(`[data-panel-id="${id}"] [role="row"]`);
+        await rows(3).nth(1).waitFor({ timeout: 60_000 });
+
+        // Series of the compared period are no rows of their own; one that it lacks is new.
+        expect(await rows(1).count()).toBe(9);
+        expect(await rows(1).filter({ hasText: 'af-south' }).textContent()).toContain('new');
+        const table = await rows(2).allTextContents();
+        expect(table.slice(1).map((text) => text.slice(0, 2))).toEqual(['1·', '=2', '=2', '4▼', '–p']);
+        await page.locator('[data-panel-id="4"]').getByText('No data').waitFor();
+
+        // Two thousand rows, of which some twenty exist; the last is there when it is scrolled to.
+        expect(await rows(3).count()).toBeLessThan(40);
+        const grid = page.locator('[data-panel-id="3"] [role="grid"]');
+        expect(await grid.getAttribute('aria-rowcount')).toBe('2001');
+        await grid.focus();
+        await page.keyboard.press('End');
+        await page.locator('[data-panel-id="3"] [aria-rowindex="2001"]').waitFor();
+
+        // A search keeps the rank that the row has among all.
+        await page.getByPlaceholder('Search').fill('host-0005');
+        await expect.poll(() => rows(3).count()).toBe(2);
+        expect(await rows(3).nth(1).textContent()).toMatch(/^19\d\d/);
+        expect(problems).toEqual([]);
+      } finally {
+        await close();
+      }
+    },
+  );
+
+  test('a heading sorts, a click pins with links, Escape lets go', async () => {
+    const { page, problems, close } = await fixture.open(
+      [{ type, title: 'Regions', targets: target('regions') }],
+      {
+        init: panelFrames,
+      },
+    );
+    try {
+      const rows = page.locator('[role="row"]');
+      await rows.nth(8).waitFor({ timeout: 60_000 });
+      const header = page.locator('[role="columnheader"]', { hasText: 'Name' });
+      await header.getByRole('button').click();
+      await expect.poll(() => page.locator('[aria-rowindex="2"]').textContent()).toContain('af-south');
+      expect(await header.getAttribute('aria-sort')).toBe('ascending');
+      await page.locator('[aria-rowindex="2"]').click({ position: { x: 80, y: 10 } });
+      await page.getByRole('dialog').getByText('Logs of af-south').waitFor();
+      await page.keyboard.press('Escape');
+      await expect.poll(() => page.getByTestId('statbar-tooltip').count()).toBe(0);
+      expect(problems).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+});

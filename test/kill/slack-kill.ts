@@ -51,10 +51,20 @@ export async function killSlackRepeatedly(options: {
   // The bot finds the service again where it was.
   const port = await freePort();
   const startIt = (): Promise<Service> =>
-    startService({ dataDir: temp.path, config, args: ['--listen', `127.0.0.1:${port}`] });
+    startService({
+      dataDir: temp.path,
+      config,
+      args: ['--listen', `127.0.0.1:${port}`],
+      readyTimeoutMs: 60_000,
+    });
   let service = await startIt();
   const startBot = (): Promise<ChatBot> =>
-    startChatBot({ serviceUrl: service.httpUrl, slack, config: 'delivery: { doubt: 300ms, feed_wait: 1s }' });
+    startChatBot({
+      serviceUrl: service.httpUrl,
+      slack,
+      config: 'delivery: { doubt: 300ms, feed_wait: 1s }',
+      readyTimeoutMs: 60_000,
+    });
   let bot = await startBot();
   const sender = new Sender(prng, service.httpUrl, slack);
   const sending = sender.run();

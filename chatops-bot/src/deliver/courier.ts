@@ -4,12 +4,15 @@ import { pause } from '../base/index.ts';
 import type { ChatPlatform } from '../reply/index.ts';
 import { Attempt } from './attempt.ts';
 import { Lane, laneKey } from './lane.ts';
+import { Turnstile } from './turnstile.ts';
 import type { DeliverOptions, DeliverPorts, Delivery } from './types.ts';
 
 const BACKOFF_MIN_MS = 250;
 const BACKOFF_MAX_MS = 15_000;
 /** Places that nothing was said in for a while are forgotten beyond this many. */
 const LANES_MAX = 10_000;
+/** Charts and explanations that are asked for at the same time: the service has other work, too. */
+const ASKERS_MAX = 4;
 
 /**
  * Carries deliveries from the service's feed to the platforms. It keeps nothing that a crash could lose: what is begun
@@ -25,13 +28,14 @@ export class Courier {
   /** When an attempt ended without an answer. */
   readonly #doubts = new Map<string, number>();
   #waiting = 0;
-  #underway = 0;
-  readonly #slots: (() => void)[] = [];
+  readonly #slots: Turnstile;
+  readonly #askers = new Turnstile(ASKERS_MAX);
   #reading: Promise<void> | undefined;
 
   constructor(ports: DeliverPorts, options: DeliverOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#slots = new Turnstile(options.concurrencyMax);
   }
 
   start(): void {
@@ -67,7 +71,7 @@ export class Courier {
         });
         after = answer.cursor;
         backoffMs = BACKOFF_MIN_MS;
-        for (const delivery of answer.deliveries) this.#enqueue(delivery);
+        for (const delivery of answer.deliveries) this.#prepare(delivery);
       } catch (error) {
         if (signal.aborted) return;
         logger.warn('the feed cannot be read', { error: textOf(error), retry_in_ms: backoffMs });
@@ -76,6 +80,22 @@ export class Courier {
         after = undefined;
       }
     }
+  }
+
+  /** What a chart shows is asked for beforehand: nothing that is urgent shall wait in the lane behind it. */
+  #prepare(delivery: Delivery): void {
+    const { part, group, target } = delivery;
+    if (part !== 'chart' || group === null || !this.#ports.platforms.has(target.platform)) {
+      this.#enqueue(delivery);
+      return;
+    }
+    const prepared = this.#askers
+      .pass(async () => {
+        if (!this.#stop.signal.aborted) await this.#ports.details.find(group);
+      })
+      .then(() => this.#enqueue(delivery))
+      .finally(() => this.#busy.delete(prepared));
+    this.#busy.add(prepared);
   }
 
   #enqueue(delivery: Delivery): void {
@@ -107,19 +127,20 @@ export class Courier {
   async #run(lane: Lane, platform: ChatPlatform): Promise<void> {
     const { clock } = this.#ports;
     const { signal } = this.#stop;
+    // What came together is all to be there before the most urgent of it is chosen.
+    await Promise.resolve();
     while (lane.size > 0 && !signal.aborted) {
       const waitMs = lane.waitMs(clock.monotonicMs());
       if (waitMs > 0) {
         await pause(clock, waitMs, signal);
         continue;
       }
-      await this.#slot();
-      const delivery = signal.aborted ? undefined : lane.take(clock.monotonicMs());
-      if (delivery !== undefined) {
+      await this.#slots.pass(async () => {
+        const delivery = signal.aborted ? undefined : lane.take(clock.monotonicMs());
+        if (delivery === undefined) return;
         this.#waiting -= 1;
         await this.#deliver(delivery, lane, platform);
-      }
-      this.#freeSlot();
+      });
     }
     lane.isRunning = false;
   }
@@ -193,21 +214,6 @@ export class Courier {
     const leftMs = sinceMs + this.#options.doubtMs - this.#ports.clock.monotonicMs();
     if (leftMs > 0) await pause(this.#ports.clock, leftMs, this.#stop.signal);
     if (this.#doubts.size > this.#options.queueMax) this.#doubts.clear();
-  }
-
-  async #slot(): Promise<void> {
-    if (this.#underway >= this.#options.concurrencyMax) {
-      await new Promise<void>((resolve) => this.#slots.push(resolve));
-      return;
-    }
-    this.#underway += 1;
-  }
-
-  /** Hands the place over to who has waited longest. */
-  #freeSlot(): void {
-    const next = this.#slots.shift();
-    if (next === undefined) this.#underway -= 1;
-    else next();
   }
 }
 

@@ -32,7 +32,7 @@ export const defaultDeliverOptions: Omit<DeliverOptions, 'worker' | 'card'> = {
 export interface DetailSource {
   /** What was found out before; undefined: nothing. */
   known(groupId: string): Details | undefined;
-  /** Asks anew; what cannot be found out is left out. Never rejects. */
+  /** Asks, unless that was done just now; what cannot be found out is left out. Never rejects. */
   find(group: AlertGroup): Promise<Details>;
 }
 

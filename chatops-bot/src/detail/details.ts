@@ -20,11 +20,20 @@ export interface DetailOptions {
   readonly groupsMax: number;
 }
 
+/** What was asked for so lately is not asked for again. */
+const FRESH_MS = 15_000;
+
+interface Known {
+  readonly details: Details;
+  readonly state: AlertGroup['state'];
+  readonly atMs: number;
+}
+
 /** Asks the service for what a card shows besides the alert itself, and remembers it for the card's edits. */
 export class GroupDetails implements DetailSource {
   readonly #ports: DetailPorts;
   readonly #options: DetailOptions;
-  readonly #known = new Map<string, Details>();
+  readonly #known = new Map<string, Known>();
 
   constructor(ports: DetailPorts, options: DetailOptions) {
     this.#ports = ports;
@@ -32,18 +41,21 @@ export class GroupDetails implements DetailSource {
   }
 
   known(groupId: string): Details | undefined {
-    return this.#known.get(groupId);
+    return this.#known.get(groupId)?.details;
   }
 
   async find(group: AlertGroup): Promise<Details> {
     if (group.chart === null) return noDetails;
     const { clock, query } = this.#ports;
+    const last = this.#known.get(group.id);
+    const fresh = last !== undefined && clock.monotonicMs() - last.atMs < FRESH_MS;
+    if (fresh && last.state === group.state) return last.details;
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     const [drawn, explained] = await Promise.all([
       this.#unlessItFails(() => groupChart(group, query, clock.nowMs(), this.#options.timeZone, signal)),
       this.#unlessItFails(() => this.#explain(group, signal)),
     ]);
-    const before = this.#known.get(group.id) ?? noDetails;
+    const before = last?.details ?? noDetails;
     const actual = lastValue(drawn?.actual[0]);
     const details: Details = {
       value:
@@ -67,7 +79,7 @@ export class GroupDetails implements DetailSource {
       }
     }
     this.#known.delete(group.id);
-    this.#known.set(group.id, details);
+    this.#known.set(group.id, { details, state: group.state, atMs: clock.monotonicMs() });
     return details;
   }
 

@@ -119,6 +119,7 @@ describe('statbar detect', () => {
     [['--out', 'x'], 'missing --in'],
     [['--in', 'x'], 'missing --out'],
     [['--in', 'x', '--out', 'y', '--method', 'magic'], 'there are: adaptive, median'],
+    [['--in', 'x', '--out', 'y', '--method', 'forest'], 'in `watches` of a service: forest'],
     [['--in', 'x', '--out', 'y', '--direction', 'up'], '--direction: expected above, below, both'],
     [['--in', 'x', '--out', 'y', '--alerts-per-week', '0'], '--alerts-per-week'],
     [['--in', 'x', '--out', 'y', '--time-zone', 'Mars'], 'there is no "Mars"'],

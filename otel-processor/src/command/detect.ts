@@ -6,6 +6,7 @@ import {
   defaultProfile,
   detectorMethod,
   detectorMethods,
+  groupDetectorMethods,
   type SignalProfile,
 } from '../detect/index.ts';
 import { readArguments } from './arguments.ts';
@@ -76,7 +77,9 @@ function requestOf(values: Readonly<Record<string, string | boolean | undefined>
   const method = detectorMethod(name);
   if (method === undefined) {
     const names = detectorMethods.map((known) => known.name).join(', ');
-    return permanent('invalid', `--method: there is no ${JSON.stringify(name)}; there are: ${names}`);
+    const groups = groupDetectorMethods.map((known) => known.name).join(', ');
+    const known = `there are: ${names}; and for groups of signals, in \`watches\` of a service: ${groups}`;
+    return permanent('invalid', `--method: there is no ${JSON.stringify(name)} for a file; ${known}`);
   }
   const direction = directions.find((known) => known === (values['direction'] ?? 'both'));
   if (direction === undefined) {

@@ -94,7 +94,8 @@ or escalate an episode, 0 elsewhere. A folder is read with its folders; .csv.gz 
   --alerts-per-week N  alerts that are expected of a signal in which nothing happens (default 0.1)
   --direction D        which deviations count: both (default), above or below
   --time-zone ZONE     days and weeks begin there (default UTC)
-  --method NAME        way to detect: adaptive (default) or median
+  --method NAME        way to detect: adaptive (default) or median. Groups of signals are judged by a service, see
+                       section watches of the configuration (method: forest)
 `,
   backtest: `Usage: statbar backtest --expr EXPR --from A --to B [--step 1m] [--history 2w] [--url URL]
        statbar backtest --in FILE [--from A] [--to B]

@@ -1,19 +1,13 @@
-import {
-  type DataQuery,
-  type DataQueryResponse,
-  DataSourceApi,
-  DataSourcePlugin,
-  type TestDataSourceResponse,
-} from '@grafana/data';
+import { DataSourcePlugin } from '@grafana/data';
+import { StatBarDataSource } from './datasource.ts';
+import { ConfigEditor } from './editor/ConfigEditor.tsx';
+import { Help } from './editor/Help.tsx';
+import { QueryEditor } from './editor/QueryEditor.tsx';
+import type { StatBarOptions, StatBarQuery, StatBarSecrets } from './model/query.ts';
 
-class StatBarDataSource extends DataSourceApi<DataQuery> {
-  override async query(): Promise<DataQueryResponse> {
-    return { data: [] };
-  }
-
-  override async testDatasource(): Promise<TestDataSourceResponse> {
-    return { status: 'success', message: 'ok' };
-  }
-}
-
-export const plugin = new DataSourcePlugin(StatBarDataSource);
+export const plugin = new DataSourcePlugin<StatBarDataSource, StatBarQuery, StatBarOptions, StatBarSecrets>(
+  StatBarDataSource,
+)
+  .setConfigEditor(ConfigEditor)
+  .setQueryEditor(QueryEditor)
+  .setQueryEditorHelp(Help);

@@ -5,6 +5,8 @@ import { type ExplainAnswer, isExplainAnswer } from '../wire/explain.ts';
 import { type ForecastAnswer, isForecastAnswer } from '../wire/forecast.ts';
 import type { ExemplarElement, Labels, MetadataEntry, QueryData } from '../wire/prometheus.ts';
 import type { ServiceStatus } from '../wire/status.ts';
+import { isViewList, type ViewList } from '../wire/views.ts';
+import { isWatchList, type WatchList } from '../wire/watches.ts';
 
 /** A span of time, both ends included; milliseconds since the epoch. */
 export interface Span {
@@ -50,6 +52,8 @@ export interface ExplainRequest {
 
 export interface ForecastRequest {
   readonly query: string;
+  /** Where the history ends; now when absent. */
+  readonly atMs?: number;
   /** As `6h`. */
   readonly horizon: string;
   readonly levels?: readonly number[];
@@ -72,6 +76,9 @@ export interface QueryClient {
   episodes(request?: EpisodesRequest): Promise<EpisodeList>;
   explain(request: ExplainRequest): Promise<ExplainAnswer>;
   forecast(request: ForecastRequest): Promise<ForecastAnswer>;
+  views(signal?: AbortSignal): Promise<ViewList>;
+  /** Signals that are watched, the highest score first. */
+  watches(limit?: number, signal?: AbortSignal): Promise<WatchList>;
 }
 
 export function createQueryClient(options: ClientOptions): QueryClient {
@@ -116,8 +123,14 @@ export function createQueryClient(options: ClientOptions): QueryClient {
       if (atMs !== undefined) parameters.set('at', secondsText(atMs));
       return data('GET', `/statbar/v1/explain${textOf(parameters)}`, isExplainAnswer, { signal });
     },
-    forecast: ({ signal, ...request }) =>
-      data('GET', `/statbar/v1/forecast${textOf(parametersOf(request))}`, isForecastAnswer, { signal }),
+    forecast: ({ signal, atMs, ...request }) => {
+      const parameters = parametersOf(request);
+      if (atMs !== undefined) parameters.set('at', secondsText(atMs));
+      return data('GET', `/statbar/v1/forecast${textOf(parameters)}`, isForecastAnswer, { signal });
+    },
+    views: (signal) => data('GET', '/statbar/v1/views', isViewList, { signal }),
+    watches: (limit, signal) =>
+      data('GET', `/statbar/v1/watches${textOf(parametersOf({ limit }))}`, isWatchList, { signal }),
   };
 }
 

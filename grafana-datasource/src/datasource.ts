@@ -1,0 +1,190 @@
+import {
+  type AbstractQuery,
+  type AdHocVariableFilter,
+  CoreApp,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  DataSourceApi,
+  type DataSourceGetDrilldownsApplicabilityOptions,
+  type DataSourceGetRecommendedDrilldownsOptions,
+  type DataSourceGetTagKeysOptions,
+  type DataSourceGetTagValuesOptions,
+  type DataSourceInstanceSettings,
+  type DrilldownRecommendation,
+  type DrilldownsApplicability,
+  type GetTagResponse,
+  hasQueryExportSupport,
+  LoadingState,
+  type QueryFixAction,
+  type QueryHint,
+  type ScopedVars,
+  type TestDataSourceResponse,
+} from '@grafana/data';
+import { getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import type { DashboardLink, DataQuery } from '@grafana/schema';
+import { merge, type Observable, of } from 'rxjs';
+import { annotationSupport } from './annotations.ts';
+import { answers } from './answers.ts';
+import { nowMs } from './client/clock.ts';
+import { checkHealth } from './client/health.ts';
+import { RangeCache } from './client/range-cache.ts';
+import { Service } from './client/service.ts';
+import { Drilldowns } from './drilldowns.ts';
+import type { Metadata } from './frames/units.ts';
+import {
+  defaultQuery,
+  isAskable,
+  migrateQuery,
+  queryText,
+  type StatBarOptions,
+  type StatBarQuery,
+} from './model/query.ts';
+import { durationMs } from './model/time.ts';
+import { fromAbstract, toAbstract } from './promql/abstract.ts';
+import { addGrouping, addMatchers, matcherOf } from './promql/filters.ts';
+import { applyHint, hintsOf } from './promql/hints.ts';
+import { variableText } from './promql/interpolate.ts';
+import { t } from './texts.ts';
+import { StatBarVariables } from './variables.ts';
+
+const OVERLAP_DEFAULT_MS = 600_000;
+
+/** The data source as Grafana sees it: each method is one question of Grafana's, answered by a file beside. */
+export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOptions> {
+  readonly service: Service;
+  readonly options: StatBarOptions;
+  readonly cache: RangeCache;
+  override annotations = annotationSupport;
+  readonly #drilldowns: Drilldowns;
+  readonly #templates: () => TemplateSrv;
+  #knownMetadata: Metadata = {};
+
+  constructor(
+    settings: DataSourceInstanceSettings<StatBarOptions>,
+    templates: () => TemplateSrv = getTemplateSrv,
+  ) {
+    super(settings);
+    this.options = settings.jsonData;
+    this.service = new Service(settings.url ?? '');
+    this.cache = new RangeCache(durationMs(this.options.incrementalOverlap) ?? OVERLAP_DEFAULT_MS);
+    this.#templates = templates;
+    this.#drilldowns = new Drilldowns(this.service, this.options, (query) => this.#replaced(query, {}, []));
+    this.variables = new StatBarVariables(this);
+  }
+
+  override query(request: DataQueryRequest<StatBarQuery>): Observable<DataQueryResponse> {
+    const targets = request.targets
+      .map((target) => migrateQuery(target as never))
+      .filter((target) => target.hide !== true && isAskable(target));
+    if (targets.length === 0) return of({ data: [], state: LoadingState.Done });
+    void this.service.metadata().then((metadata) => {
+      this.#knownMetadata = metadata;
+    });
+    return merge(
+      ...answers(this, { ...request, targets }, (target, scopedVars) =>
+        this.#replaced(target, scopedVars, request.filters ?? [], request.groupByKeys),
+      ),
+    );
+  }
+
+  override testDatasource(): Promise<TestDataSourceResponse> {
+    return checkHealth(this.service.client, this.service.alerts, nowMs, t);
+  }
+
+  override filterQuery = (query: StatBarQuery): boolean =>
+    query.hide !== true && isAskable(migrateQuery(query as never));
+
+  override getDefaultQuery = (app: CoreApp): Partial<StatBarQuery> => ({
+    ...defaultQuery,
+    ...(app === CoreApp.Explore ? { exemplars: true } : {}),
+  });
+
+  override getQueryDisplayText = (query: StatBarQuery): string => queryText(migrateQuery(query as never));
+
+  override targetContainsTemplate = (query: StatBarQuery): boolean =>
+    this.#templates().containsTemplate(JSON.stringify(query));
+
+  override interpolateVariablesInQueries = (
+    queries: StatBarQuery[],
+    scopedVars: ScopedVars,
+    filters: AdHocVariableFilter[] = [],
+  ): StatBarQuery[] =>
+    queries.map((query) => this.#replaced(migrateQuery(query as never), scopedVars, filters));
+
+  override getQueryHints = (query: StatBarQuery, results: unknown[]): QueryHint[] =>
+    query.kind === 'promql' ? hintsOf(query.expr, this.#knownMetadata, results.length) : [];
+
+  override modifyQuery = (query: StatBarQuery, { type, options = {} }: QueryFixAction): StatBarQuery => {
+    const { key, value } = options;
+    if (key !== undefined && value !== undefined && /^ADD_FILTER/.test(type)) {
+      const operator = type === 'ADD_FILTER_OUT' ? '!=' : '=';
+      return { ...query, expr: addMatchers(query.expr, [{ name: key, operator, value }]) };
+    }
+    return { ...query, expr: applyHint(query.expr, type) ?? query.expr };
+  };
+
+  getSupportedQueryModifications(): string[] {
+    return ['ADD_FILTER', 'ADD_FILTER_OUT', 'ADD_RATE', 'ADD_SUM', 'ADD_HISTOGRAM_QUANTILE'];
+  }
+
+  /** Queries of another data source: those of Prometheus whole, of others by their labels. */
+  override importQueries = async (queries: DataQuery[], origin: DataSourceApi): Promise<StatBarQuery[]> => {
+    if (
+      queries.every(
+        (query) => typeof (query as { expr?: unknown }).expr === 'string' && origin.type === 'prometheus',
+      )
+    )
+      return queries.map((query) => migrateQuery(query as never));
+    if (!hasQueryExportSupport(origin)) return [];
+    return this.importFromAbstractQueries(await origin.exportToAbstractQueries(queries));
+  };
+
+  async importFromAbstractQueries(queries: AbstractQuery[]): Promise<StatBarQuery[]> {
+    return queries.map(fromAbstract);
+  }
+
+  async exportToAbstractQueries(queries: StatBarQuery[]): Promise<AbstractQuery[]> {
+    return queries.map((query) => toAbstract(migrateQuery(query as never)));
+  }
+
+  override getTagKeys = (options: DataSourceGetTagKeysOptions<StatBarQuery>): Promise<GetTagResponse> =>
+    this.#drilldowns.keys(options);
+  override getTagValues = (options: DataSourceGetTagValuesOptions<StatBarQuery>): Promise<GetTagResponse> =>
+    this.#drilldowns.values(options);
+  override getGroupByKeys = (options: DataSourceGetTagKeysOptions<StatBarQuery>): Promise<GetTagResponse> =>
+    this.#drilldowns.keys(options);
+  override getDrilldownsApplicability = (
+    options?: DataSourceGetDrilldownsApplicabilityOptions<StatBarQuery>,
+  ): Promise<DrilldownsApplicability[]> => this.#drilldowns.applicability(options);
+  override getRecommendedDrilldowns = (
+    options?: DataSourceGetRecommendedDrilldownsOptions<StatBarQuery>,
+  ): Promise<DrilldownRecommendation> => this.#drilldowns.recommended(options);
+  override getDefaultVariables = async (): Promise<never[]> =>
+    [...(await this.#drilldowns.defaultVariables({ uid: this.uid, type: this.type }))] as never[];
+  override getDefaultLinks = async (): Promise<DashboardLink[]> => this.#drilldowns.defaultLinks();
+
+  replace(text: string, scopedVars: ScopedVars = {}): string {
+    return this.#templates().replace(text, scopedVars, variableText);
+  }
+
+  #replaced(
+    query: StatBarQuery,
+    scopedVars: ScopedVars,
+    filters: readonly AdHocVariableFilter[],
+    groupBy: readonly string[] = [],
+  ): StatBarQuery {
+    const replaced = { ...query };
+    for (const key of ['expr', 'signal', 'matchers', 'horizon', 'compare', 'view', 'minStep'] as const) {
+      const text = query[key];
+      if (text !== undefined) replaced[key] = this.replace(text, scopedVars);
+    }
+    if (query.legend !== undefined) replaced.legend = this.#templates().replace(query.legend, scopedVars);
+    const matchers = filters.map(matcherOf).filter((matcher) => matcher !== undefined);
+    replaced.expr = addMatchers(addGrouping(replaced.expr, groupBy), matchers);
+    if (query.kind === 'anomalies' || query.kind === 'alerts') {
+      const inner = addMatchers(`{${replaced.matchers ?? ''}}`, matchers);
+      replaced.matchers = inner.slice(1, -1);
+    }
+    return replaced;
+  }
+}

@@ -1,0 +1,107 @@
+import { type DataFrame, type DataLink, DataTopic } from '@grafana/data';
+import type { ForecastAnswer } from '@statbar/sdk/wire';
+import { bandFrame } from '../frames/band.ts';
+import { seriesName } from '../frames/names.ts';
+import { seriesFrames, textField, timeField } from '../frames/series-frames.ts';
+import { unitOf } from '../frames/units.ts';
+import type { StatBarQuery } from '../model/query.ts';
+import { promDuration } from '../model/time.ts';
+import { t } from '../texts.ts';
+import { askRange, type KindContext, withNotices } from './context.ts';
+
+const HORIZON_DEFAULT = '6h';
+
+/** How far: as the query says, else to the end of the range when that is in the future, else six hours. */
+export function horizonOf(query: StatBarQuery, nowMs: number, toMs: number): string {
+  if (query.horizon?.trim()) return query.horizon.trim();
+  const aheadMs = toMs - nowMs;
+  return aheadMs > 60_000 ? promDuration(Math.ceil(aheadMs / 60_000) * 60_000) : HORIZON_DEFAULT;
+}
+
+/** What was, up to now, and what is to come: mean and prediction intervals, and when a threshold is likely crossed. */
+export async function answerForecast(
+  query: StatBarQuery,
+  context: KindContext,
+  links: readonly DataLink[],
+): Promise<DataFrame[]> {
+  const { refId, expr, legend, threshold } = query;
+  const atMs = Math.min(context.nowMs, context.toMs);
+  const levels = query.levels ?? [0.8, 0.95];
+  const [history, forecast, metadata] = await Promise.all([
+    askRange(context, expr, { fromMs: context.fromMs, toMs: atMs }),
+    context.client.forecast({
+      ...{ query: expr, atMs, levels, signal: context.signal },
+      horizon: horizonOf(query, atMs, context.toMs),
+      ...(threshold === undefined ? {} : { threshold, direction: query.direction ?? 'above' }),
+    }),
+    context.metadata(),
+  ]);
+  const unit = unitOf(expr, metadata);
+  const { stepMs } = context;
+  const frames = seriesFrames(history.series, { refId, expression: expr, legend, unit, stepMs, links });
+  frames.push(...forecastFrames(query, forecast, unit));
+  const crossings = crossingFrame(refId, forecast, legend);
+  if (crossings !== undefined) frames.push(crossings);
+  return withNotices(frames, history.notices);
+}
+
+function forecastFrames(
+  { refId, expr, legend }: StatBarQuery,
+  { levels, series, stepMs }: ForecastAnswer,
+  unit: string | undefined,
+): DataFrame[] {
+  return series.flatMap(({ labels, times, mean, lower, upper }) =>
+    levels.map((level, l) => {
+      const percent = `${Math.round(level * 1000) / 10} %`;
+      const words = {
+        middle: levels.length > 1 ? `${t('frames.forecast')} (${percent})` : t('frames.forecast'),
+        lower: `${t('frames.lower')} ${percent}`,
+        upper: `${t('frames.upper')} ${percent}`,
+      };
+      const frame = bandFrame(
+        {
+          labels,
+          name: seriesName(labels, legend, expr),
+          timesMs: [...times],
+          middle: [...mean],
+          lower: [...lower[l]],
+          upper: [...upper[l]],
+        },
+        { refId, expression: expr, unit, stepMs, words },
+      );
+      // The mean is drawn once; the other intervals are bands alone.
+      return l === 0 ? { ...frame, name: 'forecast' } : { ...frame, fields: frame.fields.slice(0, 3) };
+    }),
+  );
+}
+
+function crossingFrame(
+  refId: string,
+  { series }: ForecastAnswer,
+  legend: string | undefined,
+): DataFrame | undefined {
+  const likely = series.filter(({ crossing }) => crossing?.likelyMs !== null && crossing !== undefined);
+  if (likely.length === 0) return undefined;
+  return {
+    refId,
+    name: 'crossings',
+    meta: { dataTopic: DataTopic.Annotations, custom: { statbar: 'crossings' } },
+    fields: [
+      { ...timeField(likely.map(({ crossing }) => crossing?.likelyMs ?? 0)), name: 'time' },
+      textField(
+        'text',
+        likely.map(({ labels, crossing }) =>
+          t(crossing?.direction === 'below' ? 'frames.crosses-below' : 'frames.crosses-above', {
+            name: seriesName(labels, legend, t('frames.value')),
+            threshold: crossing?.threshold ?? 0,
+          }),
+        ),
+      ),
+      textField(
+        'color',
+        likely.map(() => 'purple'),
+      ),
+    ],
+    length: likely.length,
+  };
+}

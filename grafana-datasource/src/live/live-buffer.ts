@@ -1,0 +1,122 @@
+import { type DataFrame, DataFrameType, type QueryResultMetaNotice } from '@grafana/data';
+import { labelsKey, type SeriesColumns } from '../frames/columns.ts';
+import { seriesName } from '../frames/names.ts';
+import { configOf, numberField, type SeriesFrameOptions, timeField } from '../frames/series-frames.ts';
+
+interface LiveSeries {
+  readonly labels: SeriesColumns['labels'];
+  readonly values: (number | null)[];
+}
+
+/** At most so many steps are kept, however long the range is. */
+const STEPS_MAX = 11_000;
+
+/**
+ * What a live query has so far: one column of times, one of values for each series. Series keep their place when a
+ * result lacks them, so that lines neither change colour nor flicker.
+ */
+export class LiveBuffer {
+  #timesMs: number[] = [];
+  readonly #series = new Map<string, LiveSeries>();
+  readonly #windowMs: number;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  get lastMs(): number | undefined {
+    return this.#timesMs.at(-1);
+  }
+
+  /** Puts in what a range query found, at whatever times; values that are there already are replaced. */
+  insert(series: readonly SeriesColumns[]): void {
+    const timesMs = [...new Set([...this.#timesMs, ...series.flatMap((each) => each.timesMs)])].sort(
+      (a, b) => a - b,
+    );
+    const positions = new Map(timesMs.map((timeMs, i) => [timeMs, i]));
+    const before = this.#timesMs;
+    this.#timesMs = timesMs;
+    for (const [key, { labels, values }] of this.#series) {
+      const moved = this.#emptyColumn();
+      values.forEach((value, i) => {
+        moved[positions.get(before[i] as number) as number] = value;
+      });
+      this.#series.set(key, { labels, values: moved });
+    }
+    for (const { labels, timesMs: times, values } of series) {
+      const column = this.#columnOf(labels);
+      times.forEach((timeMs, i) => {
+        column[positions.get(timeMs) as number] = values[i] as number;
+      });
+    }
+    this.#trim();
+  }
+
+  /** Adds the result of one moment. Moments that are there already are replaced; older ones are left out. */
+  append(timeMs: number, result: readonly SeriesColumns[]): void {
+    const last = this.lastMs;
+    if (last !== undefined && timeMs < last) return;
+    if (last === undefined || timeMs > last) {
+      this.#timesMs.push(timeMs);
+      for (const { values } of this.#series.values()) values.push(null);
+    }
+    const row = this.#timesMs.length - 1;
+    for (const { labels, values } of result) this.#columnOf(labels)[row] = values[0] ?? null;
+    this.#trim();
+  }
+
+  /** A frame of its own (`timeseries-wide`): what comes later does not change it. */
+  frame(options: SeriesFrameOptions, notices: readonly QueryResultMetaNotice[] = []): DataFrame {
+    const { refId, expression, legend, stepMs } = options;
+    return {
+      refId,
+      meta: {
+        type: DataFrameType.TimeSeriesWide,
+        typeVersion: [0, 1],
+        executedQueryString: expression,
+        preferredVisualisationType: 'graph',
+        ...(notices.length === 0 ? {} : { notices: [...notices] }),
+      },
+      fields: [
+        timeField([...this.#timesMs], stepMs),
+        ...[...this.#series.values()].map(({ labels, values }) =>
+          numberField(
+            labels['__name__'] ?? 'Value',
+            [...values],
+            configOf(seriesName(labels, legend, expression), options),
+            labels,
+          ),
+        ),
+      ],
+      length: this.#timesMs.length,
+    };
+  }
+
+  #columnOf(labels: SeriesColumns['labels']): (number | null)[] {
+    const key = labelsKey(labels);
+    const known = this.#series.get(key);
+    if (known !== undefined) return known.values;
+    const values = this.#emptyColumn();
+    this.#series.set(key, { labels, values });
+    return values;
+  }
+
+  #emptyColumn(): (number | null)[] {
+    return new Array<number | null>(this.#timesMs.length).fill(null);
+  }
+
+  #trim(): void {
+    const last = this.lastMs;
+    if (last === undefined) return;
+    const oldest = last - this.#windowMs;
+    let gone = Math.max(0, this.#timesMs.length - STEPS_MAX);
+    while ((this.#timesMs[gone] as number) < oldest) gone += 1;
+    if (gone === 0) return;
+    this.#timesMs.splice(0, gone);
+    for (const [key, { values }] of this.#series) {
+      values.splice(0, gone);
+      // A series that has left the window altogether makes room.
+      if (values.every((value) => value === null)) this.#series.delete(key);
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import type { RuleGroup } from './alert/index.ts';
 import { type AppPorts, closeTenant, type OpenTenant, openTenant, type TenantOptions } from './app-tenant.ts';
 import { type Fault, formatDuration, isFault, type Logger, randomHashKey } from './base/index.ts';
 import { type Config, hideSecrets } from './config/index.ts';
@@ -20,8 +21,8 @@ export interface AppOptions extends TenantOptions {
 export interface App {
   /** Opens the doors, then the stores; settles when requests are accepted. */
   start(): Promise<ServiceAddresses | Fault>;
-  /** Takes the views and watches of another configuration, and tables of `events.enrichment`, for events from now on. */
-  reload(config: Config, tables: LookupTables): Promise<void>;
+  /** Takes the views and watches of another configuration, tables of `events.enrichment` for events from now on, and rules. */
+  reload(config: Config, tables: LookupTables, ruleGroups: readonly RuleGroup[]): Promise<void>;
   /** Finishes what is in flight, flushes, closes. */
   shutdown(): Promise<void>;
 }
@@ -71,12 +72,13 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
       service.ready();
       return addresses;
     },
-    async reload({ views, watch, watches }, tables) {
-      shown = { ...shown, views, watch, watches };
-      for (const { events, watch: watching } of tenants) {
+    async reload({ views, watch, watches, rules }, tables, ruleGroups) {
+      shown = { ...shown, views, watch, watches, rules };
+      for (const { events, alerts, watch: watching } of tenants) {
         events.intake.setLookupTables(tables);
         await events.engine.reload(views);
         await watching?.engine.reload(watch, watches);
+        await alerts.rules.replace(ruleGroups);
       }
     },
     shutdown: () => stop(service, tenants, memory, config, ports.logger),

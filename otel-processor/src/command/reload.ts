@@ -4,6 +4,7 @@ import { type Fault, isFault, type Logger, permanent } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import { loadConfiguration } from './configuration.ts';
 import { loadLookupTables } from './lookup-tables.ts';
+import { loadRuleGroups } from './rule-groups.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ReloadPorts {
@@ -15,8 +16,8 @@ export interface ReloadPorts {
 }
 
 /**
- * Reads the configuration file again, one reading after the other: views, watches and lookup tables are taken,
- * other changes are named and wait for a restart. A file that is wrong changes nothing.
+ * Reads the configuration file again, one reading after the other: views, watches, rule files and lookup tables
+ * are taken, other changes are named and wait for a restart. A file that is wrong changes nothing.
  */
 export function createReload(
   started: Config,
@@ -38,24 +39,32 @@ async function reload(
   const fresh = configPath === undefined ? started : await loadConfiguration(configPath, env);
   const config = isFault(fresh) ? fresh : inForce(started, fresh);
   const tables = isFault(config) ? config : loadLookupTables(config, baseDir);
-  if (isFault(config) || isFault(tables)) {
-    const { message } = isFault(config) ? config : (tables as Fault);
+  const rules = isFault(config) ? config : loadRuleGroups(config, baseDir);
+  const wrong = [config, tables, rules].find((each) => isFault(each));
+  if (isFault(config) || isFault(tables) || isFault(rules)) {
+    const { message } = wrong as Fault;
     logger.error('the configuration stays as it was', { reason: message });
     return permanent('invalid', message);
   }
   const waiting = isFault(fresh) ? [] : sectionsThatWait(started, fresh);
-  await app.reload(config, tables);
-  logger.info('the configuration was read again', { views: config.views.length, tables: tables.size });
+  await app.reload(config, tables, rules);
+  const taken = { views: config.views.length, ruleGroups: rules.length, tables: tables.size };
+  logger.info('the configuration was read again', taken);
   if (waiting.length > 0) logger.warn('changes that need a restart', { sections: waiting.join(', ') });
   return undefined;
 }
 
-/** What of a new configuration is in force without a restart: its views, and its watches unless there were none at all. */
+/**
+ * What of a new configuration is in force without a restart: its views, its rule files with their intervals, and its watches unless
+ * there were none at all.
+ */
 function inForce(started: Config, fresh: Config): Config {
   const { views, watch, watches } = fresh;
+  const { external_labels, external_url } = started.rules;
+  const rules = { ...fresh.rules, external_labels, external_url };
   return isWatching(started) === isWatching(fresh)
-    ? { ...started, views, watch, watches }
-    : { ...started, views };
+    ? { ...started, views, watch, watches, rules }
+    : { ...started, views, rules };
 }
 
 function isWatching({ watch, watches }: Config): boolean {

@@ -13,6 +13,7 @@ const HISTORY_MS = 14 * DAY_MS;
 const startMs = Date.UTC(2026, 9, 20, 12, 3, 27);
 const incidentMs = startMs + 4 * MINUTE_MS;
 const world: World = {
+  // DEMO_SEED=2 plays another demo.
   seed: Number(process.env['DEMO_SEED'] ?? 1),
   launch: { launchMs: startMs - HISTORY_MS + HISTORY_MS / 7, takeUpMs: HISTORY_MS / 8 },
   incidents: [tlsIncident(incidentMs, incidentMs + 6 * MINUTE_MS)],

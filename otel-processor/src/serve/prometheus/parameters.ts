@@ -5,7 +5,10 @@ export const TIME_MAX_MS = 8.64e15;
 
 /** Parameters of an API call, from the URL and, for a POST, from its form. */
 export interface Parameters {
+  /** Undefined when it is absent or empty. */
   get(name: string): string | undefined;
+  /** Whether it is there, be it empty. */
+  has(name: string): boolean;
   all(name: string): readonly string[];
 }
 
@@ -16,6 +19,7 @@ export function createParameters(url: URLSearchParams, form: URLSearchParams | u
       const text = form?.get(name) ?? url.get(name);
       return text === null || text === '' ? undefined : text;
     },
+    has: (name) => form?.has(name) === true || url.has(name),
     all: (name) => [...(form?.getAll(name) ?? []), ...url.getAll(name)].filter((text) => text !== ''),
   };
 }

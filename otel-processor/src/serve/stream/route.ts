@@ -22,7 +22,7 @@ async function stream(
   const { parameters, headers, tenant } = request;
   const view = parameters.get('view');
   if (view !== undefined) return viewStream(request, view);
-  if (parameters.get('anomalies') !== undefined) return episodeStream(request);
+  if (parameters.has('anomalies')) return episodeStream(request);
   const expression = parameters.get('query');
   if (expression === undefined)
     return permanent('invalid', 'invalid parameter "query": an expression is required');

@@ -14,7 +14,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'artifacts/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Only for what hangs: tests wait for conditions, and a busy machine takes its time.
+    testTimeout: 90_000,
+    hookTimeout: 300_000,
   },
 });

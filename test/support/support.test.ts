@@ -76,7 +76,7 @@ test('a Debian package that does not exist is reported by name', async () => {
   const found = await debianProgram('statbar-no-such-package', 'statbar-no-such-program');
   expect(found).toBeInstanceOf(Error);
   expect(String(found)).toMatch(/statbar-no-such-p/);
-});
+}, 240_000);
 
 function isAlive(pid: number): boolean {
   try {

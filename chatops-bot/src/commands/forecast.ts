@@ -1,6 +1,6 @@
-import type { ForecastSeries } from '@statbar/sdk/wire';
+import type { ForecastAnswer, ForecastSeries, QueryData } from '@statbar/sdk/wire';
 import { valueText } from '../card/index.ts';
-import { type Block, type ChartLine, moment, type Reply, rich } from '../reply/index.ts';
+import { type Block, type Chart, type ChartLine, moment, type Reply, rich } from '../reply/index.ts';
 import { durationText } from '../words/index.ts';
 import { stepFor, titleOf } from './query.ts';
 import { cardOf, openly, privately, promQl } from './replies.ts';
@@ -64,59 +64,72 @@ async function run(asked: Asked): Promise<Reply> {
   ]);
   if (answer.series.length === 0)
     return privately('There is not enough history to forecast that.', [promQl(expression)]);
-  const shown = answer.series.slice(0, LINES_MAX);
+  const block = chartBlock(
+    asked,
+    answer,
+    past.data,
+    threshold === null ? null : { value: threshold, direction },
+  );
+  const unit = unitOf(expression);
   const names = seriesNames(answer.series.map(({ labels }) => labels));
-  const history = linesOf(past.data);
-  const lines = shown.map((series, at): ChartLine => {
+  const items = answer.series
+    .slice(0, LINES_MAX)
+    .map((series, at) => rich(sentence(names[at], series, unit), ...crossing(series)));
+  const card = cardOf(
+    `Forecast: ${what}`,
+    [block, { kind: 'list', items, leftOut: answer.series.length - items.length }, promQl(expression)],
+    sentence(names[0], answer.series[0], unit),
+  );
+  return openly(card);
+}
+
+function chartBlock(
+  asked: Asked,
+  { query, series, levels }: ForecastAnswer,
+  past: QueryData,
+  threshold: Chart['threshold'],
+): Block {
+  const shown = series.slice(0, LINES_MAX);
+  const names = seriesNames(series.map(({ labels }) => labels));
+  const history = linesOf(past);
+  const lines = shown.map(({ times, mean }, at): ChartLine => {
     const before =
       history.find(({ name }) => name === names[at]) ?? (shown.length === 1 ? history[0] : undefined);
     return {
       name: names[at],
-      timesMs: [...(before?.timesMs ?? []), ...series.times],
-      values: [...(before?.values ?? []), ...series.mean],
+      timesMs: [...(before?.timesMs ?? []), ...times],
+      values: [...(before?.values ?? []), ...mean],
     };
   });
   const [first] = shown;
-  const level = answer.levels.length - 1;
-  const unit = unitOf(expression);
-  const chart: Block = {
-    kind: 'chart',
-    chart: {
-      title: titleOf(asked),
-      alt: sentence(names[0], first, unit),
-      unit,
-      fromMs,
-      toMs: first.times.at(-1) ?? now.nowMs,
-      timeZone: now.timeZone,
-      lines,
-      leftOut: answer.series.length - shown.length,
-      expected: null,
-      // Beside several lines one's interval would be said of all.
-      band:
-        shown.length === 1
-          ? {
-              name: `${Math.round(answer.levels[level] * 100)} % interval`,
-              timesMs: first.times,
-              lower: first.lower[level],
-              upper: first.upper[level],
-            }
-          : null,
-      threshold: threshold === null ? null : { value: threshold, direction },
-      firing: null,
-      forecastFromMs: now.nowMs,
-    },
+  const level = levels.length - 1;
+  const unit = unitOf(query);
+  const { nowMs, timeZone } = asked.now;
+  const chart: Chart = {
+    title: titleOf(asked),
+    alt: sentence(names[0], first, unit),
+    unit,
+    fromMs: lines[0].timesMs[0] ?? nowMs,
+    toMs: first.times.at(-1) ?? nowMs,
+    timeZone,
+    lines,
+    leftOut: series.length - shown.length,
+    expected: null,
+    // Beside several lines one's interval would be said of all.
+    band:
+      shown.length === 1
+        ? {
+            name: `${Math.round(levels[level] * 100)} % interval`,
+            timesMs: first.times,
+            lower: first.lower[level],
+            upper: first.upper[level],
+          }
+        : null,
+    threshold,
+    firing: null,
+    forecastFromMs: nowMs,
   };
-  const sentences = shown.map((series, at) => rich(sentence(names[at], series, unit), ...crossing(series)));
-  const card = cardOf(
-    `Forecast: ${what}`,
-    [
-      chart,
-      { kind: 'list', items: sentences, leftOut: answer.series.length - shown.length },
-      promQl(expression),
-    ],
-    sentence(names[0], first, unit),
-  );
-  return openly(card);
+  return { kind: 'chart', chart };
 }
 
 function sentence(name: string, { mean, lower, upper }: ForecastSeries, unit: string | null): string {

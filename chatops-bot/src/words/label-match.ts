@@ -78,3 +78,8 @@ export function statusLabel({ labels }: IndexedMetric, index: VocabularyIndex): 
 export function isStatusCode(value: string): boolean {
   return /^[1-5]\d\d$/.test(value);
 }
+
+/** The least quality of a word's values before names are looked at: one of several parts can only be a whole value. */
+export function wholeWord(word: Word | undefined): number {
+  return word !== undefined && partsOf(word.text).length > 1 ? 0.55 : 2;
+}

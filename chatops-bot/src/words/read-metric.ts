@@ -1,7 +1,7 @@
-import { isStatusCode, labelFor, statusLabel, valuesFor } from './label-match.ts';
+import { isStatusCode, labelFor, statusLabel, valuesFor, wholeWord } from './label-match.ts';
 import type { Item, Modifiers } from './modifiers.ts';
 import { isFiller } from './modifiers.ts';
-import { type Filter, isHistogram, isInHelp, misfit, type Reading } from './reading.ts';
+import { type Filter, isHistogram, isInHelp, isNegated, misfit, type Reading } from './reading.ts';
 import { alikeness, partsOf, stemOf, type Word } from './tokens.ts';
 import type { IndexedMetric, VocabularyIndex } from './vocabulary.ts';
 
@@ -171,15 +171,9 @@ class MetricReader {
   #longValues(): void {
     for (let at = 0; at < this.#items.length; at++) {
       for (let size = PHRASE_LENGTH_MAX; size > 0; size--) {
-        if (this.#takeValue(at, size, size === 1 ? this.#hyphenated(at) : 1)) break;
+        if (this.#takeValue(at, size, size === 1 ? wholeWord(this.#wordAt(at)) : 1)) break;
       }
     }
-  }
-
-  /** A word that has several parts can only be a whole name or value. */
-  #hyphenated(at: number): number {
-    const word = this.#wordAt(at);
-    return word !== undefined && partsOf(word.text).length > 1 ? 0.55 : 2;
   }
 
   #values(): void {
@@ -208,19 +202,9 @@ class MetricReader {
     );
     if (hasCode && !best.values.every(isStatusCode)) return false;
     for (let i = 0; i < size; i++) this.#used[at + i] = true;
-    this.#filter(best.label, best.values, this.#isNegated(at));
+    this.#filter(best.label, best.values, isNegated(this.#items, at, this.#used));
     this.#score += 0.8 + 0.7 * best.quality * size;
     return true;
-  }
-
-  #isNegated(at: number): boolean {
-    for (let before = at - 1; before >= 0; before--) {
-      const item = this.#items[before];
-      if (item.kind === 'not') return true;
-      if (item.kind !== 'and' && !(item.kind === 'word' && (isFiller(item.word) || this.#used[before])))
-        return false;
-    }
-    return false;
   }
 
   #filter(label: string, values: readonly string[], negated: boolean): void {
@@ -280,7 +264,12 @@ class MetricReader {
       if (group !== null) {
         this.#used[at] = true;
         this.#score += 1.5;
-        this.#filters.push({ label, negated: this.#isNegated(at), values: [], pattern: `${group[1]}..` });
+        this.#filters.push({
+          label,
+          negated: isNegated(this.#items, at, this.#used),
+          values: [],
+          pattern: `${group[1]}..`,
+        });
       } else if (word !== undefined && alikeness(word.stem, 'error') >= 0.9) {
         this.#used[at] = true;
         this.#score += 1;

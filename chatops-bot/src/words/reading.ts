@@ -1,4 +1,4 @@
-import type { Modifiers } from './modifiers.ts';
+import { type Item, isFiller, type Modifiers } from './modifiers.ts';
 import { alikeness, type Word } from './tokens.ts';
 import type { IndexedMetric } from './vocabulary.ts';
 
@@ -50,4 +50,15 @@ export function misfit(
 /** Whether the metric's description has the word, or one for the same thing. */
 export function isInHelp({ helpStems }: IndexedMetric, stem: string): boolean {
   return helpStems.has(stem) || [...helpStems].some((each) => alikeness(each, stem) > 0.8);
+}
+
+/** Whether `except` or `not` stands before, with nothing between that was not taken. */
+export function isNegated(items: readonly Item[], at: number, used: readonly boolean[]): boolean {
+  for (let before = at - 1; before >= 0; before--) {
+    const item = items[before];
+    if (item.kind === 'not') return true;
+    const isOpen = item.kind === 'word' && (isFiller(item.word) || used[before]);
+    if (item.kind !== 'and' && !isOpen) return false;
+  }
+  return false;
 }

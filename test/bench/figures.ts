@@ -40,6 +40,22 @@ const targets: readonly Target[] = [
     better: 'lower',
   },
   {
+    what: '1,000 alerts on 20 channels, one limited: delay of the others, p99',
+    key: 'alert-storm/others-p99',
+    unit: 'ms',
+    reach: 3000,
+    stretch: 1000,
+    better: 'lower',
+  },
+  {
+    what: '1,000 alerts on 20 channels: cards lost or doubled',
+    key: 'alert-storm/wrong',
+    unit: '',
+    reach: 0,
+    stretch: 0,
+    better: 'lower',
+  },
+  {
     what: 'alerting rules, 50 k instances, against Prometheus',
     key: 'rules/against-prometheus',
     unit: 'x',

@@ -15,7 +15,7 @@ import { createHandlers } from './handlers/index.ts';
 import { ConfiguredGate } from './permissions/index.ts';
 import type { ChatPlatform, PlatformName } from './reply/index.ts';
 import { SlackPlatform } from './slack/index.ts';
-import { TeamsPlatform } from './teams/index.ts';
+import { TeamsPlatform, type TeamsPorts } from './teams/index.ts';
 
 export interface BotPorts {
   readonly clock: Clock;
@@ -24,6 +24,8 @@ export interface BotPorts {
   readonly fetch: typeof globalThis.fetch;
   /** Names this process, for the service's log. */
   readonly worker: string;
+  /** Of Teams: another way to tokens, and other keys to check them with. */
+  readonly identity?: TeamsPorts['identity'];
 }
 
 export interface Bot {

@@ -1,9 +1,10 @@
 import type { PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { Board } from './Board.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import { prepareView, readRows } from './prepare.ts';
+import { type NameOrder, orderNames, sortRanked } from './ranking.ts';
 import { SearchBox, searchHeightPx } from './SearchBox.tsx';
 import { translate } from './texts.ts';
 
@@ -14,7 +15,17 @@ export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
   const [sorting, setSorting] = useState<Sorting>();
   const sortBy = sorting?.instead === options.sortBy ? sorting.by : options.sortBy;
   const effective = useMemo(() => ({ ...options, sortBy }), [options, sortBy]);
-  const sorted = useMemo(() => readRows(data.series, effective), [data.series, effective]);
+  const { reducer, comparison, order } = options;
+  const names = useRef<NameOrder>(undefined);
+  const ranked = useMemo(
+    () => readRows(data.series, { reducer, comparison, order }),
+    [data.series, reducer, comparison, order],
+  );
+  const sorted = useMemo(() => {
+    if (ranked === undefined) return undefined;
+    names.current = orderNames(ranked, names.current);
+    return sortRanked(ranked, sortBy, names.current);
+  }, [ranked, sortBy]);
   const view = useMemo(() => sorted && prepareView(sorted, effective, search), [sorted, effective, search]);
   if (view === undefined) {
     const key = data.series.some(({ length }) => length > 0) ? 'empty.unfit' : 'empty.none';

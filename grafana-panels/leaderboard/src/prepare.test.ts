@@ -19,7 +19,8 @@ function series(name: string, values: readonly (number | null)[], more: Partial<
 }
 
 function read(frames: readonly DataFrame[], options: Partial<LeaderboardOptions> = {}) {
-  return readRows(frames, { ...defaultOptions, ...options }) ?? [];
+  const all = { ...defaultOptions, ...options };
+  return sortRanked(readRows(frames, all) ?? [], all.sortBy);
 }
 
 const names = (rows: ReturnType<typeof read>): string[] => rows.map(({ entry }) => entry.name);

@@ -1,7 +1,7 @@
 import type { DataFrame } from '@grafana/data';
 import type { Entry } from './entry.ts';
 import type { LeaderboardOptions } from './options.ts';
-import { type Ranked, rank, sortRanked } from './ranking.ts';
+import { type Ranked, rank } from './ranking.ts';
 import { readEntries } from './read-entries.ts';
 
 export interface LeaderboardView {
@@ -40,13 +40,13 @@ const additive = new Set([
 const partUnits =
   /^(percent|percentunit|s|ms|µs|ns|m|h|d|dtdurations|dtdurationms|celsius|fahrenheit|kelvin)$/;
 
+/** Reads and ranks, in the order of the data; undefined when there is nothing to rank. */
 export function readRows(
   frames: readonly DataFrame[],
-  options: LeaderboardOptions,
+  options: Pick<LeaderboardOptions, 'reducer' | 'comparison' | 'order'>,
 ): readonly Ranked[] | undefined {
   const { entries, isCompared } = readEntries(frames, options);
-  if (entries.length === 0) return undefined;
-  return sortRanked(rank(entries, options.order, isCompared), options.sortBy);
+  return entries.length === 0 ? undefined : rank(entries, options.order, isCompared);
 }
 
 /** Applies search and limit to sorted rows. A search shows all that match, whatever their rank. */
@@ -60,7 +60,7 @@ export function prepareView(
   const limit = wanted === '' && options.limit > 0 ? options.limit : matching.length;
   const rows = matching.slice(0, limit);
   const rest = matching.slice(limit);
-  const [low, high] = barRange(sorted, options);
+  const [low, high] = barRange(sorted);
   return {
     rows,
     others: options.showOthers && rest.length > 0 ? othersOf(rest, options) : undefined,
@@ -90,7 +90,7 @@ function othersOf(rest: readonly Ranked[], options: LeaderboardOptions): Others 
 }
 
 /** Bars start at zero, so that their lengths compare as the values do, unless the field says where they start. */
-function barRange(rows: readonly Ranked[], _options: LeaderboardOptions): readonly [number, number] {
+function barRange(rows: readonly Ranked[]): readonly [number, number] {
   let low = 0;
   let high = 0;
   for (const { entry } of rows) {

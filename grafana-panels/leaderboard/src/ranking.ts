@@ -85,14 +85,43 @@ function compareRanks(a: number, b: number): number {
   return Number.isNaN(b) ? -1 : a - b;
 }
 
+/** Where each entry stands by name. */
+export interface NameOrder {
+  readonly keys: readonly string[];
+  readonly places: Uint32Array;
+}
+
+/** Comparing names is what costs most: while the same rows come back, their order of names is the one before. */
+export function orderNames(rows: readonly Ranked[], before?: NameOrder): NameOrder {
+  const keys = rows.map(({ entry }) => entry.key);
+  if (before?.keys.length === keys.length && keys.every((key, i) => key === before.keys[i])) return before;
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  const names = rows.map(({ entry }) => entry.name);
+  const order = Array.from(keys.keys()).sort(
+    (a, b) => compare(names[a], names[b]) || (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : 0),
+  );
+  const places = new Uint32Array(keys.length);
+  order.forEach((row, place) => {
+    places[row] = place;
+  });
+  return { keys, places };
+}
+
 /** Rows in the order asked for; ties keep the order of names, so that rows do not swap places at every refresh. */
-export function sortRanked(rows: readonly Ranked[], sortBy: LeaderboardOptions['sortBy']): readonly Ranked[] {
-  const collator = new Intl.Collator(undefined, { numeric: true });
-  const byName = (a: Ranked, b: Ranked): number =>
-    collator.compare(a.entry.name, b.entry.name) ||
-    (a.entry.key < b.entry.key ? -1 : a.entry.key > b.entry.key ? 1 : 0);
+export function sortRanked(
+  rows: readonly Ranked[],
+  sortBy: LeaderboardOptions['sortBy'],
+  { places: byName }: NameOrder = orderNames(rows),
+): readonly Ranked[] {
   const key = keys[sortBy];
-  return [...rows].sort((a, b) => (key === undefined ? 0 : compareRanks(key(a), key(b))) || byName(a, b));
+  // What has no place stands last, by name: the difference of two infinities is no number, and decides nothing.
+  const values = Float64Array.from(rows, (row) => {
+    const value = key?.(row) ?? 0;
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  });
+  return Array.from(rows.keys())
+    .sort((a, b) => values[a] - values[b] || byName[a] - byName[b])
+    .map((row) => rows[row]);
 }
 
 /** Lower comes first. */

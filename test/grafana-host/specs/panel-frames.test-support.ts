@@ -68,6 +68,8 @@ export const panelFrames = `(() => {
       ] };
     });
   };
+  const hosts = (request, count) =>
+    byRegion(request, Array.from({ length: count }, (_, i) => 'host-' + String(i).padStart(4, '0')));
   window.hostFrames = {
     classic: (request) => classic(request, ['pod-a', 'pod-b', 'pod-c']),
     gap: (request) => classic(request, ['pod-a'], true),
@@ -83,7 +85,8 @@ export const panelFrames = `(() => {
       })).slice(0, 7);
       return [...now, ...before];
     },
-    many: (request) => byRegion(request, Array.from({ length: 2000 }, (_, i) => 'host-' + String(i).padStart(4, '0'))),
+    hosts,
+    many: (request) => hosts(request, 2000),
     table: () => [{ fields: [
       field('service', 'string', ['checkout', 'search', 'cart', 'login', 'profile']),
       field('value', 'number', [120, 80, 80, 41, null], { unit: 'reqps' }),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { pipeline } from 'node:stream';
 import { root } from '../support/root.ts';
 import type { HostSettings } from './page/dashboard-model.ts';
 
@@ -136,7 +137,8 @@ function proxy(target: ProxyTarget, path: string, incoming: IncomingMessage, out
     { method: incoming.method, headers: { ...headers, ...target.headers, 'x-grafana-user': 'viewer' } },
     (response) => {
       outgoing.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(outgoing);
+      // A stream that is cut must be cut for the page, too.
+      pipeline(response, outgoing, () => {});
     },
   );
   passed.on('error', (error) => {

@@ -44,7 +44,9 @@ export function selectorsOf(expression: string): Selector[] {
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] as Token;
     const next = tokens[i + 1];
-    if (token.kind === 'name') {
+    // Ranges and subqueries hold durations only.
+    if (token.text === '[') i = closing(tokens, i);
+    else if (token.kind === 'name') {
       const word = token.text.toLowerCase();
       if (beforeLabelList.has(word) && next?.text === '(') i = closing(tokens, i + 1);
       else if (!isMetric(tokens, i)) continue;

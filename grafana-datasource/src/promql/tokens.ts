@@ -24,7 +24,7 @@ const patterns: ReadonlyArray<readonly [TokenKind, RegExp]> = [
   ['comment', /#[^\n]*/y],
   ['string', /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|`[^`]*`?/y],
   ['variable', /\$\{[^}]*\}|\$\w+|\[\[\w+(?::\w+)?\]\]/y],
-  ['duration', /(?:\d+(?:ms|[smhdwy]))+(?![\w:])/y],
+  ['duration', /(?:\d+(?:ms|[smhdwy]))+(?!\w)/y],
   ['number', /(?:0[xX][\da-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w:])/y],
   ['name', /[a-zA-Z_:][\w:]*/y],
   ['operator', /=~|!~|==|!=|>=|<=|[-+*/%^=<>@]/y],

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { LiveBuffer } from './live-buffer.ts';
+
+const options = { refId: 'A', expression: 'x', stepMs: 1000 };
+const one = (name: string, value: number) => ({ labels: { name }, timesMs: [0], values: [value] });
+
+function columns(buffer: LiveBuffer): unknown[][] {
+  return buffer.frame(options).fields.map(({ values }) => values as unknown[]);
+}
+
+test('results are rows; a series that a result lacks has a gap and keeps its place', () => {
+  const buffer = new LiveBuffer(60_000);
+  buffer.append(1000, [one('a', 1), one('b', 2)]);
+  buffer.append(2000, [one('b', 3)]);
+  buffer.append(3000, [one('c', 5), one('a', 4)]);
+  expect(columns(buffer)).toEqual([
+    [1000, 2000, 3000],
+    [1, null, 4],
+    [2, 3, null],
+    [null, null, 5],
+  ]);
+});
+
+test('the same moment again replaces, an older one is left out, what leaves the window goes', () => {
+  const buffer = new LiveBuffer(2000);
+  for (const timeMs of [1000, 2000, 3000]) buffer.append(timeMs, [one('a', timeMs)]);
+  buffer.append(3000, [one('a', 7)]);
+  buffer.append(1500, [one('a', 9)]);
+  buffer.append(4000, [one('a', 4)]);
+  expect(columns(buffer)).toEqual([
+    [2000, 3000, 4000],
+    [2000, 7, 4],
+  ]);
+});
+
+test('what was missed is put in between', () => {
+  const buffer = new LiveBuffer(60_000);
+  buffer.append(1000, [one('a', 1)]);
+  buffer.append(5000, [one('a', 5)]);
+  buffer.insert([
+    { labels: { name: 'a' }, timesMs: [2000, 3000], values: [2, 3] },
+    { labels: { name: 'b' }, timesMs: [3000], values: [30] },
+  ]);
+  expect(columns(buffer)).toEqual([
+    [1000, 2000, 3000, 5000],
+    [1, 2, 3, 5],
+    [null, null, 30, null],
+  ]);
+});
+
+test('a frame that was given away does not change', () => {
+  const buffer = new LiveBuffer(60_000);
+  buffer.append(1000, [one('a', 1)]);
+  const frame = buffer.frame(options);
+  buffer.append(2000, [one('a', 2)]);
+  expect(frame.fields[1].values).toEqual([1]);
+});

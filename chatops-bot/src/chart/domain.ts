@@ -1,6 +1,9 @@
 import type { Chart } from '../reply/index.ts';
 import { niceTicks } from './ticks.ts';
 
+/** Differences of what is drawn must be numbers, too. */
+const VALUE_MAX = 1e300;
+
 export interface ValueAxis {
   readonly low: number;
   readonly high: number;
@@ -16,8 +19,8 @@ export function valueAxis(chart: Chart, tickCountMax: number): ValueAxis {
   let high = Number.NEGATIVE_INFINITY;
   const include = (value: number | null | undefined): void => {
     if (value === null || value === undefined || !Number.isFinite(value)) return;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    low = Math.min(low, Math.max(value, -VALUE_MAX));
+    high = Math.max(high, Math.min(value, VALUE_MAX));
   };
   for (const { values } of chart.lines) for (const value of values) include(value);
   for (const value of chart.expected?.values ?? []) include(value);

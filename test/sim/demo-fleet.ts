@@ -30,6 +30,8 @@ export class DemoInstance {
   readonly #instance: ChatInstance;
   readonly #resolver: SeriesResolver;
   readonly #series = new Map<string, number>();
+  /** Series of a device's buckets, most of all series. */
+  readonly #buckets = new Map<string, readonly number[]>();
   #totals = new Map<number, number>();
 
   constructor(id: InstanceId, world: World, resolver: SeriesResolver) {
@@ -47,12 +49,13 @@ export class DemoInstance {
   add(batch: Batch, timeMs: number, durationS: number): void {
     const tick = this.#instance.tick(timeMs, durationS);
     const region = this.#id.region.name;
-    const count = (name: string, labels: Labels, amount: number): void => {
-      const seriesId = this.#seriesOf(name, labels);
+    const countSeries = (seriesId: number, amount: number): void => {
       const total = (this.#totals.get(seriesId) ?? 0) + amount;
       this.#totals.set(seriesId, total);
       batch.add(batch.pointCount++, seriesId, timeMs, total);
     };
+    const count = (name: string, labels: Labels, amount: number): void =>
+      countSeries(this.#seriesOf(name, labels), amount);
     for (const { device, appVersion, ...did } of tick.devices) {
       const user = { region, device_type: device };
       const versioned = { ...user, app_version: appVersion };
@@ -66,8 +69,8 @@ export class DemoInstance {
         const at = deliveryBounds.findIndex((bound) => durationS <= bound);
         for (let k = at < 0 ? bounds.length - 1 : at; k < bounds.length; k++) buckets[k] += did.weights[i];
       });
-      bounds.forEach((le, k) => {
-        count('chat_delivery_duration_seconds_bucket', { ...user, le }, buckets[k]);
+      this.#bucketsOf(device, user).forEach((seriesId, k) => {
+        countSeries(seriesId, buckets[k]);
       });
     }
     const gauge = (name: string, value: number): void => {
@@ -76,6 +79,17 @@ export class DemoInstance {
     gauge('chat_connections', tick.connectionCount);
     gauge('chat_cpu_utilization_ratio', tick.cpuRatio);
     gauge('chat_memory_usage_bytes', tick.memoryBytes);
+  }
+
+  #bucketsOf(device: string, user: Labels): readonly number[] {
+    let seriesIds = this.#buckets.get(device);
+    if (seriesIds === undefined) {
+      seriesIds = bounds.map((le) =>
+        this.#seriesOf('chat_delivery_duration_seconds_bucket', { ...user, le }),
+      );
+      this.#buckets.set(device, seriesIds);
+    }
+    return seriesIds;
   }
 
   #seriesOf(name: string, labels: Labels): number {

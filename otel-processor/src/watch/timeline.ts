@@ -9,7 +9,7 @@ import { Incidents } from './incidents.ts';
 import type { Leaf } from './leaf.ts';
 import { makeRoom } from './make-room.ts';
 import type { FamilyKind } from './metric-kind.ts';
-import { relate } from './relate.ts';
+import { relationOf } from './relate.ts';
 import type { SampleTable } from './sample-table.ts';
 import { Signal, type SignalContext } from './signal.ts';
 import { type SignalGroups, signalGroupsOf } from './signal-groups.ts';
@@ -107,11 +107,12 @@ export class Timeline {
         (leaf === undefined && this.families.get(signal.family)?.family.isCount(part) === true),
       bar: (seat, timeMs) => this.bar(seat.signal, timeMs),
     };
+    const hintMs = 30 * config.look;
     this.incidents = new Incidents({
       mergeMs: 5 * quietMs,
       settleMs: 6 * config.look,
-      hintMs: 30 * config.look,
-      relate,
+      hintMs,
+      relate: (headline, other) => relationOf(headline, other, ports.book.all(), hintMs),
     });
   }
 

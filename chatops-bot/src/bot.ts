@@ -13,6 +13,7 @@ import { Courier, defaultDeliverOptions } from './deliver/index.ts';
 import { GroupDetails } from './detail/index.ts';
 import { createHandlers } from './handlers/index.ts';
 import { ConfiguredGate } from './permissions/index.ts';
+import { ModelPlanner } from './plan/index.ts';
 import type { ChatPlatform, PlatformName } from './reply/index.ts';
 import { SlackPlatform } from './slack/index.ts';
 import { TeamsPlatform, type TeamsPorts } from './teams/index.ts';
@@ -58,7 +59,7 @@ export function createBot(config: BotConfig, ports: BotPorts): Bot {
       ...clients,
       gate,
       vocabulary: new VocabularySource({ ...ports, query: clients.query }, defaultVocabularyOptions),
-      planner: null,
+      planner: config.planner === undefined ? null : new ModelPlanner(config.planner, ports),
       checks,
     },
     {

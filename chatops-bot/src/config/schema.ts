@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationField } from '../base/index.ts';
 import { isZone } from '../chart/index.ts';
 import { permissionsConfigSchema } from '../permissions/index.ts';
+import { plannerConfigSchema } from '../plan/index.ts';
 import { slackConfigSchema } from '../slack/index.ts';
 import { teamsConfigSchema } from '../teams/index.ts';
 
@@ -75,6 +76,9 @@ export const botConfigSchema = z.strictObject({
   teams: teamsConfigSchema.optional().describe('Teams; left out, the bot is not in Teams.'),
   cards: cardsSchema.prefault({}).describe('What cards show.'),
   commands: commandsSchema.prefault({}).describe('How questions are answered.'),
+  planner: plannerConfigSchema
+    .optional()
+    .describe('A model that proposes what the grammar did not understand; left out, there is none.'),
   delivery: deliverySchema.prefault({}).describe('How messages are delivered.'),
   permissions: permissionsConfigSchema.prefault({}).describe('Who may do what.'),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),

@@ -1,3 +1,4 @@
+export { compose, type Parts } from './compose.ts';
 export { durationOf } from './durations.ts';
 export { durationText } from './expression.ts';
 export { looksLikePromQl } from './promql-text.ts';

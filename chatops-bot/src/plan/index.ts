@@ -1,0 +1,2 @@
+export { type PlannerConfig, plannerConfigSchema } from './config.ts';
+export { ModelPlanner } from './planner.ts';

@@ -11,7 +11,9 @@ async function show() {
     headers: { Authorization: `Bearer ${token()}`, Accept: 'text/html' },
   });
   if (response.ok) {
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    // Its style is inline, which this page does not allow; it has its own.
+    const html = (await response.text()).replace(/<style>.*?<\/style>/s, '');
+    const page = new DOMParser().parseFromString(html, 'text/html');
     document.title = page.title;
     document.getElementById('alert').replaceChildren(...page.body.children);
     form.hidden = true;

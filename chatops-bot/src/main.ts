@@ -29,8 +29,10 @@ function readConfig() {
   }
   const config = loadConfig(text, process.env);
   if (!('statbar' in config)) return fail(2, config);
-  if (config.slack !== undefined) return config;
-  return fail(2, ['no chat is configured: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, as docs/chat.md says']);
+  if (config.slack !== undefined || config.teams !== undefined) return config;
+  return fail(2, [
+    'no chat is configured: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or teams, as docs/chat.md says',
+  ]);
 }
 
 const config = readConfig();

@@ -58,7 +58,7 @@ export function Help({ onClickExample }: QueryEditorHelpProps<StatBarQuery>): Re
           <span className={styles.title}>
             {t(`kind.${query.kind ?? 'promql'}`)}: {t(title)}
           </span>
-          <code>{query.expr ?? query.signal ?? ''}</code>
+          {(query.expr ?? query.signal) !== undefined && <code>{query.expr ?? query.signal}</code>}
         </button>
       ))}
     </section>

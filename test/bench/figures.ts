@@ -1,23 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { panelTargets } from './panel-targets.ts';
 import { type Figure, formatNumber, printTable } from './report.ts';
+import type { Target } from './target.ts';
 
 /**
  * The figures that StatBar is held to, each with what it must reach and what would be better still, next to
  * what the benches measured last. Run after them by `npm run bench`; alone it prints what was measured before.
  */
-interface Target {
-  readonly what: string;
-  readonly key: string;
-  readonly unit: string;
-  readonly reach: number;
-  readonly stretch: number;
-  readonly better: 'higher' | 'lower';
-  /** Measured only with `-- --peers`. */
-  readonly needsPeers?: boolean;
-}
-
 const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-10k', 'buckets-10k'].map(
   (query) => ({
     what: `query ${query}, p50, against Prometheus`,
@@ -31,38 +22,7 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 );
 
 const targets: readonly Target[] = [
-  {
-    what: 'heatmap, 300 k cells at 1200x600, redraw',
-    key: 'grafana-panels/heatmap/redraw-300k',
-    unit: 'ms',
-    reach: 16,
-    stretch: 8,
-    better: 'lower',
-  },
-  {
-    what: 'heatmap, 120 k cells, against a path per colour',
-    key: 'grafana-panels/heatmap/against-paths',
-    unit: 'x',
-    reach: 20,
-    stretch: 80,
-    better: 'higher',
-  },
-  {
-    what: 'heatmap, pointer move to tooltip',
-    key: 'grafana-panels/heatmap/pointer',
-    unit: 'ms',
-    reach: 4,
-    stretch: 2,
-    better: 'lower',
-  },
-  {
-    what: 'leaderboard, 10 k rows: sort and paint a screen',
-    key: 'grafana-panels/leaderboard/sort-10k',
-    unit: 'ms',
-    reach: 50,
-    stretch: 16,
-    better: 'lower',
-  },
+  ...panelTargets,
   {
     what: '100 k watched signals at steps of 10 s: share of one core',
     key: 'watch/core-share-10s',

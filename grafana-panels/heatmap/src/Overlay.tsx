@@ -1,7 +1,16 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import { type ReactElement, useCallback, useId, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+  useCallback,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
 import { useCrosshair } from '../../shared/src/hooks.ts';
 import { timeRangeText } from '../../shared/src/time-axis.ts';
@@ -51,20 +60,10 @@ export function Overlay(props: OverlayProps): ReactElement {
   const { publish } = useCrosshair(eventBus, showTime);
   const pointer = usePointer({ geometry, hover, setHover, showTime, publish, onChangeTimeRange, onRows });
   const facts = useFacts(model, hover);
-  const isPinned = hover?.isPinned === true;
-  const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.key === 'Escape') setHover(undefined);
-    else if ((event.key === 'Enter' || event.key === ' ') && hover !== undefined)
-      setHover({ ...hover, isPinned: true });
-    else {
-      const cell = moveCursor(view.grid, geometry, hover?.cell, event.key);
-      const box = root.current?.getBoundingClientRect();
-      if (cell === undefined || box === undefined) return;
-      const at = cellBox(view, geometry, cell);
-      const [x, y] = [box.left + at.left + at.width, box.top + at.top + at.height];
-      setHover({ cell, x, y, isPinned: false });
-    }
-    event.preventDefault();
+  const onKeyDown = useKeys(model, hover, setHover, root);
+  const leave = (): void => {
+    setHover(undefined);
+    root.current?.focus({ preventScroll: true });
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: its cells are pixels, a table has none to hold.
@@ -94,30 +93,63 @@ export function Overlay(props: OverlayProps): ReactElement {
       {pointer.brush !== undefined && <div className={styles.brush} style={boxOf(pointer.brush)} />}
       {facts !== undefined && options.showLegend && <LegendMarker {...props} value={facts.value} />}
       {hover !== undefined && facts !== undefined && options.showTooltip && (
-        <FloatingCard
-          x={hover.x}
-          y={hover.y}
-          isPinned={isPinned}
-          label={translate('cell.label')}
-          closeLabel={translate('pin.close')}
-          onClose={() => {
-            setHover(undefined);
-            root.current?.focus({ preventScroll: true });
-          }}
-        >
-          <CellCard
-            view={view}
-            cell={hover.cell}
-            facts={facts}
-            formats={formats}
-            options={options}
-            timeZone={timeZone}
-          />
-          {isPinned && <CellFooter {...props} facts={facts} />}
-        </FloatingCard>
+        <CellTooltip {...props} hover={hover} facts={facts} onClose={leave} />
       )}
     </div>
   );
+}
+
+interface CellTooltipProps extends OverlayProps {
+  readonly hover: Hover;
+  readonly facts: CellFacts;
+  onClose(): void;
+}
+
+function CellTooltip(props: CellTooltipProps): ReactElement {
+  const { model, hover, facts, formats, options, timeZone, onClose } = props;
+  return (
+    <FloatingCard
+      x={hover.x}
+      y={hover.y}
+      isPinned={hover.isPinned}
+      label={translate('cell.label')}
+      closeLabel={translate('pin.close')}
+      onClose={onClose}
+    >
+      <CellCard
+        view={model.view}
+        cell={hover.cell}
+        facts={facts}
+        formats={formats}
+        options={options}
+        timeZone={timeZone}
+      />
+      {hover.isPinned && <CellFooter {...props} facts={facts} />}
+    </FloatingCard>
+  );
+}
+
+/** Arrow keys move the cursor, Enter pins what it is at, Escape lets go. */
+function useKeys(
+  { view, geometry }: HeatmapModel,
+  hover: Hover | undefined,
+  setHover: (hover: Hover | undefined) => void,
+  root: RefObject<HTMLDivElement | null>,
+): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key === 'Escape') setHover(undefined);
+    else if ((event.key === 'Enter' || event.key === ' ') && hover !== undefined)
+      setHover({ ...hover, isPinned: true });
+    else {
+      const cell = moveCursor(view.grid, geometry, hover?.cell, event.key);
+      const box = root.current?.getBoundingClientRect();
+      if (cell === undefined || box === undefined) return;
+      const at = cellBox(view, geometry, cell);
+      const [x, y] = [box.left + at.left + at.width, box.top + at.top + at.height];
+      setHover({ cell, x, y, isPinned: false });
+    }
+    event.preventDefault();
+  };
 }
 
 function boxOf({ left, top, width, height }: NonNullable<ReturnType<typeof usePointer>['brush']>) {

@@ -42,20 +42,17 @@ export function Board(props: BoardProps): ReactElement {
   const [first, last] = rowsInSight(scrollPx, bodyHeight, rowHeight, view.rows.length);
   const activeIndex = view.rows.findIndex(({ entry }) => entry.key === active?.key);
   const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const next = nextRow(event.key, activeIndex, view.rows.length, Math.floor(bodyHeight / rowHeight));
-    const box = scroller.current?.getBoundingClientRect();
-    if (event.key === 'Escape') setActive(undefined);
-    else if (event.key === 'Enter' && active !== undefined) setActive({ ...active, isPinned: true });
-    else if (next !== undefined && box !== undefined) {
-      const top = next * rowHeight;
-      const from = Math.min(top, Math.max(scrollPx, top + rowHeight - bodyHeight));
-      scroller.current?.scrollTo({ top: from });
-      const at = { x: box.left + 60, y: box.top + top - from + rowHeight };
-      setActive({ key: view.rows[next].entry.key, ...at, isPinned: false });
-    } else return;
-    event.preventDefault();
-  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void =>
+    onKey(event, {
+      props,
+      active,
+      activeIndex,
+      rowHeight,
+      bodyHeight,
+      scrollPx,
+      setActive,
+      scroller: scroller.current,
+    });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight.
     <div
@@ -111,6 +108,35 @@ export function Board(props: BoardProps): ReactElement {
       )}
     </div>
   );
+}
+
+interface KeySettings {
+  readonly props: BoardProps;
+  readonly active: ActiveRow | undefined;
+  readonly activeIndex: number;
+  readonly rowHeight: number;
+  readonly bodyHeight: number;
+  readonly scrollPx: number;
+  readonly scroller: HTMLElement | null;
+  setActive(active: ActiveRow | undefined): void;
+}
+
+/** Keys move from row to row and bring the row into sight; Enter pins, Escape lets go. */
+function onKey(event: KeyboardEvent<HTMLElement>, settings: KeySettings): void {
+  const { props, active, activeIndex, rowHeight, bodyHeight, scrollPx, scroller, setActive } = settings;
+  const { rows } = props.view;
+  const next = nextRow(event.key, activeIndex, rows.length, Math.floor(bodyHeight / rowHeight));
+  const box = scroller?.getBoundingClientRect();
+  if (event.key === 'Escape') setActive(undefined);
+  else if (event.key === 'Enter' && active !== undefined) setActive({ ...active, isPinned: true });
+  else if (next !== undefined && box !== undefined) {
+    const top = next * rowHeight;
+    const from = Math.min(top, Math.max(scrollPx, top + rowHeight - bodyHeight));
+    scroller?.scrollTo({ top: from });
+    const at = { x: box.left + 60, y: box.top + top - from + rowHeight };
+    setActive({ key: rows[next].entry.key, ...at, isPinned: false });
+  } else return;
+  event.preventDefault();
 }
 
 function useColumns({ view, options, width }: BoardProps): readonly Column[] {

@@ -56,6 +56,17 @@ test('mail whose answer was lost comes again with the same Message-ID', async ()
   expect(ids[0]).toBe(ids[1]);
 });
 
+test('resolved while nobody knows whether the first mail arrived: the end is told', async () => {
+  smtp.loseResponse();
+  await world.fire({ alertname: 'Down' });
+  await world.until(() => smtp.mails.length === 1, 'taken');
+  await world.resolve({ alertname: 'Down' });
+  await world.until(
+    () => smtp.mails.some(({ headers }) => headers['x-statbar-event'] === 'resolved'),
+    'the end is told',
+  );
+});
+
 test('refused for now: tried again; refused for good: it is in the story', async () => {
   smtp.refuseNext(451);
   const group = await world.fire({ alertname: 'Down' });
@@ -73,6 +84,8 @@ test('a server that is not there is waited for', async () => {
   await smtp.stop();
   await world.fire({ alertname: 'Down' });
   await world.pass(5000);
+  const [entry] = world.engine.tables.outbox.values();
+  expect(entry).toMatchObject({ state: 'pending', told: false });
   await smtp.start();
   await world.until(() => smtp.mails.length === 1, 'told');
 });

@@ -127,23 +127,26 @@ function formatEmail(notification: Notification, config: EmailConfig): EmailMess
 
 interface MailError {
   readonly code?: string;
-  readonly command?: string;
+  readonly syscall?: string;
   readonly responseCode?: number;
   readonly message?: string;
 }
 
-/** Steps before the server has a message. */
-const unsentCommands = new Set(['CONN', 'EHLO', 'HELO', 'STARTTLS', 'API', 'MAIL FROM', 'RCPT TO']);
+/** Nobody was reached: the name is not known, or the connection was not made. */
+const unreachedCodes = new Set(['EDNS', 'ETLS']);
+const unreachedCalls = new Set(['connect', 'getaddrinfo']);
 
+/**
+ * A connection that is lost may be lost after the message was taken; at which step it was, the mailer does not say. So what
+ * is not certainly unsent may have arrived.
+ */
 function outcomeOfMail(error: unknown): SendOutcome {
-  const { code, command, responseCode, message = String(error) } = error as MailError;
+  const { code = '', syscall = '', responseCode, message = String(error) } = error as MailError;
   const reason = message.slice(0, 300);
   if (responseCode !== undefined && responseCode >= 400) {
     return responseCode >= 500 ? { kind: 'refused', reason } : { kind: 'later', reason };
   }
-  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EENVELOPE' || code === 'EMESSAGE') {
-    return { kind: 'refused', reason };
-  }
-  const isUnsent = command === undefined || unsentCommands.has(command) || command.startsWith('AUTH');
+  if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EENVELOPE') return { kind: 'refused', reason };
+  const isUnsent = unreachedCodes.has(code) || unreachedCalls.has(syscall);
   return isUnsent ? { kind: 'later', reason } : { kind: 'unknown', reason };
 }

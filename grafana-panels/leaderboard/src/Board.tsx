@@ -11,6 +11,7 @@ import { OthersRow } from './OthersRow.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import type { LeaderboardView } from './prepare.ts';
 import { RowCard } from './RowCard.tsx';
+import type { Ranked } from './ranking.ts';
 import { TimeLine } from './TimeLine.tsx';
 import { translate } from './texts.ts';
 
@@ -42,17 +43,18 @@ export function Board(props: BoardProps): ReactElement {
   const [first, last] = rowsInSight(scrollPx, bodyHeight, rowHeight, view.rows.length);
   const activeIndex = view.rows.findIndex(({ entry }) => entry.key === active?.key);
   const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void =>
-    onKey(event, {
-      props,
-      active,
-      activeIndex,
-      rowHeight,
-      bodyHeight,
-      scrollPx,
-      setActive,
-      scroller: scroller.current,
-    });
+  const keys = { props, active, activeIndex, rowHeight, bodyHeight, scrollPx, setActive };
+  const point = (key: string, x: number, y: number, isPinned: boolean): void =>
+    setActive((before) => (before?.isPinned === true && !isPinned ? before : { key, x, y, isPinned }));
+  const boardRow = (row: Ranked, index: number): ReactElement => (
+    <BoardRow
+      key={row.entry.key}
+      {...{ ...props, row, index, columns, rowHeight, isStill }}
+      id={`${id}${index}`}
+      isActive={row.entry.key === active?.key}
+      onPoint={(x, y, isPinned) => point(row.entry.key, x, y, isPinned)}
+    />
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight.
     <div
@@ -62,7 +64,7 @@ export function Board(props: BoardProps): ReactElement {
       aria-label={translate('grid.label', { count: view.count })}
       aria-rowcount={rowCount + 1}
       aria-activedescendant={activeIndex >= first && activeIndex < last ? `${id}${activeIndex}` : undefined}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => onKey(event, { ...keys, scroller: scroller.current })}
     >
       <Header columns={columns} options={options} onSort={props.onSort} />
       <div
@@ -74,24 +76,7 @@ export function Board(props: BoardProps): ReactElement {
         onPointerLeave={() => setActive((before) => (before?.isPinned === true ? before : undefined))}
       >
         <div role="presentation" className={styles.sheet} style={{ height: rowCount * rowHeight }}>
-          {view.rows.slice(first, last).map((row, i) => (
-            <BoardRow
-              key={row.entry.key}
-              {...props}
-              id={`${id}${first + i}`}
-              row={row}
-              index={first + i}
-              columns={columns}
-              rowHeight={rowHeight}
-              isActive={row.entry.key === active?.key}
-              isStill={isStill}
-              onPoint={(x, y, isPinned) =>
-                setActive((before) =>
-                  before?.isPinned === true && !isPinned ? before : { key: row.entry.key, x, y, isPinned },
-                )
-              }
-            />
-          ))}
+          {view.rows.slice(first, last).map((row, i) => boardRow(row, first + i))}
           {view.others !== undefined && last === view.rows.length && (
             <OthersRow {...props} others={view.others} columns={columns} rowHeight={rowHeight} />
           )}

@@ -8,7 +8,7 @@ import {
   type ScopedVars,
 } from '@grafana/data';
 import { Observable } from 'rxjs';
-import { nowMs } from './client/clock.ts';
+import { nowMs } from './base/clock.ts';
 import type { StatBarDataSource } from './datasource.ts';
 import type { KindContext } from './kinds/context.ts';
 import { answer } from './kinds/index.ts';

@@ -25,7 +25,7 @@ import type { DashboardLink, DataQuery } from '@grafana/schema';
 import { merge, type Observable, of } from 'rxjs';
 import { annotationSupport } from './annotations.ts';
 import { answers } from './answers.ts';
-import { nowMs } from './client/clock.ts';
+import { nowMs } from './base/clock.ts';
 import { checkHealth } from './client/health.ts';
 import { RangeCache } from './client/range-cache.ts';
 import { Service } from './client/service.ts';

@@ -1,8 +1,8 @@
 import { type AlertsClient, createAlertsClient } from '@statbar/sdk/alerts';
 import { type ClientOptions, createQueryClient, type QueryClient } from '@statbar/sdk/query';
 import type { Labels } from '@statbar/sdk/wire';
+import { nowMs } from '../base/clock.ts';
 import type { Metadata } from '../frames/units.ts';
-import { nowMs } from './clock.ts';
 import { proxiedFetch, streamingFetch } from './proxied-fetch.ts';
 
 const METADATA_MAX_AGE_MS = 60_000;

@@ -1,9 +1,10 @@
-import { Combobox, InlineField, InlineSwitch, Stack } from '@grafana/ui';
+import { Combobox, InlineField, Stack } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import type { StatBarDataSource } from '../datasource.ts';
 import type { StatBarQuery } from '../model/query.ts';
 import { durationMs } from '../model/time.ts';
 import { t } from '../texts.ts';
+import { Choice, Switch } from './Choice.tsx';
 import { TextField } from './TextField.tsx';
 
 export interface KindFieldsProps {
@@ -61,45 +62,6 @@ function LegendAndStep({ query, set }: KindFieldsProps): ReactElement {
         onCommit={(text) => set({ minStep: text.trim() })}
       />
     </>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: ReadonlyArray<readonly [value: Value, label: string]>;
-  onChange(value: Value): void;
-}
-
-function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>): ReactElement {
-  return (
-    <InlineField label={label}>
-      <Combobox
-        aria-label={label}
-        width={20}
-        options={options.map(([each, text]) => ({ value: each, label: text }))}
-        value={value}
-        onChange={(option) => onChange(option.value)}
-      />
-    </InlineField>
-  );
-}
-
-function Switch(props: {
-  readonly label: string;
-  readonly value: boolean;
-  readonly about?: string;
-  onChange(value: boolean): void;
-}): ReactElement {
-  const { label, value, about, onChange } = props;
-  return (
-    <InlineField label={label} {...(about === undefined ? {} : { tooltip: about })}>
-      <InlineSwitch
-        aria-label={label}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.checked)}
-      />
-    </InlineField>
   );
 }
 

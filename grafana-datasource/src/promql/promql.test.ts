@@ -80,7 +80,7 @@ const number = fc.constantFrom('1', '0.5', '100', '1e3');
 const operation = (isFirst: boolean): fc.Arbitrary<VisualOperation> =>
   fc
     .constantFrom(...promqlFunctions.filter(({ kind }) => kind !== 'other' && (kind !== 'range' || isFirst)))
-    .chain(({ name, kind, before = [], after = [] }) => {
+    .chain(({ name, kind, before = [], after = [] }): fc.Arbitrary<VisualOperation> => {
       const grouping = fc.option(
         fc.record({
           word: fc.constantFrom('by' as const, 'without' as const),

@@ -136,6 +136,8 @@ describe('buckets on the axis', () => {
           return true;
         },
       ),
+      // A number as small as can be, between whose bounds nothing divides.
+      { examples: [[[5e-324, 0], false, false]] },
     );
   });
 });

@@ -80,11 +80,11 @@ function edgesPx(
   const under = lowest > first ? band : 0;
   const over = highest < last ? band : 0;
   const [from, to] = [forward(rowEdges[lowest]), forward(rowEdges[highest])];
-  const perUnit = to > from ? (height - under - over) / (to - from) : 0;
+  const room = to > from ? height - under - over : 0;
   for (let i = 0; i < positions.length; i++) {
     if (i < lowest) positions[i] = i === first ? 0 : -1e6;
     else if (i > highest) positions[i] = i === last ? height : 1e6;
-    else positions[i] = under + (forward(rowEdges[i]) - from) * perUnit;
+    else positions[i] = under + (to > from ? (forward(rowEdges[i]) - from) / (to - from) : 0) * room;
   }
   // All there is are endless buckets.
   if (lowest >= highest) {

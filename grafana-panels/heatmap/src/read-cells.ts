@@ -131,9 +131,11 @@ function readRows(parts: readonly CellFields[]): Rows {
 
 /** Bounds that differ by rounding alone are one. */
 function withoutTwins(edges: Float64Array): Float64Array {
-  return edges.filter(
+  const apart = edges.filter(
     (edge, i) => i === 0 || !Number.isFinite(edge) || edge - edges[i - 1] > Math.abs(edge) * 1e-9,
   );
+  // A single bucket that is thinner than that is still one.
+  return apart.length > 1 ? apart : edges;
 }
 
 /** What is under the lowest upper bound: from zero when that is positive, everything otherwise. */

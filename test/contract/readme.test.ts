@@ -51,7 +51,8 @@ describe.skipIf(tools === undefined)("the README's commands work, in their order
     }
     const result = await runChild('bash', ['-c', line], { cwd: root });
     expect(result.code, result.stderr).toBe(0);
-    if (/query(=| ')room_temperature_celsius/.test(line) && !line.includes('/forecast')) expect(result.stdout).toContain('21.5');
+    if (/query(=| ')room_temperature_celsius/.test(line) && !line.includes('/forecast'))
+      expect(result.stdout).toContain('21.5');
     else expect(result.stdout.trim()).not.toBe('');
   });
 

@@ -1,5 +1,5 @@
-export { type QueryConfig, queryConfigSchema } from './config.ts';
 export { type Condition, splitCondition } from './condition.ts';
+export { type QueryConfig, queryConfigSchema } from './config.ts';
 export { formatExpression, parseExpressionJson } from './describe.ts';
 export { createQueryEngine, type QueryPorts } from './engine.ts';
 export { equals as sameHistograms } from './histogram/index.ts';

@@ -60,6 +60,18 @@ const anyChart: fc.Arbitrary<Chart> = fc.record({
   forecastFromMs: orNull(fc.nat(4e12)),
 });
 
+test.each([
+  [0, 1e-323],
+  [1e300, 1.0000000001e300],
+  [-1.7e308, 1.7e308],
+  [9007199254740990, 9007199254740992],
+])('an axis from %s to %s has ends, and no more ticks than it has room for', (low, high) => {
+  const ticks = niceTicks(low, high, 6);
+  expect(ticks.length).toBeLessThan(20);
+  expect(ticks[0]).toBeLessThanOrEqual(low);
+  expect(ticks[ticks.length - 1]).toBeGreaterThanOrEqual(high);
+});
+
 test('any chart is a picture: well-formed, without a number that is none', () => {
   fc.assert(
     fc.property(anyChart, fc.constantFrom('light' as const, 'dark' as const), (chart, theme) => {

@@ -1,4 +1,7 @@
-/** About `countMax` round numbers (1, 2, 2.5 or 5 times a power of ten) that span [low, high], rising. */
+/**
+ * About `countMax` round numbers (1, 2, 2.5 or 5 times a power of ten) that span [low, high], rising. Just the two ends
+ * where numbers are too near or too far apart for round ones between them.
+ */
 export function niceTicks(low: number, high: number, countMax: number): number[] {
   if (!(high > low)) return [low];
   const raw = (high - low) / Math.max(1, countMax);
@@ -6,6 +9,7 @@ export function niceTicks(low: number, high: number, countMax: number): number[]
   const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw * 0.999) ?? 10) * power;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
+  if (!Number.isFinite(step) || ![first, last].every(Number.isSafeInteger)) return [low, high];
   const ticks: number[] = [];
   for (let index = first; index <= last; index++) ticks.push(Number((index * step).toPrecision(12)));
   return ticks;

@@ -105,7 +105,12 @@ describe('what is wrong is named', () => {
     ['no source map', () => changed({ 'module.js.map': undefined }), 'module.js.map is missing'],
     [
       'sources that differ from the repository',
-      () => changed({ 'module.js.map': codeOf('module.js.map').replace('PanelPlugin(', 'PanelPlugin ( ') }),
+      () => {
+        const map = JSON.parse(codeOf('module.js.map')) as { sources: string[]; sourcesContent: string[] };
+        const own = map.sources.findIndex((source) => source.endsWith('/./module.ts'));
+        map.sourcesContent[own] += '// and more';
+        return changed({ 'module.js.map': JSON.stringify(map) });
+      },
       'than the repository',
     ],
     [

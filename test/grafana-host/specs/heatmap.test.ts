@@ -95,7 +95,8 @@ describe('the heatmap in a browser', { timeout: 120_000 }, () => {
       await page.mouse.move(box.x + 102, box.y + box.height * 0.3, { steps: 3 });
       await page.mouse.up();
       await page.getByRole('button', { name: '3 of 8 rows' }).click();
-      await expect.poll(() => paintedPixels(page, 3)).toBe(before);
+      await expect.poll(() => page.getByRole('button', { name: /of 8 rows/ }).count()).toBe(0);
+      await expect.poll(() => paintedPixels(page, 3)).toBeGreaterThan(before * 0.9);
 
       // A drag sideways zooms every panel in time.
       await page.mouse.move(box.x + 100, box.y + 40);

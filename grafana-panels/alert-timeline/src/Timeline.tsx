@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { type ReactElement, useId, useMemo, useRef, useState } from 'react';
+import { type ReactElement, type RefObject, useId, useMemo, useRef, useState } from 'react';
 import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
 import { useCrosshair } from '../../shared/src/hooks.ts';
 import type { Interval, Mark } from './alerts.ts';
@@ -67,28 +67,7 @@ export function Timeline(props: TimelineProps): ReactElement {
     >
       <TimelineCanvas drawing={drawing} />
       <Headings layout={layout} />
-      <div
-        ref={scroller}
-        role="presentation"
-        className={styles.lanes}
-        style={{ top: layout.plotTop, height: layout.plotHeight }}
-        onScroll={(event) => setScrollPx(event.currentTarget.scrollTop)}
-      >
-        <div
-          role="presentation"
-          className={styles.sheet}
-          style={{ height: lanes.length * layout.laneHeight }}
-        >
-          {lanes.slice(first, last).map((lane, i) => (
-            <LaneRow
-              key={lane.key}
-              id={`${id}${first + i}`}
-              {...{ lane, layout, index: first + i }}
-              isActive={target?.laneIndex === first + i}
-            />
-          ))}
-        </div>
-      </div>
+      <Lanes {...{ id, lanes, layout, scrollPx, scroller, target }} onScroll={setScrollPx} />
       <div
         ref={line}
         className={styles.line}
@@ -105,18 +84,63 @@ export function Timeline(props: TimelineProps): ReactElement {
           <Legend layout={layout} />
         </div>
       )}
-      {target !== undefined && target.intervals.length + target.marks.length > 0 && (
-        <FloatingCard
-          {...{ x: target.x, y: target.y, isPinned: target.isPinned }}
-          label={target.intervals[0]?.name ?? translate('anomalies')}
-          closeLabel={translate('pin.close')}
-          onClose={() => setTarget(undefined)}
-        >
-          {target.marks.length > 0 && <MarkCard marks={target.marks} timeZone={timeZone} />}
-          <Card timeline={props} intervals={target.intervals} isPinned={target.isPinned} />
-        </FloatingCard>
-      )}
+      <Details timeline={props} target={target} onClose={() => setTarget(undefined)} />
     </div>
+  );
+}
+
+interface LanesProps extends Pick<TimelineProps, 'lanes'> {
+  readonly id: string;
+  readonly layout: Layout;
+  readonly scrollPx: number;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly target: Target | undefined;
+  onScroll(scrollPx: number): void;
+}
+
+function Lanes({ id, lanes, layout, scrollPx, scroller, target, onScroll }: LanesProps): ReactElement {
+  const styles = useStyles2(getStyles);
+  const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
+  return (
+    <div
+      ref={scroller}
+      role="presentation"
+      className={styles.lanes}
+      style={{ top: layout.plotTop, height: layout.plotHeight }}
+      onScroll={(event) => onScroll(event.currentTarget.scrollTop)}
+    >
+      <div role="presentation" className={styles.sheet} style={{ height: lanes.length * layout.laneHeight }}>
+        {lanes.slice(first, last).map((lane, i) => (
+          <LaneRow
+            key={lane.key}
+            id={`${id}${first + i}`}
+            {...{ lane, layout, index: first + i }}
+            isActive={target?.laneIndex === first + i}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface DetailsProps {
+  readonly timeline: TimelineProps;
+  readonly target: Target | undefined;
+  onClose(): void;
+}
+
+function Details({ timeline, target, onClose }: DetailsProps): ReactElement | null {
+  if (target === undefined || target.intervals.length + target.marks.length === 0) return null;
+  const { x, y, isPinned, intervals, marks } = target;
+  return (
+    <FloatingCard
+      {...{ x, y, isPinned, onClose }}
+      label={intervals[0]?.name ?? translate('anomalies')}
+      closeLabel={translate('pin.close')}
+    >
+      {marks.length > 0 && <MarkCard marks={marks} timeZone={timeline.timeZone} />}
+      <Card {...{ timeline, intervals, isPinned }} />
+    </FloatingCard>
   );
 }
 

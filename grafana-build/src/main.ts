@@ -1,6 +1,8 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPlugins, sizeBytesOf, zipPlugin } from './build-plugins.ts';
 import { checkPlugin, type Finding, readBuiltPlugin } from './check/index.ts';
+import { dashboardFiles } from './dashboards/dashboard-files.ts';
 import { pluginFolders, repositoryRoot, suiteVersion } from './plugin-folders.ts';
 
 // npm run build [-- FOLDER...]: builds every plugin, or those named, checks them, and makes the installable archives.
@@ -21,6 +23,12 @@ for (const plugin of built) {
   console.log(`${plugin.id}: module.js ${moduleKb} kB, ${archive}`);
   for (const finding of findings) print(finding);
   errors += findings.filter(({ level }) => level === 'error').length;
+}
+const dashboardFolder = join(repositoryRoot, 'artifacts', 'dashboards');
+mkdirSync(dashboardFolder, { recursive: true });
+for (const [name, text] of dashboardFiles()) {
+  writeFileSync(join(dashboardFolder, name), text);
+  console.log(`dashboard: ${join(dashboardFolder, name)}`);
 }
 process.exitCode = errors > 0 ? 1 : 0;
 

@@ -71,7 +71,8 @@ describe('the data source as it is built, against the service', { timeout: 120_0
     expect([errors, state, frames.length]).toEqual([[], 'Done', 1]);
     expect(frames[0].type).toBe('timeseries-multi');
     expect(frames[0].fields[1].unit).toBe('bytes');
-    expect(frames[0].fields[1].values.at(-1)).toBe(1_120_000);
+    // The newest step may lie before the newest sample, by less than a step.
+    expect([1_119_000, 1_120_000]).toContain(frames[0].fields[1].values.at(-1));
   });
 
   test('a query of the Prometheus data source, an instant one, gives a table', async () => {
@@ -137,7 +138,10 @@ describe('the data source as it is built, against the service', { timeout: 120_0
     expect(buckets.frames[0].type).toBe('heatmap-rows');
     expect(buckets.frames[0].fields.map(({ name }) => name)).toEqual(['Time', '0.1', '0.5', '+Inf']);
     const last = buckets.frames[0].fields.slice(1).map(({ values }) => values.at(-1));
-    expect(last).toEqual([120, 240, 360]);
+    expect([
+      [119, 238, 357],
+      [120, 240, 360],
+    ]).toContainEqual(last);
     const groups = await ask({ kind: 'heatmap', expr: 'sum by (route) (rate(shop_requests_total[1m]))' });
     expect(groups.frames[0].fields.map(({ name }) => name)).toEqual(['Time', '/a', '/b', '/c', '/d']);
   });

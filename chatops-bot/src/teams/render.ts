@@ -47,7 +47,8 @@ export function renderCard(card: Card, options: RenderOptions): Element {
     if (sizeBytes(rendered) <= limits.cardBytes) return rendered;
   }
   const body = [...(rendered['body'] as Element[])];
-  while (body.length > 1 && sizeBytes({ ...rendered, body }) > limits.cardBytes) body.pop();
+  while (body.length > 0 && sizeBytes({ ...rendered, body }) > limits.cardBytes) body.pop();
+  if (body.length === 0) body.push(textElement(rich('–'), 10, {}, []));
   return { ...rendered, body };
 }
 

@@ -16,6 +16,7 @@ export type {
   Pressed,
   Question,
 } from './platform.ts';
+export { isPressVerb } from './press-verbs.ts';
 export {
   bold,
   code,

@@ -1,23 +1,8 @@
-import type { Press, PressVerb } from '../reply/index.ts';
+import { isPressVerb, type Press } from '../reply/index.ts';
 import { codePoints, limits } from './limits.ts';
 
 /** What every `action_id` of ours begins with. */
 export const ACTION_PREFIX = 'statbar:';
-
-const verbs: ReadonlySet<string> = new Set<PressVerb>([
-  'ack',
-  'unack',
-  'silence',
-  'unsilence',
-  'take',
-  'note',
-  'silence_dialog',
-  'remediate',
-  'approve',
-  'members',
-  'explain',
-  'run',
-]);
 
 /** `ack|12|0a1b-7|`: what is pressed, as the `value` of a button or an option. */
 export function encodePress({ verb, version, target, value }: Press): string {
@@ -27,8 +12,9 @@ export function encodePress({ verb, version, target, value }: Press): string {
 /** Undefined: it is none of ours. */
 export function decodePress(text: string): Press | undefined {
   const match = /^([a-z_]+)\|(\d{1,15})\|([^|]*)\|([\s\S]*)$/.exec(text);
-  if (match === null || !verbs.has(match[1])) return undefined;
-  return { verb: match[1] as PressVerb, version: Number(match[2]), target: match[3], value: match[4] };
+  const verb = match?.[1];
+  if (match === null || verb === undefined || !isPressVerb(verb)) return undefined;
+  return { verb, version: Number(match[2]), target: match[3], value: match[4] };
 }
 
 export function fitsOption(press: Press): boolean {

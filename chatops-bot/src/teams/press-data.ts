@@ -1,19 +1,4 @@
-import type { Press, PressVerb } from '../reply/index.ts';
-
-const verbs: ReadonlySet<string> = new Set<PressVerb>([
-  'ack',
-  'unack',
-  'silence',
-  'unsilence',
-  'take',
-  'note',
-  'silence_dialog',
-  'remediate',
-  'approve',
-  'members',
-  'explain',
-  'run',
-]);
+import { isPressVerb, type Press } from '../reply/index.ts';
 
 /** What an action carries. `action` is what the SDK routes by; fields of inputs come beside `press`. */
 export function dataOf(press: Press): Readonly<Record<string, unknown>> {
@@ -28,12 +13,12 @@ export function readData(
   const { press, ...others } = data as Record<string, unknown>;
   if (typeof press !== 'object' || press === null) return undefined;
   const { verb, target, version, value } = press as Record<string, unknown>;
-  if (typeof verb !== 'string' || !verbs.has(verb)) return undefined;
+  if (typeof verb !== 'string' || !isPressVerb(verb)) return undefined;
   if (typeof target !== 'string' || typeof version !== 'number' || typeof value !== 'string')
     return undefined;
   const fields: Record<string, string> = {};
   for (const [name, field] of Object.entries(others)) {
     if (name !== 'action' && typeof field === 'string') fields[name] = field.slice(0, 4000);
   }
-  return { press: { verb: verb as PressVerb, target, version, value }, fields };
+  return { press: { verb, target, version, value }, fields };
 }

@@ -5,7 +5,9 @@ import { startChatBot } from '../support/chat-bot.ts';
 import { FakeSlack } from '../support/fakes/slack/index.ts';
 import { startService } from '../support/service.ts';
 import { createTempDir } from '../support/temp-dir.ts';
-import { publish, single } from './report.ts';
+import { quantile } from './alert-world.ts';
+import { type CardHops, startFeedHops } from './feed-hops.ts';
+import { printTable, publish, single } from './report.ts';
 
 /**
  * From a sample over its threshold, sent by OTLP, to the card that Slack has accepted: the rule's interval of a second is
@@ -46,7 +48,9 @@ const slack = new FakeSlack();
 await slack.start();
 for (const id of channels) slack.workspace.addChannel({ id });
 const service = await startService({ config });
-const bot = await startChatBot({ serviceUrl: service.httpUrl, slack });
+/** With `--hops` everything between bot and service passes a recorder, which shows where the time goes and costs some. */
+const recorder = process.argv.includes('--hops') ? await startFeedHops(service.httpUrl, 'probe') : undefined;
+const bot = await startChatBot({ serviceUrl: recorder?.url ?? service.httpUrl, slack });
 
 async function send(probe: string, channel: number): Promise<number> {
   const atMs = Date.now();
@@ -77,18 +81,58 @@ function cardTimes(): Map<string, number> {
   return times;
 }
 
+/** Where the time goes, hop by hop, for all cards and for the slowest of them. */
+function tableOfHops(
+  hops: ReadonlyMap<string, CardHops>,
+  sentMs: ReadonlyMap<string, number>,
+  answeredMs: ReadonlyMap<string, number>,
+  acceptedMs: ReadonlyMap<string, number>,
+): void {
+  const rows = [...hops].map(([probe, hop]) => {
+    const sent = sentMs.get(probe) ?? 0;
+    const accepted = acceptedMs.get(probe) ?? 0;
+    const times = [sent, answeredMs.get(probe) ?? 0, hop.createdAtMs, hop.firedAtMs, hop.offeredAtMs];
+    return [...times, hop.beginAtMs, hop.begunAtMs, accepted];
+  });
+  const names = [
+    'sent to answered (durable)',
+    'to the rule that sees it',
+    'to the group that fires',
+    'to the feed given to the bot',
+    'to the bot asking to begin',
+    'to begun (durable)',
+    'to accepted by Slack',
+  ];
+  const slowest = [...rows].sort((a, b) => b[7] - b[0] - (a[7] - a[0])).slice(0, Math.ceil(rows.length / 20));
+  printTable(
+    'where the time goes',
+    ['hop', 'p50', 'p99', 'mean', 'mean of the slowest 5 %'],
+    names.map((name, i) => {
+      const took = rows.map((row) => row[i + 1] - row[i]);
+      const mean = (of: readonly number[][]) =>
+        of.reduce((sum, row) => sum + row[i + 1] - row[i], 0) / of.length;
+      return [name, quantile(took, 0.5), quantile(took, 0.99), mean(rows), mean(slowest)].map((cell) =>
+        typeof cell === 'number' ? cell.toFixed(0) : cell,
+      );
+    }),
+  );
+}
+
 try {
   const sentMs = new Map<string, number>();
+  const answeredMs = new Map<string, number>();
   const startMs = performance.now();
   for (let i = 0; i < ALERTS; i++) {
     await sleep(Math.max(0, startMs + i * EVERY_MS - performance.now()));
     sentMs.set(`p${i}`, await send(`p${i}`, i % CHANNELS));
+    answeredMs.set(`p${i}`, Date.now());
   }
   for (let waits = 0; cardTimes().size < ALERTS && waits < 100; waits++) await sleep(200);
   const cards = cardTimes();
   if (cards.size < ALERTS) throw new Error(`${ALERTS - cards.size} alerts have no card`);
   const delaysMs = [...sentMs].map(([probe, atMs]) => (cards.get(probe) ?? 0) - atMs).sort((a, b) => a - b);
-  const at = (q: number): number => delaysMs[Math.min(delaysMs.length - 1, Math.floor(q * delaysMs.length))];
+  const at = (q: number): number => quantile(delaysMs, q);
+  if (recorder !== undefined) tableOfHops(recorder.hops, sentMs, answeredMs, cards);
   publish(
     'card-latency',
     [
@@ -102,6 +146,7 @@ try {
   );
 } finally {
   await bot.stop();
+  await recorder?.stop();
   await service.stop();
   await slack.stop();
   temp.remove();

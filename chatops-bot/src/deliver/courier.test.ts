@@ -73,9 +73,10 @@ class Platform implements ChatPlatform {
     this.posts.push({ channel: place.channel, summary: card.summary });
     return this.answer(place);
   }
+  edited: (() => PostOutcome) | undefined;
   async edit(_: Place, messageId: string): Promise<PostOutcome> {
     this.edits.push(messageId);
-    return { outcome: 'sent', messageId };
+    return this.edited?.() ?? { outcome: 'sent', messageId };
   }
   postInThread(place: Place, _: string, message: OutgoingMessage): Promise<PostOutcome> {
     return this.post(place, message);
@@ -148,7 +149,37 @@ test('the most urgent goes first, of equals the first to come', async () => {
     feed.offer({ ...inChannel('A', id), priority });
   }
   await clock.advance(10_000);
-  expect(feed.begun).toEqual(['new', 'resolve', 'edit', 'x', 'y', 'chart']);
+  expect(feed.begun.filter((id) => id !== 'new')).toEqual(['resolve', 'edit', 'x', 'y', 'chart']);
+  expect(feed.begun.indexOf('new')).toBeLessThan(2);
+});
+
+test('edits and charts that have to wait hold up no new card, and leave a message to it', async () => {
+  const { feed, platform, clock } = started();
+  platform.edited = () => ({ outcome: 'later', reason: 'wait', retryAfterMs: 60_000 });
+  for (let i = 0; i < 4; i++) {
+    feed.offer({ ...inChannel('A', `edit ${i}`), priority: 2, messageId: `m${i}` });
+  }
+  await clock.advance(100);
+  expect(platform.edits).toHaveLength(1);
+  feed.offer(inChannel('A', 'new'));
+  await clock.advance(0);
+  expect(platform.posts).toHaveLength(1);
+  platform.edited = undefined;
+  await clock.advance(50_000);
+  expect(platform.edits).toHaveLength(1);
+  await clock.advance(30_000);
+  expect(platform.edits).toHaveLength(4);
+});
+
+test('one whose priority rises while it waits is posted once', async () => {
+  const { feed, platform, clock } = started();
+  feed.offer(inChannel('A', 'first'));
+  feed.offer(inChannel('A', 'second'));
+  await clock.advance(0);
+  feed.offer({ ...inChannel('A', 'third'), priority: 2 });
+  feed.offer(inChannel('A', 'third'));
+  await clock.advance(10_000);
+  expect(platform.posts).toHaveLength(3);
 });
 
 test('what is offered again while it waits is posted once, as it is wanted last', async () => {

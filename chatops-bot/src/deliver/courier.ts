@@ -3,7 +3,7 @@ import type { DeliveryOutcome } from '@statbar/sdk/wire';
 import { pause } from '../base/index.ts';
 import type { ChatPlatform } from '../reply/index.ts';
 import { Attempt } from './attempt.ts';
-import { Lane, laneKey } from './lane.ts';
+import { Lane, laneKey, type Track, trackOf } from './lane.ts';
 import { Turnstile } from './turnstile.ts';
 import type { DeliverOptions, DeliverPorts, Delivery } from './types.ts';
 
@@ -29,6 +29,8 @@ export class Courier {
   readonly #doubts = new Map<string, number>();
   #waiting = 0;
   readonly #slots: Turnstile;
+  /** Of the slots, those that what is not urgent may take. */
+  readonly #calmSlots: Turnstile;
   readonly #askers = new Turnstile(ASKERS_MAX);
   #reading: Promise<void> | undefined;
 
@@ -36,6 +38,7 @@ export class Courier {
     this.#ports = ports;
     this.#options = options;
     this.#slots = new Turnstile(options.concurrencyMax);
+    this.#calmSlots = new Turnstile(Math.max(1, Math.floor(options.concurrencyMax / 2)));
   }
 
   start(): void {
@@ -82,17 +85,28 @@ export class Courier {
     }
   }
 
-  /** What a chart shows is asked for beforehand: nothing that is urgent shall wait in the lane behind it. */
+  /**
+   * What a chart shows is asked for before it takes its place in the lane, and what is in doubt waits until the platform can
+   * know: neither shall hold up what stands behind it.
+   */
   #prepare(delivery: Delivery): void {
-    const { part, group, target } = delivery;
-    if (part !== 'chart' || group === null || !this.#ports.platforms.has(target.platform)) {
+    const { part, group, target, id } = delivery;
+    const { details, platforms, clock } = this.#ports;
+    const { signal } = this.#stop;
+    const isChart = part === 'chart' && group !== null && platforms.has(target.platform);
+    const doubtMs = this.#doubtLeftMs(id);
+    if (!isChart && doubtMs <= 0) {
       this.#enqueue(delivery);
       return;
     }
-    const prepared = this.#askers
-      .pass(async () => {
-        if (!this.#stop.signal.aborted) await this.#ports.details.find(group);
-      })
+    const ready = async (): Promise<void> => {
+      if (doubtMs > 0) await pause(clock, doubtMs, signal);
+      if (!isChart) return;
+      await this.#askers.pass(async () => {
+        if (!signal.aborted) await details.find(group);
+      });
+    };
+    const prepared = ready()
       .then(() => this.#enqueue(delivery))
       .finally(() => this.#busy.delete(prepared));
     this.#busy.add(prepared);
@@ -113,41 +127,45 @@ export class Courier {
       this.#lanes.set(key, lane);
     }
     if (lane.add(delivery)) this.#waiting += 1;
-    if (lane.isRunning) return;
-    lane.isRunning = true;
-    const run = this.#run(lane, platform).finally(() => this.#busy.delete(run));
+    const track = trackOf(delivery);
+    if (lane.running.has(track)) return;
+    lane.running.add(track);
+    const run = this.#run(lane, track, platform).finally(() => this.#busy.delete(run));
     this.#busy.add(run);
   }
 
   #forgetIdle(): void {
     if (this.#lanes.size < LANES_MAX) return;
-    for (const [key, lane] of this.#lanes) if (!lane.isRunning) this.#lanes.delete(key);
+    for (const [key, lane] of this.#lanes) if (lane.running.size === 0) this.#lanes.delete(key);
   }
 
-  async #run(lane: Lane, platform: ChatPlatform): Promise<void> {
+  async #run(lane: Lane, track: Track, platform: ChatPlatform): Promise<void> {
     const { clock } = this.#ports;
     const { signal } = this.#stop;
     // What came together is all to be there before the most urgent of it is chosen.
     await Promise.resolve();
-    while (lane.size > 0 && !signal.aborted) {
-      const waitMs = lane.waitMs(clock.monotonicMs());
+    while (lane.size(track) > 0 && !signal.aborted) {
+      const waitMs = lane.waitMs(track, clock.monotonicMs());
       if (waitMs > 0) {
         await pause(clock, waitMs, signal);
         continue;
       }
-      await this.#slots.pass(async () => {
-        const delivery = signal.aborted ? undefined : lane.take(clock.monotonicMs());
-        if (delivery === undefined) return;
-        this.#waiting -= 1;
-        await this.#deliver(delivery, lane, platform);
-      });
+      const carry = () =>
+        this.#slots.pass(async () => {
+          // Somebody else may have taken the token meanwhile.
+          if (signal.aborted || lane.waitMs(track, clock.monotonicMs()) > 0) return;
+          const delivery = lane.take(track, clock.monotonicMs());
+          if (delivery === undefined) return;
+          this.#waiting -= 1;
+          await this.#deliver(delivery, lane, track, platform);
+        });
+      await (track === 'urgent' ? carry() : this.#calmSlots.pass(carry));
     }
-    lane.isRunning = false;
+    lane.running.delete(track);
   }
 
-  async #deliver(offered: Delivery, lane: Lane, platform: ChatPlatform): Promise<void> {
+  async #deliver(offered: Delivery, lane: Lane, track: Track, platform: ChatPlatform): Promise<void> {
     const { clock, counters, logger } = this.#ports;
-    await this.#doubtPassed(offered.id);
     const delivery = await this.#begin(offered);
     if (delivery === undefined) return;
     let outcome: DeliveryOutcome;
@@ -162,7 +180,7 @@ export class Courier {
     if (outcome.outcome === 'unknown') this.#doubts.set(delivery.id, clock.monotonicMs());
     else this.#doubts.delete(delivery.id);
     if (outcome.outcome === 'later' && outcome.retryAfterMs !== undefined) {
-      lane.holdUntil(clock.monotonicMs() + outcome.retryAfterMs);
+      lane.holdUntil(track, clock.monotonicMs() + outcome.retryAfterMs);
     }
     if (outcome.outcome !== 'sent') {
       const { part, target } = delivery;
@@ -208,12 +226,11 @@ export class Courier {
   }
 
   /** A message whose post got no answer may still be on its way: looking for it at once would not find it. */
-  async #doubtPassed(id: string): Promise<void> {
+  #doubtLeftMs(id: string): number {
     const sinceMs = this.#doubts.get(id);
-    if (sinceMs === undefined) return;
-    const leftMs = sinceMs + this.#options.doubtMs - this.#ports.clock.monotonicMs();
-    if (leftMs > 0) await pause(this.#ports.clock, leftMs, this.#stop.signal);
+    if (sinceMs === undefined) return 0;
     if (this.#doubts.size > this.#options.queueMax) this.#doubts.clear();
+    return sinceMs + this.#options.doubtMs - this.#ports.clock.monotonicMs();
   }
 }
 

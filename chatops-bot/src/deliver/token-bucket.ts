@@ -12,10 +12,10 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** Milliseconds until the next token is there; 0: take it. */
-  waitMs(nowMs: number): number {
+  /** Milliseconds until so many tokens are there, at most `burst`; 0: take one. */
+  waitMs(tokens: number, nowMs: number): number {
     this.#refill(nowMs);
-    return this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#perSecond) * 1000);
+    return this.#tokens >= tokens ? 0 : Math.ceil(((tokens - this.#tokens) / this.#perSecond) * 1000);
   }
 
   take(nowMs: number): void {

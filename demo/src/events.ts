@@ -12,7 +12,10 @@ interface DemoEvent {
 /** Users of one instance that write now and then. */
 const USERS = 4000;
 
-/** The single messages behind one tick: `chat_message_sent`, and `chat_message_failed` with its kind of error. */
+/**
+ * What is behind one tick, one by one: `chat_message_sent`, `chat_message_failed` with its kind of error, and `shop_visit`
+ * with 1 or 0 orders.
+ */
 export function eventsOf(
   instance: ChatInstance,
   tick: InstanceTick,
@@ -36,7 +39,7 @@ export function eventsOf(
       },
     });
   };
-  for (const { device, appVersion, messageCount, errorCounts, deliveriesS } of tick.devices) {
+  for (const { device, appVersion, messageCount, errorCounts, deliveriesS, variants } of tick.devices) {
     let failed = 0;
     for (const [type, count] of errorCounts) {
       failed += count;
@@ -47,6 +50,10 @@ export function eventsOf(
     for (let i = failed; i < messageCount; i++) {
       const deliveryMs = Math.round(1000 * deliveriesS[i % deliveriesS.length]);
       add('chat_message_sent', device, { 'app.version': appVersion, delivery_ms: deliveryMs });
+    }
+    for (const { variant, sessionCount, conversionCount } of variants) {
+      for (let i = 0; i < sessionCount; i++)
+        add('shop_visit', device, { variant, orders: i < conversionCount ? 1 : 0 });
     }
   }
   return events;

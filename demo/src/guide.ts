@@ -17,6 +17,10 @@ export const questions: ReadonlyArray<readonly [question: string, expression: st
     'Conversion ratio of the shop',
     'sum by (region) (rate(shop_conversions_total[30m])) / sum by (region) (rate(shop_sessions_total[30m]))',
   ],
+  [
+    'Conversion ratio by the variant of the experiment',
+    'sum by (variant) (rate(shop_conversions_total[30m])) / sum by (variant) (rate(shop_sessions_total[30m]))',
+  ],
   ['CPU of the chat service', 'max by (region) (chat_cpu_utilization_ratio)'],
   ['Memory of the chat service', 'sum by (region) (chat_memory_usage_bytes)'],
 ];
@@ -26,6 +30,7 @@ export const viewQuestions: ReadonlyArray<readonly [question: string, expression
   ['Share of failed messages, by the second: here the incident shows first', 'chat:error_share:10s'],
   ['People who write', 'chat:active_users:5m'],
   ['The most frequent errors', 'chat:error_types:5m'],
+  ['Which variant of the experiment sells best', 'shop:experiment:win_probability'],
 ];
 
 export function guide(url: string): string {

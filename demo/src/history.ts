@@ -52,8 +52,10 @@ export class InstanceHistory {
       for (const [type, count] of device.errorCounts) {
         this.#count(metrics.errors, { ...versioned, 'error.type': type }, count);
       }
-      this.#count(metrics.sessions, user, device.sessionCount);
-      this.#count(metrics.conversions, user, device.conversionCount);
+      for (const { variant, sessionCount, conversionCount } of device.variants) {
+        this.#count(metrics.sessions, { ...user, variant }, sessionCount);
+        this.#count(metrics.conversions, { ...user, variant }, conversionCount);
+      }
       const histogram = this.#histogram(user);
       device.deliveriesS.forEach((durationS, index) => {
         histogram.record(durationS, device.weights[index]);

@@ -64,8 +64,10 @@ function createInstruments(provider: MeterProvider, region: string): (tick: Inst
       device.deliveriesS.forEach((durationS, index) => {
         for (let i = 0; i < device.weights[index]; i++) delivery.record(durationS, user);
       });
-      sessions.add(device.sessionCount, user);
-      conversions.add(device.conversionCount, user);
+      for (const { variant, sessionCount, conversionCount } of device.variants) {
+        sessions.add(sessionCount, { ...user, variant });
+        conversions.add(conversionCount, { ...user, variant });
+      }
     }
   };
 }

@@ -20,7 +20,8 @@ export const help = `npm run demo -- [OPTIONS]
 
 The launch of an in-app chat feature, sent to StatBar by the OpenTelemetry SDK: messages by region and device,
 delivery times, errors, connections, CPU and memory of eight instances of the chat service, shop sessions and
-conversions. Some minutes in, deliveries to Android phones in eu-west begin to fail, until a roll-back.
+conversions by the variant of an experiment. Some minutes in, deliveries to Android phones in eu-west begin to fail,
+until a roll-back. The views and alerts of it are in demo/statbar.yaml.
 
   --url URL              StatBar's HTTP address; it is started if none runs there  (http://127.0.0.1:4318)
   --backfill DURATION    first load this much history, for example 14d             (none)

@@ -6,6 +6,8 @@ export interface Prng {
   normal(): number;
   /** A count with this mean. */
   poisson(mean: number): number;
+  /** How many of `count` happen, each with this probability. */
+  binomial(count: number, probability: number): number;
 }
 
 /** xorshift128 (Marsaglia 2003), seeded through splitmix32 so that near seeds do not give near sequences. */
@@ -41,6 +43,17 @@ export function createPrng(seed: number): Prng {
       let count = 0;
       for (let product = next(); product > limit; product *= next()) count += 1;
       return count;
+    },
+    binomial(count, probability) {
+      // As above: from here on the normal approximation does.
+      if (count > 60) {
+        const mean = count * probability;
+        const drawn = Math.round(mean + Math.sqrt(mean * (1 - probability)) * normal());
+        return Math.min(count, Math.max(0, drawn));
+      }
+      let happened = 0;
+      for (let i = 0; i < count; i++) if (next() < probability) happened += 1;
+      return happened;
     },
   };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +6,7 @@ import { type Child, startChild } from '../support/child.ts';
 import { type Service, startService } from '../support/service.ts';
 import { eventData } from '../support/sse.ts';
 
-const views = fileURLToPath(new URL('../../demo/statbar.yaml', import.meta.url));
+const config = fileURLToPath(new URL('../../demo/statbar.yaml', import.meta.url));
 const demo = fileURLToPath(new URL('../../demo/src/main.ts', import.meta.url));
 const troubled = 'eu-west android';
 
@@ -81,7 +80,7 @@ function shows(shares: ReadonlyMap<string, number>): boolean {
 }
 
 test('a view of the demo shows where the incident is, within two seconds of its first event', async () => {
-  service = await startService({ config: readFileSync(views, 'utf8') });
+  service = await startService({ args: ['--config', config] });
   relay = await startRelay(service.httpUrl);
   const stream = await fetch(`${service.httpUrl}/statbar/v1/stream?view=chat:error_share:10s`);
   const incident = ['--incident-after', '15s', '--incident-for', '2m', '--time-of-day', '19:00'];

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { questions, viewQuestions } from '../../demo/src/guide.ts';
@@ -6,7 +5,7 @@ import { type Child, runChild, startChild } from '../support/child.ts';
 import { queryByLabel, queryValue, queryVector } from '../support/query.ts';
 import { type Service, startService } from '../support/service.ts';
 
-const views = fileURLToPath(new URL('../../demo/statbar.yaml', import.meta.url));
+const config = fileURLToPath(new URL('../../demo/statbar.yaml', import.meta.url));
 const demo = fileURLToPath(new URL('../../demo/src/main.ts', import.meta.url));
 
 describe('the demo against the service', () => {
@@ -69,7 +68,7 @@ describe('the events of the demo', () => {
   let playing: Child;
 
   beforeAll(async () => {
-    service = await startService({ config: readFileSync(views, 'utf8') });
+    service = await startService({ args: ['--config', config] });
     const incident = ['--incident-after', '5s', '--incident-for', '2m'];
     // Plays on for as long as the tests ask; how much it sends in a given time depends on the machine.
     const args = ['--url', service.httpUrl, '--backfill', '1h', '--for', '5m', '--seed', '7', ...incident];

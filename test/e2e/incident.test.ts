@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, onTestFailed, test } from 'vitest';
+import { parse } from 'yaml';
 import { Counters, silentLogger, systemClock } from '../../chatops-bot/src/base/index.ts';
 import { type Bot, createBot } from '../../chatops-bot/src/bot.ts';
 import { loadConfig } from '../../chatops-bot/src/config/index.ts';
@@ -22,7 +23,7 @@ import { eventually } from '../support/wait.ts';
  */
 
 const demo = fileURLToPath(new URL('../../demo/src/main.ts', import.meta.url));
-const views = readFileSync(new URL('../../demo/statbar.yaml', import.meta.url), 'utf8');
+const { views } = parse(readFileSync(new URL('../../demo/statbar.yaml', import.meta.url), 'utf8'));
 const history = ['--backfill', '30h', '--seed', '7', '--time-of-day', '19:00'];
 const secret = 'a secret of the subscription';
 
@@ -66,7 +67,7 @@ const rules = `groups:
 `;
 
 function configOf(rulesPath: string): string {
-  return `${views}
+  return `views: ${JSON.stringify(views)}
 rules: { files: ['${rulesPath}'] }
 watch: { cpu_share_max: 0.9 }
 alert:

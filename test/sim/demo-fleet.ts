@@ -62,8 +62,10 @@ export class DemoInstance {
       count('chat_messages_total', versioned, did.messageCount);
       for (const [type, errors] of did.errorCounts)
         count('chat_errors_total', { ...versioned, error_type: type }, errors);
-      count('shop_sessions_total', user, did.sessionCount);
-      count('shop_conversions_total', user, did.conversionCount);
+      for (const { variant, sessionCount, conversionCount } of did.variants) {
+        count('shop_sessions_total', { ...user, variant }, sessionCount);
+        count('shop_conversions_total', { ...user, variant }, conversionCount);
+      }
       const buckets = new Array<number>(bounds.length).fill(0);
       did.deliveriesS.forEach((durationS, i) => {
         const at = deliveryBounds.findIndex((bound) => durationS <= bound);

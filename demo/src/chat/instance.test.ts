@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { VariantTick } from './experiment.ts';
 import { createFleet, regions } from './fleet.ts';
 import { tlsIncident } from './incident.ts';
 import { ChatInstance, type InstanceTick, type World } from './instance.ts';
@@ -35,6 +36,13 @@ function errorRatio(list: readonly InstanceTick[], device: string): number {
     }
   }
   return errors / messages;
+}
+
+function total(list: readonly InstanceTick[], count: (visits: VariantTick) => number): number {
+  let sum = 0;
+  for (const tick of list)
+    for (const device of tick.devices) for (const v of device.variants) sum += count(v);
+  return sum;
 }
 
 describe('the simulated chat service', () => {
@@ -75,7 +83,27 @@ describe('the simulated chat service', () => {
   test('nobody chats before the launch, but the shop has visitors', () => {
     const [tick] = ticks(1, 'chat-eu-west-0', eveningMs - 2 * dayMs, 1);
     expect(tick.devices.map((device) => device.messageCount)).toEqual([0, 0, 0]);
-    expect(tick.devices[0].sessionCount).toBeGreaterThan(0);
+    expect(total([tick], (visits) => visits.sessionCount)).toBeGreaterThan(0);
+  });
+
+  test('half of the visitors see each variant, and one of them sells more', () => {
+    const day = ticks(1, 'chat-eu-west-0', eveningMs + 2 * hourMs, 24 * 60);
+    const sessions = (variant: string): number =>
+      total(day, (v) => (v.variant === variant ? v.sessionCount : 0));
+    const orders = (variant: string): number =>
+      total(day, (v) => (v.variant === variant ? v.conversionCount : 0));
+    expect(sessions('friends') / sessions('control')).toBeCloseTo(1, 1);
+    const ratio = orders('friends') / sessions('friends') / (orders('control') / sessions('control'));
+    expect(ratio).toBeGreaterThan(1.1);
+    expect(ratio).toBeLessThan(1.3);
+  });
+
+  test('nobody orders who was not there', () => {
+    for (const tick of ticks(2, 'chat-ap-south-1', eveningMs, 600)) {
+      for (const { variants } of tick.devices)
+        for (const { sessionCount, conversionCount } of variants)
+          expect(conversionCount).toBeLessThanOrEqual(sessionCount);
+    }
   });
 });
 

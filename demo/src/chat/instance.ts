@@ -1,4 +1,5 @@
 import { createPrng, type Prng, seedFor } from '../prng.ts';
+import { splitVisits, type VariantTick } from './experiment.ts';
 import { devices, type InstanceId } from './fleet.ts';
 import { effectAt, type Incident } from './incident.ts';
 import { adoption, dailyShape, hourMs, type Launch } from './load-shape.ts';
@@ -20,8 +21,8 @@ export interface DeviceTick {
   /** Some delivery times, each standing for `weight` deliveries. */
   readonly deliveriesS: readonly number[];
   readonly weights: readonly number[];
-  readonly sessionCount: number;
-  readonly conversionCount: number;
+  /** Visits of the shop, by the variant of the experiment that they saw. */
+  readonly variants: readonly VariantTick[];
 }
 
 export interface InstanceTick {
@@ -43,6 +44,8 @@ export class ChatInstance {
   readonly id: InstanceId;
   readonly #world: World;
   readonly #prng: Prng;
+  /** Of its own, so that who sees which variant changes nothing else. */
+  readonly #experimentPrng: Prng;
   /** Slow drift of the load around its shape, as an autoregressive process. */
   #drift = 0;
 
@@ -50,6 +53,7 @@ export class ChatInstance {
     this.id = id;
     this.#world = world;
     this.#prng = createPrng(seedFor(world.seed, `load ${id.host}`));
+    this.#experimentPrng = createPrng(seedFor(world.seed, `experiment ${id.host}`));
   }
 
   /** `timeMs` decides the shapes, `durationS` how much happens. */
@@ -107,6 +111,7 @@ export class ChatInstance {
     const sessionCount = prng.poisson(visits * device.share * sessionsPerSecondMax * durationS);
     // Chat helps people to buy; a chat that fails drives them away.
     const conversionRatio = (0.031 + 0.008 * taken) * (1 - 0.45 * strength);
+    const conversionCount = Math.min(sessionCount, prng.poisson(sessionCount * conversionRatio));
     return {
       device: device.name,
       appVersion: device.appVersion,
@@ -114,8 +119,7 @@ export class ChatInstance {
       errorCounts,
       deliveriesS,
       weights,
-      sessionCount,
-      conversionCount: Math.min(sessionCount, prng.poisson(sessionCount * conversionRatio)),
+      variants: splitVisits(sessionCount, conversionCount, this.#experimentPrng),
     };
   }
 

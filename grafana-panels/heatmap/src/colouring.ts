@@ -1,5 +1,5 @@
-import { type Field, ThresholdsMode } from '@grafana/data';
-import { type ColourScale, colourScale, steppedScale } from '../../shared/src/colour-scale.ts';
+import { ThresholdsMode } from '@grafana/data';
+import { type ColourScale, colourScale, type Hidden, steppedScale } from '../../shared/src/colour-scale.ts';
 import { paletteById, paletteColours, parseColour, type Rgb } from '../../shared/src/palette.ts';
 import type { HeatmapGrid } from './grid.ts';
 import type { HeatmapOptions } from './options.ts';
@@ -20,37 +20,33 @@ export interface Paint {
 }
 
 export function colourGrid(grid: HeatmapGrid, options: HeatmapOptions, paint: Paint): Colouring {
-  const shown = shownValues(grid, options);
-  const { scale, colours, isStepped } = scaleOf(grid.field, shown, options, paint);
-  const levels = new Uint8Array(shown.length);
-  for (let i = 0; i < shown.length; i++) levels[i] = scale.levelOf(shown[i]);
+  const hidden = hiddenValues(grid, options);
+  const { scale, colours, isStepped } = scaleOf(grid, options, paint, hidden);
+  const levels = new Uint8Array(grid.values.length);
+  scale.fillLevels(grid.values, levels, hidden);
   return { scale, colours, levels, isStepped };
 }
 
-/** Values with NaN where a cell is hidden. Empty buckets are hidden unless the options say where to start. */
-function shownValues({ kind, values }: HeatmapGrid, options: HeatmapOptions): Float64Array {
-  const upTo = options.hideUpTo ?? (kind === 'buckets' ? 0 : Number.NEGATIVE_INFINITY);
-  const from = options.hideFrom ?? Number.POSITIVE_INFINITY;
-  const shown = values.slice();
-  for (let i = 0; i < shown.length; i++) {
-    const value = shown[i];
-    if (value <= upTo || (value >= from && from !== Number.POSITIVE_INFINITY)) shown[i] = Number.NaN;
-  }
-  return shown;
+/** Empty buckets are hidden unless the options say where to start. */
+function hiddenValues({ kind }: HeatmapGrid, { hideUpTo, hideFrom }: HeatmapOptions): Hidden {
+  return {
+    upTo: hideUpTo ?? (kind === 'buckets' ? 0 : Number.NEGATIVE_INFINITY),
+    from: hideFrom ?? Number.NaN,
+  };
 }
 
 function scaleOf(
-  field: Field,
-  shown: Float64Array,
+  { field, values }: HeatmapGrid,
   options: HeatmapOptions,
   paint: Paint,
+  hidden: Hidden,
 ): Pick<Colouring, 'scale' | 'colours' | 'isStepped'> {
   const min = options.colourMin ?? field.config.min ?? undefined;
   const max = options.colourMax ?? field.config.max ?? undefined;
-  const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  const limits = { hidden, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   if (options.colourBy === 'thresholds' && field.config.thresholds !== undefined) {
     const { mode, steps } = field.config.thresholds;
-    const extent = colourScale(shown, { kind: 'linear', levels: 2, ...limits });
+    const extent = colourScale(values, { kind: 'linear', levels: 2, ...limits });
     const absolute = (value: number): number =>
       mode === ThresholdsMode.Percentage ? extent.low + (value / 100) * (extent.high - extent.low) : value;
     const scale = steppedScale(steps.map(({ value }) => absolute(value ?? Number.NEGATIVE_INFINITY)));
@@ -67,7 +63,7 @@ function scaleOf(
   const darkIsLow = options.schemeOrder === 'dark-low' || (options.schemeOrder === 'auto' && paint.isDark);
   const colours = paletteColours(palette, levels, !palette.diverging && !darkIsLow);
   return {
-    scale: colourScale(shown, { kind: options.colourScale, levels, ...limits }),
+    scale: colourScale(values, { kind: options.colourScale, levels, ...limits }),
     colours,
     isStepped: false,
   };

@@ -29,10 +29,9 @@ export function readGrid(
   const data = frames.filter((frame) => !isAnomalyFrame(frame) && frame.length > 0);
   const read = readData(data, options, columnCountMax);
   if (read === undefined) return undefined;
-  const ordered =
-    read.kind === 'names'
-      ? topRows(read.rowCount > 1 ? takeRows(read, rowOrder(read, options.sortRows)) : read, rowCountMax)
-      : read;
+  const isOrdered = read.kind === 'names' && read.rowCount > 1 && options.sortRows !== 'given';
+  const sorted = isOrdered ? takeRows(read, rowOrder(read, options.sortRows)) : read;
+  const ordered = read.kind === 'names' ? topRows(sorted, rowCountMax) : read;
   const marked = markAnomalies(ordered, frames.filter(isAnomalyFrame));
   return joinColumns({ ...ordered, marked }, columnCountMax);
 }

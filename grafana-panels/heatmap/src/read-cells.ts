@@ -6,8 +6,8 @@ import {
   type HeatmapGrid,
   numberAt,
   rowCountMax,
-  sortedUnique,
 } from './grid.ts';
+import { type Interned, intern, placesOf, union } from './intern.ts';
 
 interface CellFields {
   readonly frame: DataFrame;
@@ -19,9 +19,19 @@ interface CellFields {
   readonly anomaly: Field | undefined;
 }
 
+/** A frame's cells with its times and bounds as small numbers. */
+interface CellLines extends CellFields {
+  readonly times: Interned;
+  readonly lows: Interned | undefined;
+  readonly highs: Interned | undefined;
+}
+
 /** Frames of type `heatmap-cells`: every line says its own bounds, which may differ from column to column. */
 export function readCells(frames: readonly DataFrame[]): HeatmapGrid | undefined {
-  const parts = frames.map(cellFields).filter((part) => part !== undefined);
+  const parts = frames
+    .map(cellFields)
+    .filter((part) => part !== undefined)
+    .map(cellLines);
   if (parts.length === 0) return undefined;
   const columns = readColumns(parts);
   const rows = readRows(parts);
@@ -63,56 +73,59 @@ function cellFields(frame: DataFrame): CellFields | undefined {
   return { frame, xMin, xMax, yMin, yMax, value, anomaly };
 }
 
-interface Columns {
-  readonly startsMs: Float64Array;
-  readonly endsMs: Float64Array;
-  readonly indexOf: ReadonlyMap<number, number>;
+function cellLines(part: CellFields): CellLines {
+  const { length } = part.frame;
+  const read = (field: Field | undefined): Interned | undefined => field && intern(field.values, length);
+  return {
+    ...part,
+    times: intern(timeField(part).values, length),
+    lows: read(part.yMin),
+    highs: read(part.yMax),
+  };
 }
 
 /** The time that names a column: its start when there is one. */
-function columnField({ xMin, xMax }: CellFields): Field {
+function timeField({ xMin, xMax }: CellFields): Field {
   return (xMin ?? xMax) as Field;
 }
 
-function readColumns(parts: readonly CellFields[]): Columns {
-  const times = sortedUnique(allValues(parts.map(columnField)));
-  const indexOf = new Map<number, number>();
-  times.forEach((time, i) => {
-    indexOf.set(time, i);
-  });
-  const stepMs = parts[0].value.config.interval ?? columnField(parts[0]).config.interval ?? undefined;
-  const bounds = columnBounds(times, parts[0].xMin === undefined ? 'end' : 'start', stepMs);
-  for (const { xMin, xMax, frame } of parts) {
+interface Columns {
+  readonly startsMs: Float64Array;
+  readonly endsMs: Float64Array;
+  /** For every frame: the column of each of its times. */
+  readonly columnOf: readonly Int32Array[];
+}
+
+function readColumns(parts: readonly CellLines[]): Columns {
+  const timesMs = union(parts.map(({ times }) => times.distinct));
+  const columnOf = parts.map(({ times }) => placesOf(times.distinct, timesMs));
+  const stepMs = parts[0].value.config.interval ?? timeField(parts[0]).config.interval ?? undefined;
+  const bounds = columnBounds(timesMs, parts[0].xMin === undefined ? 'end' : 'start', stepMs);
+  for (const [p, { xMin, xMax, times }] of parts.entries()) {
     if (xMin === undefined || xMax === undefined) continue;
-    for (let i = 0; i < frame.length; i++) {
-      const column = indexOf.get(numberAt(xMin.values, i));
-      if (column !== undefined) bounds.endsMs[column] = numberAt(xMax.values, i);
+    for (let i = 0; i < times.ids.length; i++) {
+      if (times.ids[i] >= 0) bounds.endsMs[columnOf[p][times.ids[i]]] = numberAt(xMax.values, i);
     }
   }
-  return { ...bounds, indexOf };
+  return { ...bounds, columnOf };
 }
 
 interface Rows {
   readonly edges: Float64Array;
-  /** Index of an edge, by its value. */
-  readonly indexOf: ReadonlyMap<number, number>;
-  readonly hasLower: boolean;
-  readonly hasUpper: boolean;
+  /** For every frame: the edge of each of its lower and upper bounds; undefined when frames do not say them. */
+  readonly lowOf: readonly Int32Array[] | undefined;
+  readonly highOf: readonly Int32Array[] | undefined;
   readonly notices: readonly GridNotice[];
 }
 
-function readRows(parts: readonly CellFields[]): Rows {
-  const hasLower = parts.every(({ yMin }) => yMin !== undefined);
-  const hasUpper = parts.every(({ yMax }) => yMax !== undefined);
-  const fields = parts.flatMap(({ yMin, yMax }) => [
-    ...(hasLower && yMin ? [yMin] : []),
-    ...(hasUpper && yMax ? [yMax] : []),
-  ]);
-  let edges = sortedUnique(allValues(fields));
-  if (!hasLower) edges = Float64Array.of(lowestEdge(edges), ...edges);
-  if (!hasUpper) edges = Float64Array.of(...edges, highestEdge(edges));
-  const all = edges;
-  edges = withoutTwins(edges);
+function readRows(parts: readonly CellLines[]): Rows {
+  const lows = parts.map(({ lows }) => lows?.distinct).filter((each) => each !== undefined);
+  const highs = parts.map(({ highs }) => highs?.distinct).filter((each) => each !== undefined);
+  const [hasLower, hasUpper] = [lows.length === parts.length, highs.length === parts.length];
+  let all = union([...(hasLower ? lows : []), ...(hasUpper ? highs : [])]);
+  if (!hasLower) all = Float64Array.of(lowestEdge(all), ...all);
+  if (!hasUpper) all = Float64Array.of(...all, highestEdge(all));
+  let edges = withoutTwins(all);
   const notices: GridNotice[] = [];
   if (edges.length - 1 > rowCountMax) {
     const every = Math.ceil(edges.length / rowCountMax);
@@ -120,13 +133,17 @@ function readRows(parts: readonly CellFields[]): Rows {
     edges = edges.filter((_, i) => i % every === 0 || i === last);
     notices.push({ kind: 'rows-joined', count: every });
   }
-  const indexOf = new Map<number, number>();
-  let index = 0;
-  for (const edge of all) {
-    if (index + 1 < edges.length && edge >= edges[index + 1]) index += 1;
-    indexOf.set(edge, index);
-  }
-  return { edges, indexOf, hasLower, hasUpper, notices };
+  const edgesOf = (bounds: Float64Array): Int32Array => {
+    const places = new Int32Array(bounds.length);
+    let at = 0;
+    for (let i = 0; i < bounds.length; i++) {
+      while (at + 1 < edges.length && bounds[i] >= edges[at + 1]) at += 1;
+      places[i] = at;
+    }
+    return places;
+  };
+  const lowOf = hasLower ? lows.map(edgesOf) : undefined;
+  return { edges, lowOf, highOf: hasUpper ? highs.map(edgesOf) : undefined, notices };
 }
 
 /** Bounds that differ by rounding alone are one. */
@@ -158,55 +175,93 @@ interface Cells {
 }
 
 function fill(
-  parts: readonly CellFields[],
+  parts: readonly CellLines[],
   columns: Columns,
   rows: Rows,
   columnCount: number,
   rowCount: number,
 ): Cells {
   const size = columnCount * rowCount;
-  const values = new Float64Array(size).fill(Number.NaN);
-  const low = new Uint16Array(size);
-  const high = new Uint16Array(size);
-  const marked = parts.some(({ anomaly }) => anomaly) ? new Uint8Array(size) : undefined;
-  const records = parts.map(() => new Int32Array(size).fill(-1));
-  let isSpanned = false;
-  for (const [p, part] of parts.entries()) {
-    const columnValues = columnField(part).values;
-    for (let i = 0; i < part.frame.length; i++) {
-      const column = columns.indexOf.get(numberAt(columnValues, i));
-      const value = numberAt(part.value.values, i);
-      const [from, to] = rowsOf(part, rows, i);
-      if (column === undefined || Number.isNaN(value) || !(to > from)) continue;
-      if (to > from + 1) isSpanned = true;
-      const isMarked = marked !== undefined && Number(part.anomaly?.values[i] ?? 0) > 0;
-      for (let row = from; row < to; row++) {
-        const cell = row * columnCount + column;
-        const isSame = low[cell] === from && high[cell] === to;
-        // Of buckets that overlap, the narrower one is seen.
-        if (!isSame && !Number.isNaN(values[cell]) && high[cell] - low[cell] < to - from) continue;
-        values[cell] = isSame && !Number.isNaN(values[cell]) ? values[cell] + value : value;
-        low[cell] = from;
-        high[cell] = to;
-        records[p][cell] = i;
-        if (isMarked) marked[cell] = 1;
-      }
-    }
-  }
-  return { values, span: isSpanned ? { low, high } : undefined, marked, records };
+  const spans = parts.map((part, p) => rowSpans(part, p, rows));
+  const isSpanned = spans.some((each) => each.isWide);
+  const cells: CellsInMaking = {
+    columnCount,
+    values: new Float64Array(size).fill(Number.NaN),
+    span: isSpanned ? { low: new Uint16Array(size), high: new Uint16Array(size) } : undefined,
+    marked: parts.some(({ anomaly }) => anomaly) ? new Uint8Array(size) : undefined,
+    records: parts.map(() => new Int32Array(size).fill(-1)),
+  };
+  for (const [p, part] of parts.entries())
+    addLines(part, columns.columnOf[p], spans[p], cells, cells.records[p]);
+  return cells;
 }
 
-function rowsOf(part: CellFields, rows: Rows, i: number): readonly [number, number] {
-  const lower = rows.hasLower ? rows.indexOf.get(numberAt(part.yMin?.values ?? [], i)) : undefined;
-  const upper = rows.hasUpper ? rows.indexOf.get(numberAt(part.yMax?.values ?? [], i)) : undefined;
-  const from = lower ?? (upper === undefined ? 0 : upper - 1);
-  const to = upper ?? (lower === undefined ? 0 : lower + 1);
-  // Bounds that were joined into one row still are a row.
-  return lower !== undefined && upper !== undefined && to === from ? [from, from + 1] : [from, to];
+interface CellsInMaking extends Cells {
+  readonly columnCount: number;
+}
+
+interface RowSpans {
+  /** First row of every line's bucket and the one after its last; nothing where the second is not higher. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** Some bucket covers several rows. */
+  readonly isWide: boolean;
+}
+
+function rowSpans(
+  { lows, highs, frame: { length } }: CellLines,
+  p: number,
+  { lowOf, highOf }: Rows,
+): RowSpans {
+  const [from, to] = [new Int32Array(length), new Int32Array(length)];
+  let isWide = false;
+  for (let i = 0; i < length; i++) {
+    const lowId = lowOf === undefined ? -1 : (lows?.ids[i] ?? -1);
+    const highId = highOf === undefined ? -1 : (highs?.ids[i] ?? -1);
+    if (lowId < 0 && highId < 0) continue;
+    const low = lowOf === undefined || lowId < 0 ? -1 : lowOf[p][lowId];
+    const high = highOf === undefined || highId < 0 ? -1 : highOf[p][highId];
+    from[i] = low < 0 ? high - 1 : low;
+    // Bounds that were joined into one row still are a row.
+    to[i] = high < 0 ? low + 1 : high === low ? low + 1 : high;
+    if (to[i] > from[i] + 1) isWide = true;
+  }
+  return { from, to, isWide };
+}
+
+function addLines(
+  { value, anomaly, times }: CellLines,
+  columnOf: Int32Array,
+  { from, to }: RowSpans,
+  { columnCount, values, span, marked }: CellsInMaking,
+  records: Int32Array,
+): void {
+  const { ids } = times;
+  for (let i = 0; i < ids.length; i++) {
+    const count = numberAt(value.values, i);
+    if (ids[i] < 0 || Number.isNaN(count) || to[i] <= from[i]) continue;
+    const isMarked = marked !== undefined && Number(anomaly?.values[i] ?? 0) > 0;
+    for (let row = from[i]; row < to[i]; row++) {
+      const cell = row * columnCount + columnOf[ids[i]];
+      const before = values[cell];
+      const isEmpty = Number.isNaN(before);
+      const isSame = span === undefined || (span.low[cell] === from[i] && span.high[cell] === to[i]);
+      // Of buckets that overlap, the narrower one is seen.
+      if (span !== undefined && !isSame && !isEmpty && span.high[cell] - span.low[cell] < to[i] - from[i])
+        continue;
+      values[cell] = isSame && !isEmpty ? before + count : count;
+      if (span !== undefined) {
+        span.low[cell] = from[i];
+        span.high[cell] = to[i];
+      }
+      records[cell] = i;
+      if (isMarked) marked[cell] = 1;
+    }
+  }
 }
 
 function sourcesOf(
-  parts: readonly CellFields[],
+  parts: readonly CellLines[],
   records: readonly Int32Array[],
   cell: number,
 ): readonly CellSource[] {
@@ -223,15 +278,4 @@ function sourcesOf(
 function labelText({ labels }: Field): string | undefined {
   const entries = Object.entries(labels ?? {});
   return entries.length === 0 ? undefined : entries.map(([name, value]) => `${name}=${value}`).join(', ');
-}
-
-function* allValues(fields: readonly Field[]): Generator<number> {
-  for (const field of fields) {
-    let before = Number.NaN;
-    for (let i = 0; i < field.values.length; i++) {
-      const value = numberAt(field.values, i);
-      if (value !== before) yield value;
-      before = value;
-    }
-  }
 }

@@ -74,6 +74,14 @@ function combineRow(
   combine: HeatmapOptions['combine'],
   row: Float64Array,
 ): void {
+  if (members.length === 1) {
+    const [{ field, time }] = members;
+    const indexes = columns.indexesOf(time);
+    for (let column = 0; column < row.length; column++) {
+      if (indexes[column] >= 0) row[column] = numberAt(field.values, indexes[column]);
+    }
+    return;
+  }
   const counts = combine === 'mean' ? new Uint32Array(row.length) : undefined;
   for (const { field, time } of members) {
     const indexes = columns.indexesOf(time);

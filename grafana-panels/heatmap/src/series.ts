@@ -1,4 +1,5 @@
-import { type DataFrame, type Field, FieldType, getFieldDisplayName, type Labels } from '@grafana/data';
+import { type DataFrame, type Field, FieldType, type Labels } from '@grafana/data';
+import { displayNames } from '../../shared/src/display-names.ts';
 import { numberAt, sortedUnique } from './grid.ts';
 
 /** One value field with the times of its frame. */
@@ -12,13 +13,13 @@ export interface Series {
 
 export function readSeries(frames: readonly DataFrame[]): readonly Series[] {
   const found: Series[] = [];
+  const nameOf = displayNames(frames);
   for (const frame of frames) {
     const time = frame.fields.find((field) => field.type === FieldType.time);
     if (time === undefined) continue;
     for (const field of frame.fields) {
       if (field.type !== FieldType.number || field.config.custom?.hideFrom?.viz === true) continue;
-      const name = field.state?.displayName ?? getFieldDisplayName(field, frame, frames as DataFrame[]);
-      found.push({ frame, field, time, name, labels: field.labels ?? {} });
+      found.push({ frame, field, time, name: nameOf(field, frame), labels: field.labels ?? {} });
     }
   }
   return found;

@@ -3,21 +3,23 @@ import {
   type Field,
   FieldType,
   fieldReducers,
-  getFieldDisplayName,
   type Labels,
   ReducerID,
   reduceField,
 } from '@grafana/data';
+import { displayNames } from '../../shared/src/display-names.ts';
 import type { Entries, Entry, Trend } from './entry.ts';
 import type { LeaderboardOptions } from './options.ts';
 
+type NameOf = ReturnType<typeof displayNames>;
 type ReadOptions = Pick<LeaderboardOptions, 'reducer' | 'comparison'>;
 
 /** Reads series and tables; frames of a compared period are matched by key. */
 export function readEntries(frames: readonly DataFrame[], options: ReadOptions): Entries {
   const current = frames.filter((frame) => !isCompared(frame));
   const compared = options.comparison === 'none' ? [] : frames.filter(isCompared);
-  const read = (frame: DataFrame): readonly Entry[] => readFrame(frame, frames, options);
+  const nameOf = displayNames(frames);
+  const read = (frame: DataFrame): readonly Entry[] => readFrame(frame, nameOf, options);
   const entries = withUniqueKeys(current.flatMap(read));
   const hasOwn = entries.some(
     ({ previous, previousRank }) => !Number.isNaN(previous) || !Number.isNaN(previousRank),
@@ -34,23 +36,23 @@ function isCompared({ meta, refId }: DataFrame): boolean {
   return meta?.timeCompare?.isTimeShiftQuery === true || refId?.endsWith('-compare') === true;
 }
 
-function readFrame(frame: DataFrame, frames: readonly DataFrame[], options: ReadOptions): readonly Entry[] {
+function readFrame(frame: DataFrame, nameOf: NameOf, options: ReadOptions): readonly Entry[] {
   const time = frame.fields.find(({ type }) => type === FieldType.time);
   const hasNames = frame.fields.some(({ type }) => type === FieldType.string);
-  if (time !== undefined && !hasNames) return readSeries(frame, time, frames, options);
-  return readTable(frame, frames, options);
+  if (time !== undefined && !hasNames) return readSeries(frame, time, nameOf, options);
+  return readTable(frame, nameOf, options);
 }
 
 function readSeries(
   frame: DataFrame,
   time: Field,
-  frames: readonly DataFrame[],
+  nameOf: NameOf,
   { reducer, comparison }: ReadOptions,
 ): readonly Entry[] {
   const entries: Entry[] = [];
   for (const field of frame.fields) {
     if (field.type !== FieldType.number || field.config.custom?.hideFrom?.viz === true) continue;
-    const name = field.state?.displayName ?? getFieldDisplayName(field, frame, frames as DataFrame[]);
+    const name = nameOf(field, frame);
     const reduced = reduce(field, reducer);
     const previous = comparison === 'start' ? reduce(field, ReducerID.firstNotNull) : Number.NaN;
     entries.push({
@@ -95,11 +97,7 @@ function isNumber(value: unknown): boolean {
 
 const ownColumns = new Set(['previous', 'rank', 'previous_rank', 'change', 'rank_change']);
 
-function readTable(
-  frame: DataFrame,
-  frames: readonly DataFrame[],
-  { comparison }: ReadOptions,
-): readonly Entry[] {
+function readTable(frame: DataFrame, nameOf: NameOf, { comparison }: ReadOptions): readonly Entry[] {
   const named = (name: string): Field | undefined =>
     frame.fields.find((field) => field.name.toLowerCase() === name);
   const value =
@@ -113,9 +111,7 @@ function readTable(
   for (let i = 0; i < frame.length; i++) {
     const labels: Record<string, string> = { ...value.labels };
     for (const field of texts) labels[field.name] = String(field.values[i] ?? '');
-    const name =
-      texts.map((field) => String(field.values[i] ?? '')).join(' ') ||
-      getFieldDisplayName(value, frame, frames as DataFrame[]);
+    const name = texts.map((field) => String(field.values[i] ?? '')).join(' ') || nameOf(value, frame);
     const isAsked = comparison !== 'none';
     entries.push({
       key: keyOf(labels, name),

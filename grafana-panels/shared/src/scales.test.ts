@@ -45,6 +45,34 @@ describe('scales of colours', () => {
     },
   );
 
+  test.each(['linear', 'log', 'sqrt', 'quantile'] as const)(
+    '%s: the levels of all values at once are those of each, and hidden ones have none',
+    (kind) => {
+      const value = fc.double({ min: -10, max: 2000 });
+      fc.assert(
+        fc.property(fc.array(value, { minLength: 1 }), fc.constantFrom(Number.NaN, 0, 50), (list, upTo) => {
+          const all = Float64Array.from(list);
+          const hidden = { upTo, from: 1500 };
+          const scale = colourScale(all, { kind, levels: 64, hidden });
+          const levels = new Uint8Array(all.length);
+          scale.fillLevels(all, levels, hidden);
+          expect([...levels]).toEqual(list.map((v) => (v <= upTo || v >= 1500 ? 0 : scale.levelOf(v))));
+        }),
+      );
+    },
+  );
+
+  test('values of their own come before the steps', () => {
+    const scale = steppedScale(
+      [Number.NEGATIVE_INFINITY, 5],
+      [
+        { from: 7, to: 7 },
+        { from: 8, to: 9 },
+      ],
+    );
+    expect([1, 6, 7, 8.5, 10].map(scale.levelOf)).toEqual([1, 2, 3, 4, 2]);
+  });
+
   test('a logarithmic scale gives equal ratios equal distances', () => {
     const scale = colourScale(values, { kind: 'log', levels: 4 });
     expect([...values].map(scale.levelOf)).toEqual([1, 2, 3, 4]);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { root } from '../support/root.ts';
+import { hashFolder } from './content-hash.ts';
 
 const entry = fileURLToPath(new URL('./page/main.tsx', import.meta.url));
 const empty = fileURLToPath(new URL('./page/empty.js', import.meta.url));
@@ -38,7 +39,7 @@ export async function bundleHost(): Promise<string> {
 
 function contentHash(): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(pageFolder).sort()) hash.update(readFileSync(join(pageFolder, name)));
+  hashFolder(hash, pageFolder);
   for (const name of ['data', 'ui', 'runtime', 'schema', 'i18n']) {
     hash.update(readFileSync(join(root, 'node_modules', '@grafana', name, 'package.json')));
   }

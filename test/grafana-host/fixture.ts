@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { type BuiltPlugin, buildPlugins } from '../../grafana-build/src/build-plugins.ts';
-import { createTempDir } from '../support/temp-dir.ts';
+import type { BuiltPlugin } from '../../grafana-build/src/build-plugins.ts';
 import { launchBrowser, watchProblems } from './browser.ts';
+import { builtPlugins } from './built-plugins.ts';
 import { bundleHost } from './bundle.ts';
 import { type HostServer, type ProxyTarget, startHost } from './host-server.ts';
 import type { HostDashboard, HostPanel } from './page/dashboard-model.ts';
@@ -33,10 +33,9 @@ export interface OpenPage {
 
 /** Builds these plugins and starts a browser: once for a test file. */
 export async function startHostFixture(folders: readonly string[]): Promise<HostFixture> {
-  const target = createTempDir('plugins');
   const [browser, plugins, bundleFolder] = await Promise.all([
     launchBrowser(),
-    buildPlugins(folders, { mode: 'production', today: '2000-01-01' }, target.path),
+    builtPlugins(folders),
     bundleHost(),
   ]);
   const hosts = new Set<HostServer>();
@@ -60,7 +59,7 @@ export async function startHostFixture(folders: readonly string[]): Promise<Host
       const page = await browser.newPage({ viewport: size });
       const problems = watchProblems(page);
       if (init !== undefined) await page.addInitScript(init);
-      await page.goto(`${host.url}/?theme=${theme}`);
+      await page.goto(`${host.url}/?theme=${theme}&kiosk`);
       return {
         page,
         problems,
@@ -74,7 +73,6 @@ export async function startHostFixture(folders: readonly string[]): Promise<Host
     async close() {
       await browser.close();
       for (const host of hosts) await host.close();
-      target.remove();
     },
   };
 }

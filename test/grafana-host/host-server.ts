@@ -10,7 +10,8 @@ export interface HostOptions {
   readonly bundleFolder: string;
   /** Folder of the built plugin, by id. */
   readonly pluginFolders: ReadonlyMap<string, string>;
-  readonly settings: HostSettings;
+  /** A function is asked for each page. */
+  readonly settings: HostSettings | (() => HostSettings);
   /** Where each data source's requests go, by uid, and what is added to them as Grafana's data proxy would. */
   readonly targets: ReadonlyMap<string, ProxyTarget>;
   readonly port?: number;
@@ -25,6 +26,9 @@ export interface HostServer {
   readonly url: string;
   close(): Promise<void>;
 }
+
+/** First parts of paths that the page itself knows. */
+const pages: ReadonlySet<string> = new Set(['', 'd', 'explore', 'connections']);
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -65,9 +69,11 @@ function answer(options: HostOptions, incoming: IncomingMessage, outgoing: Serve
   const target = url.pathname.startsWith('/api/datasources/proxy/uid/')
     ? options.targets.get(parts[4])
     : undefined;
-  if (parts.length === 0) page(outgoing);
-  else if (url.pathname === '/host/settings.json') json(outgoing, options.settings);
-  else if (target !== undefined) {
+  if (pages.has(parts[0] ?? '')) page(outgoing);
+  else if (url.pathname === '/host/settings.json') {
+    const { settings } = options;
+    json(outgoing, typeof settings === 'function' ? settings() : settings);
+  } else if (target !== undefined) {
     proxy(target, `/${parts.slice(5).join('/')}${url.search}`, incoming, outgoing);
   } else file(outgoing, fileOf(options, parts));
 }
@@ -75,7 +81,8 @@ function answer(options: HostOptions, incoming: IncomingMessage, outgoing: Serve
 /** The file that a path stands for, undefined when it stands for none. */
 function fileOf(options: HostOptions, parts: readonly string[]): string | undefined {
   const [first, second, third] = parts;
-  if (first === 'host' && second === 'host.js') return join(options.bundleFolder, 'host.js');
+  if (first === 'host' && (second === 'host.js' || second === 'host.css'))
+    return join(options.bundleFolder, second);
   if (first === 'systemjs') {
     return join(root, 'node_modules', 'systemjs', 'dist', inside(parts.slice(1)));
   }
@@ -106,6 +113,7 @@ function page(outgoing: ServerResponse): void {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>StatBar panels</title>
 <link rel="icon" href="data:,">
+<link rel="stylesheet" href="/host/host.css">
 <script>
 window.grafanaBootData = { settings: { featureToggles: {}, buildInfo: { version: '13.2.2' } }, user: { orgRole: 'Editor' }, navTree: [] };
 window.__grafana_public_path__ = '/public/';

@@ -5,6 +5,7 @@ import type {
   PanelPluginMeta,
   PluginMeta,
 } from '@grafana/data';
+import { corePanels } from './core-panels/index.ts';
 import { sharedElsewhere, sharedModules } from './shared-modules.ts';
 
 interface SystemJs {
@@ -56,8 +57,16 @@ export async function startLoader(): Promise<void> {
   prototype.shouldFetch = () => true;
 }
 
+const madePanels = new Map<string, PanelPlugin>();
+
 /** The panel plugin behind a built `module.js`, with its manifest as `meta`. */
 export async function loadPanel(id: string): Promise<PanelPlugin> {
+  const core = corePanels.get(id);
+  if (core !== undefined) {
+    const made = madePanels.get(id) ?? core();
+    madePanels.set(id, made);
+    return made;
+  }
   const { plugin, meta } = await load(id);
   const panel = plugin as PanelPlugin;
   panel.meta = meta as PanelPluginMeta;

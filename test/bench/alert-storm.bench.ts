@@ -1,4 +1,4 @@
-import { cardsAccepted, openAlertWorld, quantile, untilCards } from './alert-world.ts';
+import { AcceptedCards, openAlertWorld, quantile } from './alert-world.ts';
 import { publish, single } from './report.ts';
 
 /**
@@ -27,8 +27,7 @@ try {
     ),
   });
   if (!response.ok) throw new Error(`the alerts were answered with ${response.status}`);
-  await untilCards(world, ALERTS, 180_000);
-  const cards = cardsAccepted(world);
+  const cards = await new AcceptedCards(world).until(ALERTS, 180_000);
   const delaysMs: number[] = [];
   for (const channel of world.channels) {
     if (channel === limited) continue;

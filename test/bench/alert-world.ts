@@ -53,21 +53,40 @@ ${receivers.join('\n')}
   };
 }
 
-/** When the card of each probe was accepted; what has several cards is in there several times. */
-export function cardsAccepted({ slack }: AlertWorld): { probe: string; channel: string; atMs: number }[] {
-  const found: { probe: string; channel: string; atMs: number }[] = [];
-  for (const { method, outcome, atMs, args, channel } of slack.calls) {
-    if (method !== 'chat.postMessage' || outcome !== 'done' || args['thread_ts'] !== undefined) continue;
-    const probe = /\bp\d+\b/.exec(JSON.stringify(args))?.[0];
-    if (probe !== undefined && channel !== undefined) found.push({ probe, channel, atMs });
-  }
-  return found;
+export interface AcceptedCard {
+  readonly probe: string;
+  readonly channel: string;
+  readonly atMs: number;
 }
 
-/** Waits until there are so many cards, or gives up. */
-export async function untilCards(world: AlertWorld, count: number, timeoutMs: number): Promise<void> {
-  const endMs = Date.now() + timeoutMs;
-  while (cardsAccepted(world).length < count && Date.now() < endMs) await sleep(200);
+/** When the card of each probe was accepted, as far as it was found; what has several cards is in there several times. */
+export class AcceptedCards {
+  readonly found: AcceptedCard[] = [];
+  readonly #world: AlertWorld;
+  #read = 0;
+
+  constructor(world: AlertWorld) {
+    this.#world = world;
+  }
+
+  /** Reads the calls that came since the last time: the stand-in for Slack runs on the same event loop. */
+  look(): number {
+    const { calls } = this.#world.slack;
+    for (; this.#read < calls.length; this.#read++) {
+      const { method, outcome, atMs, args, channel } = calls[this.#read];
+      if (method !== 'chat.postMessage' || outcome !== 'done' || args['thread_ts'] !== undefined) continue;
+      const probe = /\bp\d+\b/.exec(JSON.stringify(args))?.[0];
+      if (probe !== undefined && channel !== undefined) this.found.push({ probe, channel, atMs });
+    }
+    return this.found.length;
+  }
+
+  /** Waits until there are so many, or gives up. */
+  async until(count: number, timeoutMs: number): Promise<readonly AcceptedCard[]> {
+    const endMs = Date.now() + timeoutMs;
+    while (this.look() < count && Date.now() < endMs) await sleep(200);
+    return this.found;
+  }
 }
 
 export function quantile(values: readonly number[], q: number): number {

@@ -129,18 +129,14 @@ export class ChatFeed {
 
   #offered(afterSequence: number, limit: number): OutboxEntry[] {
     const nowMs = this.#ports.clock.nowMs();
-    return this.#ports.outbox
-      .outstanding()
-      .filter(
-        (entry) =>
-          entry.chat !== undefined &&
-          entry.sequence > afterSequence &&
-          (entry.state === 'pending' || entry.state === 'unknown') &&
-          entry.notBeforeMs <= nowMs &&
-          this.#isOpen(entry),
-      )
-      .sort((a, b) => a.sequence - b.sequence)
-      .slice(0, limit);
+    const offered: OutboxEntry[] = [];
+    for (const entry of this.#ports.outbox.offeredAfter(afterSequence)) {
+      const waits = entry.state === 'pending' || entry.state === 'unknown';
+      if (!waits || entry.notBeforeMs > nowMs || !this.#isOpen(entry)) continue;
+      offered.push(entry);
+      if (offered.length >= limit) break;
+    }
+    return offered;
   }
 
   /** What belongs into a card's thread waits for the card; a page goes also where there is none. */

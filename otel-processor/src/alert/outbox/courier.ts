@@ -89,10 +89,9 @@ export class Courier {
     const { outbox, clock } = this.#ports;
     const nowMs = clock.nowMs();
     const ready = outbox
-      .outstanding()
+      .forCouriers()
       .filter(
         (entry) =>
-          entry.chat === undefined &&
           !this.#busy.has(entry.id) &&
           entry.notBeforeMs <= nowMs &&
           (entry.state === 'pending' || entry.state === 'unknown'),

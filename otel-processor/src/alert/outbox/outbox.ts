@@ -2,8 +2,10 @@ import type { Telemetry } from '../../base/index.ts';
 import type { GroupDocument } from '../desk/docs.ts';
 import type { Tables } from '../desk/tables.ts';
 import type { NotificationEvent, OutboxEntry, Page } from '../types.ts';
+import { FeedOrder } from './feed-order.ts';
 import { newEntry } from './new-entry.ts';
 import { abandon, type RetryRule, want } from './next-entry.ts';
+import { Offers } from './offers.ts';
 import { chatTarget, type Target } from './targets.ts';
 
 export interface OutboxRules {
@@ -25,12 +27,13 @@ export class Outbox {
   readonly #tables: Tables;
   readonly #rules: OutboxRules;
   readonly #byGroup = new Map<string, Set<string>>();
-  /** Neither sent nor failed. */
-  readonly #outstanding = new Set<string>();
+  /** Neither sent nor failed: what the bot is to post, and what couriers carry. */
+  readonly #forChat = new Set<string>();
+  readonly #forCouriers = new Set<string>();
+  readonly #order = new FeedOrder();
   /** Chat entries that are offered from a time on. */
   readonly #deferred = new Set<string>();
-  /** Given to the bot and not begun: since when, and under which sequence. */
-  readonly #offered = new Map<string, { readonly atMs: number; readonly sequence: number }>();
+  readonly #offers = new Offers();
   readonly #listeners = new Set<() => void>();
   readonly #telemetry: Telemetry;
 
@@ -45,7 +48,7 @@ export class Outbox {
   }
 
   get size(): number {
-    return this.#outstanding.size;
+    return this.#forChat.size + this.#forCouriers.size;
   }
 
   /** After the tables were read back: attempts that were under way may have arrived. */
@@ -65,13 +68,21 @@ export class Outbox {
     return this.#tables.outbox.get(id);
   }
 
-  outstanding(): OutboxEntry[] {
-    const entries: OutboxEntry[] = [];
-    for (const id of this.#outstanding) {
-      const entry = this.#tables.outbox.get(id);
-      if (entry !== undefined) entries.push(entry);
+  /** What couriers are to carry, and what they are carrying. */
+  forCouriers(): OutboxEntry[] {
+    return this.#read(this.#forCouriers);
+  }
+
+  /** Chat entries with a place after the cursor, in order. */
+  *offeredAfter(sequence: number): Generator<OutboxEntry> {
+    for (const place of this.#order.after(sequence)) {
+      const entry = this.#tables.outbox.get(place.id);
+      if (entry?.sequence === place.sequence) yield entry;
     }
-    return entries;
+  }
+
+  #read(ids: ReadonlySet<string>): OutboxEntry[] {
+    return [...ids].flatMap((id) => this.#tables.outbox.get(id) ?? []);
   }
 
   ofGroup(groupId: string): OutboxEntry[] {
@@ -142,11 +153,12 @@ export class Outbox {
     let placedEntry = entry;
     if (!isOver && entry.chat !== undefined && entry.state !== 'sending' && !placed) {
       if (entry.notBeforeMs > entry.updatedAtMs) this.#deferred.add(entry.id);
-      else placedEntry = { ...entry, sequence: this.#nextSequence() };
+      else placedEntry = { ...entry, sequence: this.#nextSequence(entry.id) };
     }
     this.#tables.outbox.put(entry.id, placedEntry);
-    if (isOver) this.#outstanding.delete(entry.id);
-    else this.#outstanding.add(entry.id);
+    const outstanding = entry.chat === undefined ? this.#forCouriers : this.#forChat;
+    if (isOver) outstanding.delete(entry.id);
+    else outstanding.add(entry.id);
     const ids = this.#byGroup.get(entry.groupId) ?? new Set();
     ids.add(entry.id);
     this.#byGroup.set(entry.groupId, ids);
@@ -155,7 +167,8 @@ export class Outbox {
 
   remove(entry: OutboxEntry): void {
     this.#tables.outbox.remove(entry.id);
-    this.#outstanding.delete(entry.id);
+    this.#forChat.delete(entry.id);
+    this.#forCouriers.delete(entry.id);
     this.#deferred.delete(entry.id);
     const ids = this.#byGroup.get(entry.groupId);
     ids?.delete(entry.id);
@@ -179,41 +192,30 @@ export class Outbox {
   }
 
   /** A delivery was given to the bot; one that is never begun is offered again. */
-  noteOffered({ id, sequence }: OutboxEntry, nowMs: number): void {
-    this.#offered.set(id, { atMs: nowMs, sequence });
-  }
-
-  #offerAgain(nowMs: number): boolean {
-    let changed = false;
-    for (const [id, { atMs, sequence }] of this.#offered) {
-      const entry = this.#tables.outbox.get(id);
-      const waits = entry?.sequence === sequence && (entry.state === 'pending' || entry.state === 'unknown');
-      if (waits && nowMs - atMs < this.#rules.leaseMs) continue;
-      this.#offered.delete(id);
-      if (!waits) continue;
-      this.put({ ...entry, sequence: this.#nextSequence() }, true);
-      changed = true;
-    }
-    return changed;
+  noteOffered(entry: OutboxEntry, nowMs: number): void {
+    this.#offers.note(entry, nowMs);
   }
 
   /** Offers what has waited for its time, and abandons what was begun and never settled. True when something changed. */
   tick(nowMs: number): boolean {
-    let changed = this.#offerAgain(nowMs);
+    const overdue = this.#offers.takeOverdue(nowMs, this.#rules.leaseMs, (id) => this.get(id));
+    for (const entry of overdue) this.put({ ...entry, sequence: this.#nextSequence(entry.id) }, true);
+    let changed = overdue.length > 0;
     for (const id of [...this.#deferred]) {
       const entry = this.#tables.outbox.get(id);
       if (entry !== undefined && entry.notBeforeMs > nowMs && entry.state !== 'sent') continue;
       this.#deferred.delete(id);
       if (entry === undefined || (entry.state !== 'pending' && entry.state !== 'unknown')) continue;
-      this.put({ ...entry, sequence: this.#nextSequence() }, true);
+      this.put({ ...entry, sequence: this.#nextSequence(id) }, true);
       changed = true;
     }
-    for (const entry of this.outstanding()) {
-      if (entry.chat === undefined || entry.state !== 'sending') continue;
+    for (const entry of this.#read(this.#forChat)) {
+      if (entry.state !== 'sending') continue;
       if (nowMs - entry.updatedAtMs < this.#rules.leaseMs) continue;
       this.put(abandon(entry, nowMs));
       changed = true;
     }
+    this.#order.tidy(this.#forChat.size, (place) => this.get(place.id)?.sequence === place.sequence);
     return changed;
   }
 
@@ -277,10 +279,12 @@ export class Outbox {
     }
   }
 
-  #nextSequence(): number {
+  #nextSequence(id: string): number {
     const counters = this.#tables.counters.get('all') ?? { groups: 0, feed: 0, audit: 0 };
-    this.#tables.counters.put('all', { ...counters, feed: counters.feed + 1 });
-    return counters.feed + 1;
+    const sequence = counters.feed + 1;
+    this.#tables.counters.put('all', { ...counters, feed: sequence });
+    this.#order.add(sequence, id);
+    return sequence;
   }
 
   #wake(): void {

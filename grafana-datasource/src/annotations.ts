@@ -1,15 +1,28 @@
 import type { AnnotationQuery, AnnotationSupport } from '@grafana/data';
-import { migrateQuery, type StatBarQuery } from './model/query.ts';
+import { AnnotationEditor } from './editor/AnnotationEditor.tsx';
+import {
+  type AnnotationKind,
+  annotationKinds,
+  defaultQuery,
+  isAskable,
+  migrateQuery,
+  type StatBarQuery,
+} from './model/query.ts';
 
-/** Of annotations: episodes of anomalies, or alerts; both are answered as `query` answers them. */
+/** Without a signal: the anomalies of all. */
+const anomaliesOfAll: Omit<StatBarQuery, 'refId'> = { ...defaultQuery, kind: 'anomalies', signal: '' };
+
+/** Of annotations: episodes of anomalies, alerts, or when an expression is true; all are answered as `query` answers them. */
 export const annotationSupport: AnnotationSupport<StatBarQuery> = {
+  QueryEditor: AnnotationEditor,
+  getDefaultQuery: () => ({ ...anomaliesOfAll }),
   prepareAnnotation(json: AnnotationQuery<StatBarQuery>) {
-    const target = json.target ?? ({ refId: 'Anno', kind: 'anomalies', signal: '' } as StatBarQuery);
+    const target = json.target ?? { ...anomaliesOfAll, refId: 'Anno' };
     return { ...json, target: migrateQuery(target as never) };
   },
-  prepareQuery(annotation) {
-    const { target } = annotation;
-    if (target === undefined || (target.kind !== 'anomalies' && target.kind !== 'alerts')) return undefined;
-    return { ...target, refId: target.refId || 'Anno', asAnnotations: true };
+  prepareQuery({ target }) {
+    if (target === undefined || !annotationKinds.includes(target.kind as AnnotationKind)) return undefined;
+    const query: StatBarQuery = { ...target, refId: target.refId || 'Anno', asAnnotations: true };
+    return isAskable(query) ? query : undefined;
   },
 };

@@ -1,6 +1,5 @@
 import {
   type DataFrame,
-  type DataLink,
   type DataQueryError,
   type DataQueryRequest,
   type DataQueryResponse,
@@ -12,13 +11,15 @@ import { nowMs } from './base/clock.ts';
 import type { StatBarDataSource } from './datasource.ts';
 import type { KindContext } from './kinds/context.ts';
 import { answer } from './kinds/index.ts';
+import { linksFor } from './links.ts';
 import { liveAnswers } from './live/live-query.ts';
 import type { StatBarQuery } from './model/query.ts';
 import { durationMs, stepOf } from './model/time.ts';
 import { timeVariables } from './promql/interpolate.ts';
-import { t } from './texts.ts';
 
 const SCRAPE_DEFAULT_MS = 15_000;
+/** A range whose end is given as a time ends now when that is not longer ago. */
+const ENDS_NOW_MAX_MS = 60_000;
 
 type Replace = (target: StatBarQuery, scopedVars: ScopedVars) => StatBarQuery;
 type Request = DataQueryRequest<StatBarQuery>;
@@ -29,17 +30,31 @@ export function answers(
   request: Request,
   replace: Replace,
 ): Observable<DataQueryResponse>[] {
-  const isLive = (target: StatBarQuery): boolean =>
-    target.live === true && target.mode !== 'instant' && target.kind === 'promql';
+  const isLive = (target: StatBarQuery): boolean => isStreamed(target, request);
   const live = request.targets.filter(isLive);
   const rest = request.targets.filter((target) => !isLive(target));
   const parts = live.map((target) => {
     const { query, context } = prepared(source, request, target, replace);
     const key = `${request.requestId}-${target.refId}-live`;
-    return liveAnswers({ query, context, key, links: [], stream: source.service.stream });
+    return liveAnswers({
+      query,
+      context,
+      key,
+      linksOf: linksFor(query, source),
+      stream: source.service.stream,
+    });
   });
   if (rest.length > 0) parts.push(together(source, request, rest, replace, live.length > 0));
   return parts;
+}
+
+/** A range that ends in the past does not go on: of it there is only what is stored. */
+function isStreamed({ kind, live, mode, view }: StatBarQuery, { range, liveStreaming }: Request): boolean {
+  if (live !== true && liveStreaming !== true) return false;
+  const isPossible = kind === 'views' ? (view ?? '').trim() !== '' : kind === 'promql' && mode !== 'instant';
+  const { to } = range.raw;
+  const endsNow = typeof to === 'string' ? /^now\b/.test(to) : nowMs() - range.to.valueOf() < ENDS_NOW_MAX_MS;
+  return isPossible && endsNow;
 }
 
 function together(
@@ -54,7 +69,7 @@ function together(
     const ask = async (target: StatBarQuery): Promise<{ frames: DataFrame[]; error?: DataQueryError }> => {
       const { query, context } = prepared(source, request, target, replace);
       try {
-        const frames = await answer(query, { ...context, signal: abort.signal }, linksOf(source, query));
+        const frames = await answer(query, { ...context, signal: abort.signal }, linksFor(query, source));
         return { frames };
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -96,22 +111,4 @@ function prepared(
       traceUrl: source.options.traceUrl,
     },
   };
-}
-
-/** From a value to what the service knows beside it: Explore opens with the question already asked. */
-function linksOf(source: StatBarDataSource, query: StatBarQuery): DataLink[] {
-  if (query.kind !== 'promql' && query.kind !== 'leaderboard') return [];
-  const to = (title: string, other: Partial<StatBarQuery>): DataLink<StatBarQuery> => ({
-    title,
-    url: '',
-    internal: {
-      query: { ...query, ...other } as StatBarQuery,
-      datasourceUid: source.uid,
-      datasourceName: source.name,
-    },
-  });
-  return [
-    to(t('links.forecast'), { kind: 'forecast' }),
-    to(t('links.alerts'), { kind: 'alerts', matchers: '' }),
-  ] as DataLink[];
 }

@@ -22,6 +22,7 @@ import {
 } from '@grafana/data';
 import { getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import type { DashboardLink, DataQuery } from '@grafana/schema';
+import type { VariableKind } from '@grafana/schema/apis/dashboard.grafana.app/v2beta1';
 import { merge, type Observable, of } from 'rxjs';
 import { annotationSupport } from './annotations.ts';
 import { answers } from './answers.ts';
@@ -31,6 +32,7 @@ import { RangeCache } from './client/range-cache.ts';
 import { Service } from './client/service.ts';
 import { Drilldowns } from './drilldowns.ts';
 import type { Metadata } from './frames/units.ts';
+import { querySelectors } from './kinds/query-selectors.ts';
 import {
   defaultQuery,
   isAskable,
@@ -44,10 +46,12 @@ import { fromAbstract, toAbstract } from './promql/abstract.ts';
 import { addGrouping, addMatchers, matcherOf } from './promql/filters.ts';
 import { applyHint, hintsOf } from './promql/hints.ts';
 import { variableText } from './promql/interpolate.ts';
+import type { LabelMatcher } from './promql/selectors.ts';
 import { t } from './texts.ts';
 import { StatBarVariables } from './variables.ts';
 
 const OVERLAP_DEFAULT_MS = 600_000;
+const INTERVAL_LEAST = '1s';
 
 /** The data source as Grafana sees it: each method is one question of Grafana's, answered by a file beside. */
 export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOptions> {
@@ -65,7 +69,13 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
   ) {
     super(settings);
     this.options = settings.jsonData;
-    this.service = new Service(settings.url ?? '');
+    // A point for each pixel of a short range would be more than is stored.
+    this.interval = INTERVAL_LEAST;
+    this.service = new Service(settings.url ?? '', () =>
+      this.#templates()
+        .getVariables()
+        .map(({ name }) => name),
+    );
     this.cache = new RangeCache(durationMs(this.options.incrementalOverlap) ?? OVERLAP_DEFAULT_MS);
     this.#templates = templates;
     this.#drilldowns = new Drilldowns(this.service, this.options, (query) => this.#replaced(query, {}, []));
@@ -112,22 +122,36 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
     queries.map((query) => this.#replaced(migrateQuery(query as never), scopedVars, filters));
 
   override getQueryHints = (query: StatBarQuery, results: unknown[]): QueryHint[] =>
-    query.kind === 'promql' ? hintsOf(query.expr, this.#knownMetadata, results.length) : [];
+    query.kind === 'promql' || query.kind === 'heatmap'
+      ? hintsOf(
+          query.expr,
+          {
+            metadata: this.#knownMetadata,
+            seriesCount: results.length,
+            isHeatmap: query.kind === 'heatmap',
+          },
+          t,
+        )
+      : [];
 
   override modifyQuery = (query: StatBarQuery, { type, options = {} }: QueryFixAction): StatBarQuery => {
     const { key, value } = options;
     if (key !== undefined && value !== undefined && /^ADD_FILTER/.test(type)) {
       const operator = type === 'ADD_FILTER_OUT' ? '!=' : '=';
-      return { ...query, expr: addMatchers(query.expr, [{ name: key, operator, value }]) };
+      return filtered(query, [{ name: key, operator, value }]);
     }
     return { ...query, expr: applyHint(query.expr, type) ?? query.expr };
   };
 
   getSupportedQueryModifications(): string[] {
-    return ['ADD_FILTER', 'ADD_FILTER_OUT', 'ADD_RATE', 'ADD_SUM', 'ADD_HISTOGRAM_QUANTILE'];
+    const fixes = ['ADD_RATE', 'ADD_INCREASE', 'ADD_SUM', 'ADD_HISTOGRAM_QUANTILE'];
+    return ['ADD_FILTER', 'ADD_FILTER_OUT', ...fixes];
   }
 
-  /** Queries of another data source: those of Prometheus whole, of others by their labels. */
+  /**
+   * Queries of another data source: those of Prometheus whole, of others by their labels. There is no method
+   * `importFromAbstractQueries`: Grafana would prefer it, and of a Prometheus query no more than its labels would be left.
+   */
   override importQueries = async (queries: DataQuery[], origin: DataSourceApi): Promise<StatBarQuery[]> => {
     if (
       queries.every(
@@ -136,15 +160,13 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
     )
       return queries.map((query) => migrateQuery(query as never));
     if (!hasQueryExportSupport(origin)) return [];
-    return this.importFromAbstractQueries(await origin.exportToAbstractQueries(queries));
+    return (await origin.exportToAbstractQueries(queries)).map(fromAbstract);
   };
 
-  async importFromAbstractQueries(queries: AbstractQuery[]): Promise<StatBarQuery[]> {
-    return queries.map(fromAbstract);
-  }
-
   async exportToAbstractQueries(queries: StatBarQuery[]): Promise<AbstractQuery[]> {
-    return queries.map((query) => toAbstract(migrateQuery(query as never)));
+    return queries.map((query) =>
+      toAbstract(query.refId, querySelectors(migrateQuery(query as never), this.#knownMetadata)),
+    );
   }
 
   override getTagKeys = (options: DataSourceGetTagKeysOptions<StatBarQuery>): Promise<GetTagResponse> =>
@@ -159,8 +181,8 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
   override getRecommendedDrilldowns = (
     options?: DataSourceGetRecommendedDrilldownsOptions<StatBarQuery>,
   ): Promise<DrilldownRecommendation> => this.#drilldowns.recommended(options);
-  override getDefaultVariables = async (): Promise<never[]> =>
-    [...(await this.#drilldowns.defaultVariables({ uid: this.uid, type: this.type }))] as never[];
+  override getDefaultVariables = (): Promise<VariableKind[]> =>
+    this.#drilldowns.defaultVariables({ uid: this.uid, type: this.type });
   override getDefaultLinks = async (): Promise<DashboardLink[]> => this.#drilldowns.defaultLinks();
 
   replace(text: string, scopedVars: ScopedVars = {}): string {
@@ -180,11 +202,15 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
     }
     if (query.legend !== undefined) replaced.legend = this.#templates().replace(query.legend, scopedVars);
     const matchers = filters.map(matcherOf).filter((matcher) => matcher !== undefined);
-    replaced.expr = addMatchers(addGrouping(replaced.expr, groupBy), matchers);
-    if (query.kind === 'anomalies' || query.kind === 'alerts') {
-      const inner = addMatchers(`{${replaced.matchers ?? ''}}`, matchers);
-      replaced.matchers = inner.slice(1, -1);
-    }
-    return replaced;
+    replaced.expr = addGrouping(replaced.expr, groupBy);
+    return filtered(replaced, matchers);
   }
+}
+
+/** A query under these matchers besides its own. */
+function filtered(query: StatBarQuery, matchers: readonly LabelMatcher[]): StatBarQuery {
+  const expr = addMatchers(query.expr, matchers);
+  if (!['anomalies', 'alerts', 'views'].includes(query.kind)) return { ...query, expr };
+  const inner = addMatchers(`{${query.matchers ?? ''}}`, matchers);
+  return { ...query, expr, matchers: inner.slice(1, -1) };
 }

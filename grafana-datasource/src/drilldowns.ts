@@ -7,13 +7,16 @@ import type {
   DrilldownRecommendation,
   DrilldownsApplicability,
   GetTagResponse,
+  TimeRange,
 } from '@grafana/data';
 import type { DashboardLink } from '@grafana/schema';
-import { ApiError } from '@statbar/sdk/query';
+import type { VariableKind } from '@grafana/schema/apis/dashboard.grafana.app/v2beta1';
+import { ApiError, type SelectorsRequest, type Span } from '@statbar/sdk/query';
+import type { Labels } from '@statbar/sdk/wire';
 import type { Service } from './client/service.ts';
-import type { StatBarOptions, StatBarQuery } from './model/query.ts';
+import { querySelectors } from './kinds/query-selectors.ts';
+import { migrateQuery, type StatBarOptions, type StatBarQuery } from './model/query.ts';
 import { matcherOf, matcherText } from './promql/filters.ts';
-import { selectorsOf } from './promql/selectors.ts';
 import { t } from './texts.ts';
 
 const SERIES_MAX = 1000;
@@ -33,12 +36,11 @@ export class Drilldowns {
   }
 
   /** Names of labels that the queries' series have, under the filters that there are. */
-  async keys({
-    queries = [],
-    filters = [],
-  }: DataSourceGetTagKeysOptions<StatBarQuery>): Promise<GetTagResponse> {
+  async keys(options: DataSourceGetTagKeysOptions<StatBarQuery>): Promise<GetTagResponse> {
+    const { queries = [], filters = [] } = options;
     return this.#guarded(async () => {
-      const names = await this.#service.client.labelNames({ match: this.#selectors(queries, filters) });
+      const match = await this.#selectors(queries, filters);
+      const names = await this.#service.client.labelNames({ match, ...spanOf(options) });
       return names.filter((name) => name !== '__name__' && name !== 'le').map((text) => ({ text }));
     });
   }
@@ -47,8 +49,8 @@ export class Drilldowns {
     const { key, queries = [], filters = [] } = options;
     const others = filters.filter((filter) => filter.key !== key);
     return this.#guarded(async () => {
-      const match = this.#selectors(queries, others);
-      const values = await this.#service.client.labelValues(key, { match });
+      const match = await this.#selectors(queries, others);
+      const values = await this.#service.client.labelValues(key, { match, ...spanOf(options) });
       return values.map((text) => ({ text }));
     });
   }
@@ -58,14 +60,14 @@ export class Drilldowns {
     options: DataSourceGetDrilldownsApplicabilityOptions<StatBarQuery> = {},
   ): Promise<DrilldownsApplicability[]> {
     const { queries = [], filters = [], groupByKeys = [] } = options;
-    const match = this.#selectors(queries, []);
-    const known = new Set(await this.#service.client.labelNames({ match }));
+    const match = await this.#selectors(queries, []);
+    const known = await this.#labelsOf({ match, ...spanOf(options) });
     const wanted = [
       ...filters.map(({ key, origin }) => ({ key, origin })),
       ...groupByKeys.map((key) => ({ key, origin: undefined })),
     ];
     return wanted.map(({ key, origin }) => {
-      const applicable = known.has(key);
+      const applicable = known === undefined || known.has(key);
       return {
         key,
         applicable,
@@ -83,9 +85,9 @@ export class Drilldowns {
     options: DataSourceGetRecommendedDrilldownsOptions<StatBarQuery> = {},
   ): Promise<DrilldownRecommendation> {
     const { queries = [], filters = [] } = options;
-    const match = this.#selectors(queries, filters);
+    const match = await this.#selectors(queries, filters);
     const [series, list] = await Promise.all([
-      this.#service.series(match, SERIES_MAX),
+      this.#seriesOf({ match, limit: SERIES_MAX, ...spanOf(options) }),
       this.#service.client.episodes({ active: true, match, limit: 20 }).catch(() => ({ episodes: [] })),
     ]);
     const gravest = [...list.episodes].sort((a, b) => b.score - a.score)[0];
@@ -99,7 +101,7 @@ export class Drilldowns {
   }
 
   /** Variables for a new dashboard: of the configured labels those that exist, with permitted values only. */
-  async defaultVariables(ref: { readonly uid: string; readonly type: string }): Promise<readonly unknown[]> {
+  async defaultVariables(ref: { readonly uid: string; readonly type: string }): Promise<VariableKind[]> {
     const labels = this.#options.defaultVariables ?? VARIABLES_DEFAULT;
     const known = new Set(await this.#service.labelNames());
     return labels.filter((label) => known.has(label)).map((label) => variableOf(label, ref));
@@ -113,16 +115,32 @@ export class Drilldowns {
     return [link(t('kind.anomalies'), 'anomalies'), link(t('kind.alerts'), 'alerts')];
   }
 
-  #selectors(queries: readonly StatBarQuery[], filters: readonly AdHocVariableFilter[]): string[] {
+  /** Labels that there are; undefined when the service does not say. */
+  async #labelsOf(selection: SelectorsRequest): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return new Set(await this.#service.client.labelNames(selection));
+    } catch (error) {
+      if (error instanceof ApiError) return undefined;
+      throw error;
+    }
+  }
+
+  async #seriesOf({ match = [], ...selection }: SelectorsRequest): Promise<readonly Labels[]> {
+    // Of everything there is, nothing in particular can be recommended.
+    if (match.length === 0) return [];
+    return this.#service.client.series({ match, ...selection }).catch(() => []);
+  }
+
+  async #selectors(
+    queries: readonly StatBarQuery[],
+    filters: readonly AdHocVariableFilter[],
+  ): Promise<string[]> {
     const extra = filters.map(matcherOf).filter((matcher) => matcher !== undefined);
+    const metadata = await this.#service.metadata();
     const selectors = new Set<string>();
     for (const query of queries) {
-      const { expr, kind, signal = '' } = this.#replace(query);
-      for (const { metric, matchers } of selectorsOf(kind === 'anomalies' && !expr ? signal : expr)) {
-        const named =
-          metric === undefined ? [] : [{ name: '__name__', operator: '=' as const, value: metric }];
-        selectors.add(`{${[...named, ...matchers, ...extra].map(matcherText).join(', ')}}`);
-      }
+      for (const matchers of querySelectors(this.#replace(migrateQuery(query as never)), metadata))
+        selectors.add(`{${[...matchers, ...extra].map(matcherText).join(', ')}}`);
     }
     if (selectors.size === 0 && extra.length > 0) selectors.add(`{${extra.map(matcherText).join(', ')}}`);
     return [...selectors].filter((text) => text !== '{}');
@@ -136,6 +154,11 @@ export class Drilldowns {
       return { data: [], error: { message: error.message, status: error.status } };
     }
   }
+}
+
+function spanOf({ timeRange }: { readonly timeRange?: TimeRange }): Partial<Span> {
+  if (timeRange === undefined) return {};
+  return { fromMs: timeRange.from.valueOf(), toMs: timeRange.to.valueOf() };
 }
 
 /** Labels by which series fall into a few groups; the fewest groups first. */
@@ -154,7 +177,10 @@ export function dividingLabels(series: readonly Readonly<Record<string, string>>
 }
 
 /** Of Grafana's dashboard schema (`VariableKind`, v2beta1). */
-function variableOf(label: string, { uid, type }: { readonly uid: string; readonly type: string }): unknown {
+function variableOf(
+  label: string,
+  { uid, type }: { readonly uid: string; readonly type: string },
+): VariableKind {
   return {
     kind: 'QueryVariable',
     spec: {

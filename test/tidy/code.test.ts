@@ -81,7 +81,7 @@ describe('dead files', () => {
 describe('style', () => {
   test('time, chance, environment and console are passed in, not taken', () => {
     const isShell = (path: string): boolean =>
-      /^(otel-processor|sdk|chatops-bot)\/src\/base\//.test(path) ||
+      /^(otel-processor|sdk|chatops-bot|grafana-datasource)\/src\/base\//.test(path) ||
       /^[^/]+\/src\/main\.ts$/.test(path) ||
       // The build says when it was; a component lives in the browser's own time.
       path.includes('/.config/') ||

@@ -51,3 +51,16 @@ test('an overlap of nothing keeps nothing; what is oldest goes when there is too
   expect(small.missing('a', span, stepMs)).toEqual(span);
   expect(small.missing('b', span, stepMs)).not.toEqual(span);
 });
+
+test('samples are limited, too: one result that has more than all may have is not kept', () => {
+  const span = { fromMs: 0, toMs: 60_000 };
+  const cache = new RangeCache(1000, 100, 150);
+  cache.merge('a', span, span, stored(span));
+  expect(cache.missing('a', span, stepMs)).not.toEqual(span);
+  cache.merge('b', span, span, stored(span));
+  expect(cache.missing('a', span, stepMs)).toEqual(span);
+  expect(cache.missing('b', span, stepMs)).not.toEqual(span);
+  const longer = { fromMs: 0, toMs: 200_000 };
+  cache.merge('c', longer, longer, stored(longer));
+  expect(cache.missing('c', longer, stepMs)).toEqual(longer);
+});

@@ -4,6 +4,7 @@ interface Entry {
   readonly fromMs: number;
   readonly toMs: number;
   readonly series: readonly SeriesColumns[];
+  readonly sampleCount: number;
 }
 
 export interface Span {
@@ -15,12 +16,18 @@ export interface Span {
 export class RangeCache {
   readonly #entries = new Map<string, Entry>();
   readonly #entriesMax: number;
+  readonly #samplesMax: number;
   readonly #overlapMs: number;
+  #sampleCount = 0;
 
-  /** Of the newest `overlapMs` everything is asked again: late samples change it. 0: nothing is kept. */
-  constructor(overlapMs: number, entriesMax = 100) {
+  /**
+   * Of the newest `overlapMs` everything is asked again: late samples change it. 0: nothing is kept. At most so many results,
+   * and so many samples in all of them (16 bytes each), are kept.
+   */
+  constructor(overlapMs: number, entriesMax = 100, samplesMax = 5_000_000) {
     this.#overlapMs = overlapMs;
     this.#entriesMax = entriesMax;
+    this.#samplesMax = samplesMax;
   }
 
   /** What must be asked: a part at the end of `span` when its beginning is known, else the whole. Ends lie on the step. */
@@ -35,13 +42,22 @@ export class RangeCache {
   merge(key: string, span: Span, asked: Span, fresh: readonly SeriesColumns[]): SeriesColumns[] {
     const entry = asked.fromMs > span.fromMs ? this.#entries.get(key) : undefined;
     const series = entry === undefined ? [...fresh] : joined(entry.series, fresh, span, asked.fromMs);
-    this.#entries.delete(key);
-    if (this.#overlapMs > 0) this.#entries.set(key, { ...span, series });
+    this.#forget(key);
+    if (this.#overlapMs > 0) {
+      const sampleCount = series.reduce((sum, { values }) => sum + values.length, 0);
+      this.#entries.set(key, { ...span, series, sampleCount });
+      this.#sampleCount += sampleCount;
+    }
     for (const [oldest] of this.#entries) {
-      if (this.#entries.size <= this.#entriesMax) break;
-      this.#entries.delete(oldest);
+      if (this.#entries.size <= this.#entriesMax && this.#sampleCount <= this.#samplesMax) break;
+      this.#forget(oldest);
     }
     return series;
+  }
+
+  #forget(key: string): void {
+    this.#sampleCount -= this.#entries.get(key)?.sampleCount ?? 0;
+    this.#entries.delete(key);
   }
 }
 

@@ -1,6 +1,5 @@
 import { type AlertsClient, createAlertsClient } from '@statbar/sdk/alerts';
 import { type ClientOptions, createQueryClient, type QueryClient } from '@statbar/sdk/query';
-import type { Labels } from '@statbar/sdk/wire';
 import { nowMs } from '../base/clock.ts';
 import type { Metadata } from '../frames/units.ts';
 import { proxiedFetch, streamingFetch } from './proxied-fetch.ts';
@@ -15,7 +14,8 @@ export class Service {
   #metadata: { readonly atMs: number; readonly answer: Promise<Metadata> } | undefined;
 
   /** `url` is that of Grafana's data proxy: it adds the token. */
-  constructor(url: string) {
+  constructor(url: string, variables: () => readonly string[] = () => []) {
+    this.variables = variables;
     const options: ClientOptions = { baseUrl: url, fetch: proxiedFetch() };
     this.client = createQueryClient(options);
     this.alerts = createAlertsClient(options);
@@ -31,6 +31,9 @@ export class Service {
     return answer;
   };
 
+  /** Names of the dashboard's variables, as they are now. */
+  readonly variables: () => readonly string[];
+
   async metrics(match?: string): Promise<readonly string[]> {
     return this.client.labelValues('__name__', selection(match));
   }
@@ -42,10 +45,6 @@ export class Service {
 
   async labelValues(label: string, match?: string): Promise<readonly string[]> {
     return this.client.labelValues(label, selection(match));
-  }
-
-  async series(match: readonly string[], limit: number): Promise<readonly Labels[]> {
-    return this.client.series({ match, limit });
   }
 }
 

@@ -109,6 +109,7 @@ function registerCompletion(monaco: Monaco, editor: MonacoEditor, service: Servi
     value: kinds.Value,
     duration: kinds.Unit,
     keyword: kinds.Keyword,
+    variable: kinds.Variable,
   };
   return monaco.languages.registerCompletionItemProvider(LANGUAGE, {
     triggerCharacters: ['{', ',', '[', '(', '"', ' ', '$'],

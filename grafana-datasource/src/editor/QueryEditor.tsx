@@ -5,6 +5,7 @@ import type { StatBarDataSource } from '../datasource.ts';
 import { migrateQuery, queryKinds, type StatBarOptions, type StatBarQuery } from '../model/query.ts';
 import { t } from '../texts.ts';
 import { Builder } from './Builder.tsx';
+import { Hints } from './Hints.tsx';
 import { KindFields } from './KindFields.tsx';
 import { PromqlField } from './PromqlField.tsx';
 
@@ -66,6 +67,7 @@ export function QueryEditor(props: Props): ReactElement {
           />
         ))}
       <KindFields query={query} datasource={datasource} set={set} />
+      <Hints query={query} datasource={datasource} data={props.data} onFix={set} />
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
 import { type DataFrame, DataTopic, type Field, FieldType } from '@grafana/data';
 import type { AlertGroup, AlertMember } from '@statbar/sdk/wire';
+import { t } from '../texts.ts';
 import { type AlertInterval, intervalsOf } from './alert-intervals.ts';
 import { numberField, textField, timeField } from './series-frames.ts';
 
@@ -61,8 +62,14 @@ export function alertFrame(
         config: {},
         values: rows.map(({ member }) => member.flapping),
       },
-      text('runbook', ({ group, member }) => member.annotations['runbook_url'] ?? group.runbookUrl),
-      text('url', ({ group, member }) => group.url || member.generatorUrl),
+      linked(
+        t('links.runbook'),
+        text('runbook', ({ group, member }) => member.annotations['runbook_url'] ?? group.runbookUrl),
+      ),
+      linked(
+        t('links.source'),
+        text('url', ({ group, member }) => group.url || member.generatorUrl),
+      ),
       text('group', ({ group }) => group.id),
       text('groupKey', ({ group }) => group.key),
       numberField(
@@ -76,6 +83,11 @@ export function alertFrame(
     ],
     length: rows.length,
   };
+}
+
+/** Cells that hold where a link leads to. */
+function linked(title: string, field: Field): Field {
+  return { ...field, config: { links: [{ title, url: '${__value.raw}', targetBlank: true }] } };
 }
 
 function rowsOf(

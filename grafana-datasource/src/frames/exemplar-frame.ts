@@ -1,6 +1,7 @@
 import { type DataFrame, DataTopic, type Field, FieldType } from '@grafana/data';
 import type { ExemplarElement } from '@statbar/sdk/wire';
 import { parseSampleValue } from '@statbar/sdk/wire';
+import { t } from '../texts.ts';
 import { numberField, textField, timeField } from './series-frames.ts';
 
 const traceLabels = ['trace_id', 'traceID', 'traceId'];
@@ -28,7 +29,13 @@ export function exemplarFrame(
   for (const name of names) {
     const links =
       traceUrl && traceLabels.includes(name)
-        ? [{ title: 'Trace', url: traceUrl.replace('{{traceId}}', `\${__value.raw}`), targetBlank: true }]
+        ? [
+            {
+              title: t('links.trace'),
+              url: traceUrl.replace('{{traceId}}', `\${__value.raw}`),
+              targetBlank: true,
+            },
+          ]
         : [];
     fields.push({
       ...textField(

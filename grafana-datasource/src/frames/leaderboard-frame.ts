@@ -1,9 +1,9 @@
-import { type DataFrame, DataFrameType, type DataLink, type Field, FieldType } from '@grafana/data';
+import { type DataFrame, DataFrameType, type Field, FieldType } from '@grafana/data';
 import type { Labels } from '@statbar/sdk/wire';
 import { t } from '../texts.ts';
 import type { SeriesColumns } from './columns.ts';
 import { shortName } from './names.ts';
-import { configOf, numberField, textField, timeField } from './series-frames.ts';
+import { cellLabels, configOf, type LinksOf, numberField, textField, timeField } from './series-frames.ts';
 
 /** One series' place now and one compared period before. */
 export interface Standing {
@@ -24,7 +24,7 @@ export interface LeaderboardOptions {
   readonly limit: number;
   /** One more row, without a rank, that adds up the rest. */
   readonly others: boolean;
-  readonly links: readonly DataLink[];
+  readonly linksOf: LinksOf;
   readonly period: { readonly comparedMs: number; readonly toMs: number };
 }
 
@@ -42,8 +42,10 @@ export function leaderboardFrame(
   trends: ReadonlyMap<string, SeriesColumns>,
   options: LeaderboardOptions,
 ): DataFrame {
-  const { refId, expression, unit, links } = options;
+  const { refId, expression, unit, legend, linksOf } = options;
   const rows = rowsOf(standings, options);
+  // With names from a legend there are no columns of labels to take a row's from.
+  const links = legend ? linksOf({}) : linksOf(cellLabels(labelNames(rows)));
   const value = configOf(undefined, { unit, links });
   const changes = rows.map((row) => (row.previousValue === null ? null : row.value - row.previousValue));
   return {
@@ -100,9 +102,7 @@ export function leaderboardFrame(
 }
 
 function nameFields(rows: readonly Row[], legend: string | undefined): Field[] {
-  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))]
-    .filter((name) => name !== '__name__')
-    .sort();
+  const labels = labelNames(rows);
   if (legend || labels.length === 0)
     return [
       textField(
@@ -118,6 +118,12 @@ function nameFields(rows: readonly Row[], legend: string | undefined): Field[] {
       { filterable: true },
     ),
   );
+}
+
+function labelNames(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((row) => Object.keys(row.labels)))]
+    .filter((name) => name !== '__name__')
+    .sort();
 }
 
 function rowsOf(standings: readonly Standing[], { limit, others, legend }: LeaderboardOptions): Row[] {

@@ -6,8 +6,12 @@ import {
   type FieldConfig,
   FieldType,
 } from '@grafana/data';
+import type { Labels } from '@statbar/sdk/wire';
 import type { SeriesColumns } from './columns.ts';
 import { seriesName } from './names.ts';
+
+/** From a series' labels to what is known beside it. */
+export type LinksOf = (labels: Labels) => readonly DataLink[];
 
 export interface SeriesFrameOptions {
   readonly refId: string;
@@ -15,7 +19,7 @@ export interface SeriesFrameOptions {
   readonly legend?: string | undefined;
   readonly unit?: string | undefined;
   readonly stepMs?: number | undefined;
-  readonly links?: readonly DataLink[];
+  readonly linksOf?: LinksOf;
 }
 
 export function timeField(timesMs: number[], stepMs?: number): Field<number> {
@@ -53,7 +57,7 @@ export function textField(
 /** What a field says of itself, besides its values. */
 export function configOf(
   name: string | undefined,
-  { unit, links = [] }: Pick<SeriesFrameOptions, 'unit' | 'links'>,
+  { unit, links = [] }: { readonly unit?: string | undefined; readonly links?: readonly DataLink[] },
   custom?: Readonly<Record<string, unknown>>,
 ): FieldConfig {
   return {
@@ -66,7 +70,7 @@ export function configOf(
 
 /** One frame for each series (`timeseries-multi`), with gaps where a series has no sample for a step. */
 export function seriesFrames(series: readonly SeriesColumns[], options: SeriesFrameOptions): DataFrame[] {
-  const { refId, expression, legend, stepMs } = options;
+  const { refId, expression, legend, stepMs, unit, linksOf } = options;
   return series.map(({ labels, timesMs, values }) => {
     const name = seriesName(labels, legend, expression);
     const gaps = stepMs === undefined ? { timesMs, values } : withGaps(timesMs, values, stepMs);
@@ -81,7 +85,12 @@ export function seriesFrames(series: readonly SeriesColumns[], options: SeriesFr
       },
       fields: [
         timeField(gaps.timesMs, stepMs),
-        numberField(labels['__name__'] ?? 'Value', gaps.values, configOf(name, options), labels),
+        numberField(
+          labels['__name__'] ?? 'Value',
+          gaps.values,
+          configOf(name, { unit, links: linksOf?.(labels) ?? [] }),
+          labels,
+        ),
       ],
       length: gaps.timesMs.length,
     };
@@ -110,7 +119,7 @@ export function withGaps(
 
 /** A table with a row for each series (`numeric-long`): time, a column for each label, the value. */
 export function instantFrame(series: readonly SeriesColumns[], options: SeriesFrameOptions): DataFrame {
-  const { refId, expression } = options;
+  const { refId, expression, unit, linksOf } = options;
   const names = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort();
   return {
     refId,
@@ -132,9 +141,16 @@ export function instantFrame(series: readonly SeriesColumns[], options: SeriesFr
       numberField(
         'Value',
         series.map(({ values }) => values[0] ?? null),
-        configOf(undefined, options),
+        configOf(undefined, { unit, links: linksOf?.(cellLabels(names)) ?? [] }),
       ),
     ],
     length: series.length,
   };
+}
+
+/** Labels of whatever row a link is followed from: Grafana puts the row's cells in their place. */
+export function cellLabels(columns: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    columns.filter((name) => /^\w+$/.test(name)).map((name) => [name, `\${__data.fields.${name}}`]),
+  );
 }

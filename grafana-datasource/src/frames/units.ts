@@ -77,3 +77,9 @@ function unitOfMetric(metric: string, metadata: Metadata): string | undefined {
   const ending = /_([a-z]+)$/.exec(base.replace(/_(total|sum)$/, ''))?.[1];
   return ending === undefined || ending.length < 4 ? undefined : grafanaUnits[ending];
 }
+
+/** The rate of a histogram still has buckets in the unit of what was measured. */
+export function boundUnit(expr: string, unit: string | undefined): string | undefined {
+  if (unit === 'percentunit' && /_seconds\b/.test(expr)) return 's';
+  return unit === 'Bps' ? 'bytes' : unit === 'cps' ? undefined : unit;
+}

@@ -5,13 +5,15 @@ import type { StatBarQuery } from '../model/query.ts';
 import { parseMatchers } from '../promql/filters.ts';
 import { groupsOf } from './alerts.ts';
 import type { KindContext } from './context.ts';
+import { expressionAnnotations } from './expression-annotations.ts';
 import { selectorText } from './signal.ts';
 
 const EPISODES_MAX = 1000;
 
-/** Episodes, of one signal or of all that match, or groups of alerts: as the events of a dashboard's annotations. */
+/** Episodes, of one signal or of all that match, groups of alerts, or when an expression is true: as the events of a dashboard's annotations. */
 export async function answerAnnotations(query: StatBarQuery, context: KindContext): Promise<DataFrame[]> {
   const { refId, matchers = '', signal = '', scoreMin } = query;
+  if (query.kind === 'promql') return expressionAnnotations(query, context);
   if (query.kind === 'alerts') {
     const { groups } = await groupsOf(query, context);
     return [withoutTopic(alertAnnotations(groups, refId, context.nowMs))];

@@ -1,12 +1,13 @@
-import { type DataFrame, DataFrameType, type DataLink } from '@grafana/data';
+import { type DataFrame, DataFrameType } from '@grafana/data';
 import type { Episode } from '@statbar/sdk/wire';
 import { bandFrame } from '../frames/band.ts';
 import { labelsKey, type SeriesColumns } from '../frames/columns.ts';
 import { episodeFrame } from '../frames/episode-frames.ts';
 import { seriesName } from '../frames/names.ts';
-import { configOf, numberField, seriesFrames, timeField } from '../frames/series-frames.ts';
+import { configOf, type LinksOf, numberField, seriesFrames, timeField } from '../frames/series-frames.ts';
 import { unitOf } from '../frames/units.ts';
 import type { StatBarQuery } from '../model/query.ts';
+import { promDuration } from '../model/time.ts';
 import { parseMatchers } from '../promql/filters.ts';
 import { t } from '../texts.ts';
 import { askRange, type KindContext, withNotices } from './context.ts';
@@ -21,7 +22,7 @@ const EPISODES_MAX = 1000;
 export async function answerAnomalies(
   query: StatBarQuery,
   context: KindContext,
-  links: readonly DataLink[],
+  linksOf: LinksOf,
 ): Promise<DataFrame[]> {
   const { refId, legend } = query;
   const signal = (query.signal ?? '').trim();
@@ -32,12 +33,13 @@ export async function answerAnomalies(
   const derived = (name: string): string => selectorText(`${signal}:${name}`, matchers);
   const [actual, expected, lower, upper, scores, episodes] = await Promise.all([
     askRange(context, expression),
-    ...['expected', 'lower', 'upper', 'anomaly_score'].map((name) => askRange(context, derived(name))),
+    ...['expected', 'lower', 'upper'].map((name) => askRange(context, derived(name))),
+    askRange(context, scoreExpression(derived('anomaly_score'), context.stepMs)),
     episodesOf(signal, query, context),
   ] as const);
   const { stepMs } = context;
   const unit = unitOf(expression, metadata);
-  const common = { refId, expression, legend, unit, stepMs, links };
+  const common = { refId, expression, legend, unit, stepMs, linksOf };
   const frames = seriesFrames(actual.series.map(named(signal)), common);
   const lowers = byLabels((lower as typeof actual).series);
   const uppers = byLabels((upper as typeof actual).series);
@@ -68,6 +70,13 @@ export async function answerAnomalies(
   return withNotices(frames, actual.notices);
 }
 
+/** Scores come once a minute. Where steps are longer, each has the highest since the one before: none is passed over. */
+const SCORE_STEP_MS = 60_000;
+
+function scoreExpression(selector: string, stepMs: number): string {
+  return stepMs <= SCORE_STEP_MS ? selector : `max_over_time(${selector}[${promDuration(stepMs)}])`;
+}
+
 async function episodesOf(
   signal: string,
   { matchers = '', scoreMin }: StatBarQuery,
@@ -85,7 +94,7 @@ interface PointOptions {
   readonly refId: string;
   readonly legend: string | undefined;
   readonly unit: string | undefined;
-  readonly links: readonly DataLink[];
+  readonly linksOf: LinksOf;
 }
 
 /** Values at the times where the score is high enough; one frame for each series that has any. */
@@ -102,7 +111,11 @@ function pointFrames(
     const kept = series.timesMs.map((_time, i) => i).filter((i) => (score[i] ?? 0) >= least);
     if (kept.length === 0) continue;
     const name = `${seriesName({ ...series.labels, __name__: signal }, options.legend, signal)} ${t('frames.anomaly')}`;
-    const config = configOf(name, options, { drawStyle: 'points', pointSize: 8, showPoints: 'always' });
+    const config = configOf(
+      name,
+      { ...options, links: options.linksOf(series.labels) },
+      { drawStyle: 'points', pointSize: 8, showPoints: 'always' },
+    );
     frames.push({
       refId: options.refId,
       name: 'anomalies',

@@ -1,8 +1,8 @@
-import { type DataFrame, type DataLink, DataTopic } from '@grafana/data';
+import { type DataFrame, DataTopic, type QueryResultMetaNotice } from '@grafana/data';
 import type { ForecastAnswer } from '@statbar/sdk/wire';
 import { bandFrame } from '../frames/band.ts';
 import { seriesName } from '../frames/names.ts';
-import { seriesFrames, textField, timeField } from '../frames/series-frames.ts';
+import { type LinksOf, seriesFrames, textField, timeField } from '../frames/series-frames.ts';
 import { unitOf } from '../frames/units.ts';
 import type { StatBarQuery } from '../model/query.ts';
 import { promDuration } from '../model/time.ts';
@@ -22,7 +22,7 @@ export function horizonOf(query: StatBarQuery, nowMs: number, toMs: number): str
 export async function answerForecast(
   query: StatBarQuery,
   context: KindContext,
-  links: readonly DataLink[],
+  linksOf: LinksOf,
 ): Promise<DataFrame[]> {
   const { refId, expr, legend, threshold } = query;
   const atMs = Math.min(context.nowMs, context.toMs);
@@ -38,11 +38,24 @@ export async function answerForecast(
   ]);
   const unit = unitOf(expr, metadata);
   const { stepMs } = context;
-  const frames = seriesFrames(history.series, { refId, expression: expr, legend, unit, stepMs, links });
+  const frames = seriesFrames(history.series, { refId, expression: expr, legend, unit, stepMs, linksOf });
   frames.push(...forecastFrames(query, forecast, unit));
   const crossings = crossingFrame(refId, forecast, legend);
   if (crossings !== undefined) frames.push(crossings);
-  return withNotices(frames, history.notices);
+  return withNotices(frames, [...history.notices, ...aheadNotice(forecast, context)]);
+}
+
+/** What lies beyond the time range is not drawn, and looks as if it were not there. */
+function aheadNotice(
+  { series, stepMs }: ForecastAnswer,
+  { toMs, nowMs }: { readonly toMs: number; readonly nowMs: number },
+): QueryResultMetaNotice[] {
+  const lastMs = series.reduce((last, { times }) => Math.max(last, times.at(-1) ?? 0), 0);
+  if (lastMs <= toMs + stepMs) return [];
+  const minutes = Math.ceil((lastMs - nowMs) / 60_000);
+  const ahead = minutes >= 60 ? `now+${Math.ceil(minutes / 60)}h` : `now+${minutes}m`;
+  const until = minutes > 0 ? ahead : new Date(lastMs).toISOString();
+  return [{ severity: 'info', text: t('frames.forecast-ahead', { until }) }];
 }
 
 function forecastFrames(

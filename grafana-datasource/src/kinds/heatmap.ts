@@ -1,6 +1,7 @@
 import type { DataFrame } from '@grafana/data';
-import { cellsFrame, rowsFrame } from '../frames/heatmap-frames.ts';
-import { unitOf } from '../frames/units.ts';
+import { cellsFrame } from '../frames/heatmap-cells.ts';
+import { rowsFrame } from '../frames/heatmap-rows.ts';
+import { boundUnit, unitOf } from '../frames/units.ts';
 import type { StatBarQuery } from '../model/query.ts';
 import { askRange, type KindContext, withNotices } from './context.ts';
 
@@ -17,10 +18,4 @@ export async function answerHeatmap(query: StatBarQuery, context: KindContext): 
   if (histograms.length > 0) frames.push(cellsFrame(histograms, refId, stepMs, boundUnit(expr, unit)));
   if (series.length > 0) frames.push(rowsFrame(series, refId, { stepMs, unit, legend }));
   return withNotices(frames, notices);
-}
-
-/** The rate of a histogram still has buckets in the unit of what was measured. */
-function boundUnit(expr: string, unit: string | undefined): string | undefined {
-  if (unit === 'percentunit' && /_seconds\b/.test(expr)) return 's';
-  return unit === 'Bps' ? 'bytes' : unit === 'cps' ? undefined : unit;
 }

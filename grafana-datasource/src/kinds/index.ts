@@ -1,4 +1,5 @@
-import type { DataFrame, DataLink } from '@grafana/data';
+import type { DataFrame } from '@grafana/data';
+import type { LinksOf } from '../frames/series-frames.ts';
 import type { StatBarQuery } from '../model/query.ts';
 import { answerAlerts } from './alerts.ts';
 import { answerAnnotations } from './annotations.ts';
@@ -11,25 +12,21 @@ import { answerPromql } from './promql.ts';
 import { answerViews } from './views.ts';
 
 /** The frames of one query, whose variables have been replaced. Rejects with what the service said. */
-export function answer(
-  query: StatBarQuery,
-  context: KindContext,
-  links: readonly DataLink[],
-): Promise<DataFrame[]> {
+export function answer(query: StatBarQuery, context: KindContext, linksOf: LinksOf): Promise<DataFrame[]> {
   if (query.asAnnotations === true) return answerAnnotations(query, context);
   switch (query.kind) {
     case 'promql':
-      return answerPromql(query, context, links);
+      return answerPromql(query, context, linksOf);
     case 'anomalies':
-      return answerAnomalies(query, context, links);
+      return answerAnomalies(query, context, linksOf);
     case 'forecast':
-      return answerForecast(query, context, links);
+      return answerForecast(query, context, linksOf);
     case 'leaderboard':
-      return answerLeaderboard(query, context, links);
+      return answerLeaderboard(query, context, linksOf);
     case 'heatmap':
       return answerHeatmap(query, context);
     case 'views':
-      return answerViews(query, context, links);
+      return answerViews(query, context, linksOf);
     case 'alerts':
       return answerAlerts(query, context);
   }

@@ -1,6 +1,7 @@
-import type { DataFrame, DataLink, QueryResultMetaNotice } from '@grafana/data';
+import type { DataFrame, QueryResultMetaNotice } from '@grafana/data';
 import { columnsOf, labelsKey, type SeriesColumns } from '../frames/columns.ts';
 import { leaderboardFrame } from '../frames/leaderboard-frame.ts';
+import type { LinksOf } from '../frames/series-frames.ts';
 import { unitOf } from '../frames/units.ts';
 import type { StatBarQuery } from '../model/query.ts';
 import { durationMs } from '../model/time.ts';
@@ -18,7 +19,7 @@ const TREND_STEPS = 30;
 export async function answerLeaderboard(
   query: StatBarQuery,
   context: KindContext,
-  links: readonly DataLink[],
+  linksOf: LinksOf,
 ): Promise<DataFrame[]> {
   const { expr, refId, legend } = query;
   const { client, fromMs, toMs, signal } = context;
@@ -38,7 +39,7 @@ export async function answerLeaderboard(
   if (!withTrends)
     notices.push({ severity: 'info', text: t('frames.no-trend', { count: TREND_SERIES_MAX }) });
   const frame = leaderboardFrame(standings, trends, {
-    ...{ refId, expression: expr, legend, limit, links },
+    ...{ refId, expression: expr, legend, limit, linksOf },
     unit: unitOf(expr, metadata),
     others: query.others === true,
     period: { comparedMs: beforeMs, toMs },

@@ -1,9 +1,15 @@
-import type { DataFrame, DataLink } from '@grafana/data';
+import type { DataFrame } from '@grafana/data';
 import { columnsOf } from '../frames/columns.ts';
 import { exemplarFrame } from '../frames/exemplar-frame.ts';
-import { cellsFrame } from '../frames/heatmap-frames.ts';
-import { instantFrame, type SeriesFrameOptions, seriesFrames } from '../frames/series-frames.ts';
-import { unitOf } from '../frames/units.ts';
+import { cellsFrame } from '../frames/heatmap-cells.ts';
+import { histogramFrame } from '../frames/histogram-frame.ts';
+import {
+  instantFrame,
+  type LinksOf,
+  type SeriesFrameOptions,
+  seriesFrames,
+} from '../frames/series-frames.ts';
+import { boundUnit, unitOf } from '../frames/units.ts';
 import type { StatBarQuery } from '../model/query.ts';
 import { askRange, type KindContext, noticesOf, withNotices } from './context.ts';
 
@@ -11,7 +17,7 @@ import { askRange, type KindContext, noticesOf, withNotices } from './context.ts
 export async function answerPromql(
   query: StatBarQuery,
   context: KindContext,
-  links: readonly DataLink[],
+  linksOf: LinksOf,
 ): Promise<DataFrame[]> {
   const { expr } = query;
   const options: SeriesFrameOptions = {
@@ -19,7 +25,7 @@ export async function answerPromql(
     expression: expr,
     legend: query.legend,
     unit: unitOf(expr, await context.metadata()),
-    links,
+    linksOf,
   };
   if (query.mode === 'instant') return instant(query, context, options);
   const [range, exemplars] = await Promise.all([
@@ -29,7 +35,7 @@ export async function answerPromql(
   const { stepMs } = context;
   const frames = seriesFrames(range.series, { ...options, stepMs });
   for (const histogram of range.histograms)
-    frames.push(cellsFrame([histogram], query.refId, stepMs, options.unit));
+    frames.push(cellsFrame([histogram], query.refId, stepMs, boundUnit(expr, options.unit)));
   const answered = withNotices(frames, range.notices);
   return exemplars === undefined ? answered : [...answered, exemplars];
 }
@@ -40,7 +46,12 @@ async function instant(
   options: SeriesFrameOptions,
 ): Promise<DataFrame[]> {
   const answer = await client.instant({ query, timeMs: toMs, signal });
-  return withNotices([instantFrame(columnsOf(answer.data).series, options)], noticesOf(answer));
+  const { series, histograms } = columnsOf(answer.data);
+  const frames = series.length > 0 || histograms.length === 0 ? [instantFrame(series, options)] : [];
+  const { refId, expression, legend, unit } = options;
+  if (histograms.length > 0)
+    frames.push(histogramFrame(histograms, { refId, expression, legend, unit: boundUnit(expression, unit) }));
+  return withNotices(frames, noticesOf(answer));
 }
 
 /** An expression that has none answers with none; one that fails must not take the graph with it. */

@@ -1,5 +1,6 @@
 import { matcherText } from '../promql/filters.ts';
-import type { LabelMatcher } from '../promql/selectors.ts';
+import { type LabelMatcher, selectorsOf } from '../promql/selectors.ts';
+import { tokensOf } from '../promql/tokens.ts';
 
 /** A selector of this metric. */
 export function selectorText(metric: string, matchers: readonly LabelMatcher[]): string {
@@ -37,4 +38,41 @@ export function signalExpression(
 /** The metric that a signal is made of, as metadata knows it. */
 export function metricOfSignal(signal: string): string {
   return signal.replace(/(:sum)?(:p\d+|:rate)?$/, '');
+}
+
+/** Quantiles of histograms that are watched. */
+const watchedQuantiles = [0.5, 0.95, 0.99];
+
+/**
+ * The watched signal that a series of this expression comes from, and the labels that it is told by: of one metric alone,
+ * the sum of all its series where nothing tells them apart. Undefined for expressions of several metrics, and of names that
+ * are not watched (those with a colon are results of views and rules).
+ */
+export function signalOf(
+  expression: string,
+  labels: Readonly<Record<string, string>>,
+): { readonly signal: string; readonly matchers: readonly LabelMatcher[] } | undefined {
+  const [first, ...others] = selectorsOf(expression);
+  if (first?.metric === undefined || first.metric.includes(':')) return undefined;
+  if (others.some(({ metric }) => metric !== first.metric)) return undefined;
+  const tokens = tokensOf(expression);
+  const names = tokens.filter(({ kind }) => kind === 'name').map(({ text }) => text);
+  const own: LabelMatcher[] = Object.entries(labels).map(([name, value]) => ({ name, operator: '=', value }));
+  const given = first.matchers.filter(
+    ({ name }) => !['__name__', 'le', 'quantile'].includes(name) && labels[name] === undefined,
+  );
+  const matchers = [...given, ...own];
+  const isSum = matchers.length === 0 && names.some((name) => /^sum$/.test(name));
+  const sum = isSum ? ':sum' : '';
+  const base = first.metric.replace(/_(bucket|count)$/, '');
+  if (names.includes('histogram_quantile')) {
+    const number = tokens[tokens.findIndex(({ text }) => text === 'histogram_quantile') + 2];
+    const wanted = number?.kind === 'number' ? Number(number.text) : 0.95;
+    const nearest = watchedQuantiles.reduce((best, each) =>
+      Math.abs(each - wanted) < Math.abs(best - wanted) ? each : best,
+    );
+    return { signal: `${base}${sum}:p${Math.round(nearest * 100)}`, matchers };
+  }
+  if (base !== first.metric) return { signal: `${base}${sum}:rate`, matchers };
+  return { signal: `${first.metric}${sum}`, matchers };
 }

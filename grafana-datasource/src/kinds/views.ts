@@ -1,28 +1,30 @@
-import type { DataFrame, DataLink } from '@grafana/data';
-import { numberField, seriesFrames, textField, timeField } from '../frames/series-frames.ts';
+import type { DataFrame } from '@grafana/data';
+import { type LinksOf, numberField, seriesFrames, textField, timeField } from '../frames/series-frames.ts';
 import type { StatBarQuery } from '../model/query.ts';
-import { escapeRegex } from '../promql/filters.ts';
+import { escapeRegex, matcherText, parseMatchers } from '../promql/filters.ts';
+import type { LabelMatcher } from '../promql/selectors.ts';
 import { quoted } from '../promql/tokens.ts';
 import { askRange, type KindContext, withNotices } from './context.ts';
 
 /** All series of a view: of its name, and of its statistics behind a colon. What was settled later is left out. */
-export function viewExpression(name: string): string {
+export function viewExpression(name: string, matchers: readonly LabelMatcher[] = []): string {
   const pattern = quoted(`${escapeRegex(name)}(:.+)?`);
-  return `{__name__=~${pattern}, __name__!~"${'.+:final'}"}`;
+  const own = [`__name__=~${pattern}`, '__name__!~".+:final"', ...matchers.map(matcherText)];
+  return `{${own.join(', ')}}`;
 }
 
 /** The results of one view over the range, or all views with how they are doing. */
 export async function answerViews(
   query: StatBarQuery,
   context: KindContext,
-  links: readonly DataLink[],
+  linksOf: LinksOf,
 ): Promise<DataFrame[]> {
   const name = query.view?.trim() ?? '';
   if (name === '') return [await viewList(query.refId, context)];
-  const expression = viewExpression(name);
+  const expression = viewExpression(name, parseMatchers(query.matchers ?? ''));
   const { series, notices } = await askRange(context, expression);
   const { refId, legend } = query;
-  const frames = seriesFrames(series, { refId, expression, legend, stepMs: context.stepMs, links });
+  const frames = seriesFrames(series, { refId, expression, legend, stepMs: context.stepMs, linksOf });
   return withNotices(frames, notices);
 }
 

@@ -1,3 +1,4 @@
+import { compareDataFrameStructures } from '@grafana/data';
 import { expect, test } from 'vitest';
 import { LiveBuffer } from './live-buffer.ts';
 
@@ -5,11 +6,11 @@ const options = { refId: 'A', expression: 'x', stepMs: 1000 };
 const one = (name: string, value: number) => ({ labels: { name }, timesMs: [0], values: [value] });
 
 function columns(buffer: LiveBuffer): unknown[][] {
-  return buffer.frame(options).fields.map(({ values }) => values as unknown[]);
+  return buffer.frame().fields.map(({ values }) => values as unknown[]);
 }
 
 test('results are rows; a series that a result lacks has a gap and keeps its place', () => {
-  const buffer = new LiveBuffer(60_000);
+  const buffer = new LiveBuffer(60_000, options);
   buffer.append(1000, [one('a', 1), one('b', 2)]);
   buffer.append(2000, [one('b', 3)]);
   buffer.append(3000, [one('c', 5), one('a', 4)]);
@@ -22,7 +23,7 @@ test('results are rows; a series that a result lacks has a gap and keeps its pla
 });
 
 test('the same moment again replaces, an older one is left out, what leaves the window goes', () => {
-  const buffer = new LiveBuffer(2000);
+  const buffer = new LiveBuffer(2000, options);
   for (const timeMs of [1000, 2000, 3000]) buffer.append(timeMs, [one('a', timeMs)]);
   buffer.append(3000, [one('a', 7)]);
   buffer.append(1500, [one('a', 9)]);
@@ -34,7 +35,7 @@ test('the same moment again replaces, an older one is left out, what leaves the 
 });
 
 test('what was missed is put in between', () => {
-  const buffer = new LiveBuffer(60_000);
+  const buffer = new LiveBuffer(60_000, options);
   buffer.append(1000, [one('a', 1)]);
   buffer.append(5000, [one('a', 5)]);
   buffer.insert([
@@ -49,9 +50,24 @@ test('what was missed is put in between', () => {
 });
 
 test('a frame that was given away does not change', () => {
-  const buffer = new LiveBuffer(60_000);
+  const buffer = new LiveBuffer(60_000, options);
   buffer.append(1000, [one('a', 1)]);
-  const frame = buffer.frame(options);
+  const frame = buffer.frame();
   buffer.append(2000, [one('a', 2)]);
   expect(frame.fields[1].values).toEqual([1]);
+});
+
+test('frames of the same series have the same structure, by the same objects', () => {
+  const linksOf = () => [{ title: 'Forecast', url: '/x' }];
+  const buffer = new LiveBuffer(60_000, { ...options, linksOf });
+  buffer.append(1000, [one('a', 1), one('b', 2)]);
+  const first = buffer.frame();
+  buffer.append(2000, [one('b', 3), one('a', 2)]);
+  const second = buffer.frame();
+  expect(compareDataFrameStructures(first, second)).toBe(true);
+  second.fields.slice(1).forEach((field, i) => {
+    expect(field.config).toBe(first.fields[i + 1].config);
+    expect(field.config.links).toEqual(linksOf());
+    expect(field.labels).toBe(first.fields[i + 1].labels);
+  });
 });

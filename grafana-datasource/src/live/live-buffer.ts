@@ -1,10 +1,19 @@
-import { type DataFrame, DataFrameType, type QueryResultMetaNotice } from '@grafana/data';
+import {
+  type DataFrame,
+  DataFrameType,
+  type Field,
+  type FieldConfig,
+  FieldType,
+  type QueryResultMetaNotice,
+} from '@grafana/data';
 import { labelsKey, type SeriesColumns } from '../frames/columns.ts';
 import { seriesName } from '../frames/names.ts';
-import { configOf, numberField, type SeriesFrameOptions, timeField } from '../frames/series-frames.ts';
+import { configOf, type SeriesFrameOptions, timeField } from '../frames/series-frames.ts';
 
 interface LiveSeries {
-  readonly labels: SeriesColumns['labels'];
+  readonly labels: Record<string, string>;
+  /** The same object in every frame, so that nobody takes a frame with more rows for one of another structure. */
+  readonly config: FieldConfig;
   readonly values: (number | null)[];
 }
 
@@ -19,9 +28,11 @@ export class LiveBuffer {
   #timesMs: number[] = [];
   readonly #series = new Map<string, LiveSeries>();
   readonly #windowMs: number;
+  readonly #options: SeriesFrameOptions;
 
-  constructor(windowMs: number) {
+  constructor(windowMs: number, options: SeriesFrameOptions) {
     this.#windowMs = windowMs;
+    this.#options = options;
   }
 
   get lastMs(): number | undefined {
@@ -36,12 +47,12 @@ export class LiveBuffer {
     const positions = new Map(timesMs.map((timeMs, i) => [timeMs, i]));
     const before = this.#timesMs;
     this.#timesMs = timesMs;
-    for (const [key, { labels, values }] of this.#series) {
+    for (const [key, known] of this.#series) {
       const moved = this.#emptyColumn();
-      values.forEach((value, i) => {
+      known.values.forEach((value, i) => {
         moved[positions.get(before[i] as number) as number] = value;
       });
-      this.#series.set(key, { labels, values: moved });
+      this.#series.set(key, { ...known, values: moved });
     }
     for (const { labels, timesMs: times, values } of series) {
       const column = this.#columnOf(labels);
@@ -66,8 +77,8 @@ export class LiveBuffer {
   }
 
   /** A frame of its own (`timeseries-wide`): what comes later does not change it. */
-  frame(options: SeriesFrameOptions, notices: readonly QueryResultMetaNotice[] = []): DataFrame {
-    const { refId, expression, legend, stepMs } = options;
+  frame(notices: readonly QueryResultMetaNotice[] = []): DataFrame {
+    const { refId, expression, stepMs } = this.#options;
     return {
       refId,
       meta: {
@@ -78,14 +89,12 @@ export class LiveBuffer {
         ...(notices.length === 0 ? {} : { notices: [...notices] }),
       },
       fields: [
-        timeField([...this.#timesMs], stepMs),
-        ...[...this.#series.values()].map(({ labels, values }) =>
-          numberField(
-            labels['__name__'] ?? 'Value',
-            [...values],
-            configOf(seriesName(labels, legend, expression), options),
-            labels,
-          ),
+        timeField(this.#timesMs.slice(), stepMs),
+        ...[...this.#series.values()].map(
+          ({ labels, config, values }): Field => ({
+            ...{ name: labels['__name__'] ?? 'Value', type: FieldType.number, config, labels },
+            values: values.slice(),
+          }),
         ),
       ],
       length: this.#timesMs.length,
@@ -96,8 +105,11 @@ export class LiveBuffer {
     const key = labelsKey(labels);
     const known = this.#series.get(key);
     if (known !== undefined) return known.values;
+    const { legend, expression, unit, linksOf } = this.#options;
+    const links = linksOf?.(labels) ?? [];
+    const config = configOf(seriesName(labels, legend, expression), { unit, links });
     const values = this.#emptyColumn();
-    this.#series.set(key, { labels, values });
+    this.#series.set(key, { labels: { ...labels }, config, values });
     return values;
   }
 

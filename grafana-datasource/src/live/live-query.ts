@@ -1,18 +1,16 @@
-import {
-  type DataLink,
-  type DataQueryResponse,
-  LoadingState,
-  type QueryResultMetaNotice,
-} from '@grafana/data';
+import { type DataQueryResponse, LoadingState, type QueryResultMetaNotice } from '@grafana/data';
 import { ApiError, type ClientOptions, streamEvents } from '@statbar/sdk/query';
-import { isStreamError, isStreamResult } from '@statbar/sdk/wire';
 import { Observable } from 'rxjs';
+import { type After, after } from '../base/timer.ts';
+import { endSilence } from '../client/end-silence.ts';
 import { columnsOf } from '../frames/columns.ts';
+import type { LinksOf } from '../frames/series-frames.ts';
 import { unitOf } from '../frames/units.ts';
 import { askRange, type KindContext } from '../kinds/context.ts';
 import type { StatBarQuery } from '../model/query.ts';
-import { promDuration } from '../model/time.ts';
+import { t } from '../texts.ts';
 import { LiveBuffer } from './live-buffer.ts';
+import { expressionSource, type LiveEvent, type LiveSource, viewSource } from './live-sources.ts';
 
 /** Not faster than once a second: a screen shows no more, and every evaluation costs. */
 const INTERVAL_MIN_MS = 1000;
@@ -29,82 +27,151 @@ export interface LiveRequest {
   readonly context: Omit<KindContext, 'signal'>;
   /** Tells this answer from others of the same panel. */
   readonly key: string;
-  readonly links: readonly DataLink[];
+  readonly linksOf: LinksOf;
   readonly stream: ClientOptions;
-  /** How a pause before another attempt is made; given by tests. */
+  /** How a pause before another attempt is made, and timers; given by tests. */
   readonly pause?: (durationMs: number, signal: AbortSignal) => Promise<void>;
+  readonly after?: After;
 }
 
 /**
- * What is stored of the range, then every result as the service sends it. When the connection is cut, it goes on behind
- * the last event; what the service no longer has of the time between is asked for. Each answer is the whole window.
+ * What is stored of the range, then every result as the service sends it. When the connection is cut, or falls silent, it
+ * goes on behind the last event; what the service no longer has of the time between is asked for. Each answer is the
+ * whole window. What will not get better is an answer with an error, so that the panel's other queries go on.
  */
 export function liveAnswers(request: LiveRequest): Observable<DataQueryResponse> {
   return new Observable((subscriber) => {
-    const abort = new AbortController();
-    run(request, abort.signal, (response) => subscriber.next(response)).then(
+    const live = new LiveRun(request, (response) => subscriber.next(response));
+    live.run().then(
       () => subscriber.complete(),
-      (error: unknown) => {
-        if (!abort.signal.aborted) subscriber.error(error);
-      },
+      (error: unknown) => subscriber.error(error),
     );
-    return () => abort.abort();
+    return () => live.stop();
   });
 }
 
-type Emit = (response: DataQueryResponse) => void;
+class LiveRun {
+  readonly #request: LiveRequest;
+  readonly #next: (response: DataQueryResponse) => void;
+  readonly #abort = new AbortController();
+  readonly #context: KindContext;
+  readonly #intervalMs: number;
+  readonly #source: LiveSource;
+  #buffer: LiveBuffer;
+  #cancelAnswer: (() => void) | undefined;
+  #wasCut = false;
 
-async function run(request: LiveRequest, signal: AbortSignal, next: Emit): Promise<void> {
-  const { query, key, links, stream } = request;
-  const intervalMs = liveIntervalMs(request.context.stepMs);
-  const context: KindContext = { ...request.context, signal, stepMs: intervalMs };
-  const windowMs = context.toMs - context.fromMs;
-  const buffer = new LiveBuffer(windowMs);
-  const unit = unitOf(query.expr, await context.metadata());
-  const options = {
-    ...{ refId: query.refId, expression: query.expr, legend: query.legend, unit, links },
-    stepMs: intervalMs,
-  };
-  const emit = (notices: readonly QueryResultMetaNotice[] = []): void =>
-    next({ key, state: LoadingState.Streaming, data: [buffer.frame(options, notices)] });
-  const stored = await askRange(context, query.expr);
-  buffer.insert(stored.series);
-  emit(stored.notices);
-  const parameters = new URLSearchParams({ query: query.expr, interval: promDuration(intervalMs) });
-  const events = streamEvents(stream, `/statbar/v1/stream?${parameters}`, {
-    signal,
-    ...(request.pause === undefined ? {} : { pause: request.pause }),
-    onDrop: (reason) =>
-      emit([{ severity: 'warning', text: `The stream was cut (${reason}); it is opened again.` }]),
-  });
-  for await (const event of events) {
-    const data: unknown = JSON.parse(event.data);
-    if (isStreamResult(data)) {
-      await fillGap(context, query.expr, buffer, data.timeMs, intervalMs);
-      buffer.append(data.timeMs, columnsOf(data.data).series);
-      emit((data.warnings ?? []).map((text) => ({ severity: 'warning', text })));
-    } else if (isStreamError(data)) emit([{ severity: 'error', text: data.error }]);
+  constructor(request: LiveRequest, next: (response: DataQueryResponse) => void) {
+    const { query, context } = request;
+    this.#request = request;
+    this.#next = next;
+    this.#intervalMs = liveIntervalMs(context.stepMs);
+    this.#context = { ...context, signal: this.#abort.signal, stepMs: this.#intervalMs };
+    this.#source = query.kind === 'views' ? viewSource(query) : expressionSource(query, this.#intervalMs);
+    this.#buffer = this.#newBuffer(undefined);
   }
-}
 
-/** Asks for what was missed; when that fails, the gap stays a gap. */
-async function fillGap(
-  context: KindContext,
-  expression: string,
-  buffer: LiveBuffer,
-  untilMs: number,
-  intervalMs: number,
-): Promise<void> {
-  const { lastMs } = buffer;
-  if (lastMs === undefined || untilMs - lastMs <= 2 * intervalMs) return;
-  const span = { fromMs: lastMs + intervalMs, toMs: untilMs - intervalMs };
-  try {
-    const answer = await context.client.range({
-      ...{ query: expression, stepMs: intervalMs, signal: context.signal },
-      ...span,
+  stop(): void {
+    this.#abort.abort();
+    this.#cancelAnswer?.();
+  }
+
+  /** Settles when it was stopped, or when there is nothing more to come. */
+  async run(): Promise<void> {
+    try {
+      this.#buffer = this.#newBuffer(unitOf(this.#source.expression, await this.#context.metadata()));
+      await this.#askStored();
+      await this.#follow();
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      if (!(error instanceof ApiError)) throw error;
+      const { refId } = this.#request.query;
+      this.#answer([], { message: error.message, refId });
+    }
+  }
+
+  #newBuffer(unit: string | undefined): LiveBuffer {
+    const { query, linksOf } = this.#request;
+    return new LiveBuffer(this.#context.toMs - this.#context.fromMs, {
+      ...{ refId: query.refId, expression: this.#source.expression, legend: query.legend, unit, linksOf },
+      stepMs: this.#intervalMs,
     });
-    buffer.insert(columnsOf(answer.data).series);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+  }
+
+  /** A service that cannot be reached yet may be when the stream is opened. */
+  async #askStored(): Promise<void> {
+    try {
+      const stored = await askRange(this.#context, this.#source.expression);
+      this.#buffer.insert(stored.series);
+      this.#answer(stored.notices);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.retryable) throw error;
+      this.#wasCut = true;
+      this.#answer([{ severity: 'warning', text: t('live.cut', { reason: error.message }) }]);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { stream, pause, after: afterGiven } = this.#request;
+    const { path, silenceMaxMs } = this.#source;
+    const silent = t('live.silent', { seconds: silenceMaxMs / 1000 });
+    const fetch = endSilence(stream.fetch ?? globalThis.fetch, silenceMaxMs, silent, afterGiven);
+    const events = streamEvents({ ...stream, fetch }, path, {
+      signal: this.#abort.signal,
+      ...(pause === undefined ? {} : { pause }),
+      onDrop: (reason) => {
+        this.#wasCut = true;
+        this.#answer([{ severity: 'warning', text: t('live.cut', { reason }) }]);
+      },
+    });
+    for await (const { data } of events) {
+      const event = this.#source.read(JSON.parse(data), this.#buffer.lastMs);
+      if (event !== undefined) await this.#take(event);
+    }
+  }
+
+  async #take({ timeMs, series, notices, isAfterGap }: LiveEvent): Promise<void> {
+    if (timeMs !== undefined) {
+      if (isAfterGap || this.#wasCut) await this.#fillGap(timeMs);
+      this.#wasCut = false;
+      this.#buffer.append(timeMs, series);
+    }
+    this.#answerSoon(notices);
+  }
+
+  /** Asks for what was missed; when that fails, the gap stays a gap. */
+  async #fillGap(untilMs: number): Promise<void> {
+    const { client, fromMs, toMs, signal } = this.#context;
+    const lastMs = this.#buffer.lastMs ?? 0;
+    const firstMs = Math.max(lastMs + this.#intervalMs, untilMs - (toMs - fromMs));
+    const span = { fromMs: firstMs, toMs: untilMs - this.#intervalMs };
+    if (span.toMs < span.fromMs) return;
+    try {
+      const { data } = await client.range({
+        ...{ query: this.#source.expression, stepMs: this.#intervalMs, signal },
+        ...span,
+      });
+      this.#buffer.insert(columnsOf(data).series);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /** Events that come together are one answer: after a drop there are many. */
+  #answerSoon(notices: readonly QueryResultMetaNotice[]): void {
+    this.#cancelAnswer?.();
+    this.#cancelAnswer = (this.#request.after ?? after)(0, () => this.#answer(notices));
+  }
+
+  #answer(notices: readonly QueryResultMetaNotice[], error?: { message: string; refId: string }): void {
+    this.#cancelAnswer?.();
+    this.#cancelAnswer = undefined;
+    if (this.#abort.signal.aborted) return;
+    this.#next({
+      key: this.#request.key,
+      state: error === undefined ? LoadingState.Streaming : LoadingState.Error,
+      data: [this.#buffer.frame(notices)],
+      ...(error === undefined ? {} : { errors: [error] }),
+    });
   }
 }

@@ -13,6 +13,11 @@ export const queryKinds = [
 
 export type QueryKind = (typeof queryKinds)[number];
 
+/** What annotations are made of. */
+export const annotationKinds = ['anomalies', 'alerts', 'promql'] as const;
+
+export type AnnotationKind = (typeof annotationKinds)[number];
+
 /** The version of the model below. A query without it is one of the Prometheus data source, see `migrateQuery`. */
 export const QUERY_VERSION = 2;
 
@@ -34,7 +39,7 @@ export interface StatBarQuery extends DataQuery {
   exemplars?: boolean;
   /** Anomalies: name of the watched signal, as `http_requests_total` or `latency_seconds:p95`. */
   signal?: string;
-  /** Anomalies: label matchers as in a selector's braces; alerts: the same, of the group's alerts. */
+  /** Anomalies and views: label matchers as in a selector's braces; alerts: the same, of the group's alerts. */
   matchers?: string;
   scoreMin?: number;
   /** Forecast: how far, as `6h`; empty: to the end of the time range, six hours when that is now. */
@@ -53,7 +58,7 @@ export interface StatBarQuery extends DataQuery {
   /** Views: name; empty: the list of all views. */
   view?: string;
   alertState?: 'active' | 'resolved' | 'all';
-  /** Anomalies of all signals, and alerts, as what annotations are made of. Set by annotation support, never stored. */
+  /** As what annotations are made of. Set by annotation support, never stored. */
   asAnnotations?: boolean;
 }
 

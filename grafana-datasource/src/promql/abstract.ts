@@ -1,7 +1,7 @@
 import { AbstractLabelOperator, type AbstractQuery } from '@grafana/data';
 import { defaultQuery, type StatBarQuery } from '../model/query.ts';
 import { matcherText } from './filters.ts';
-import { type MatcherOperator, selectorsOf } from './selectors.ts';
+import type { LabelMatcher, MatcherOperator } from './selectors.ts';
 
 const operators: ReadonlyArray<readonly [MatcherOperator, AbstractLabelOperator]> = [
   ['=', AbstractLabelOperator.Equal],
@@ -10,18 +10,13 @@ const operators: ReadonlyArray<readonly [MatcherOperator, AbstractLabelOperator]
   ['!~', AbstractLabelOperator.NotEqualRegEx],
 ];
 
-/** The labels that a query is about, for data sources of other kinds: those of its first selector. */
-export function toAbstract({ refId, expr }: StatBarQuery): AbstractQuery {
-  const [first] = selectorsOf(expr);
-  const labelMatchers = (first?.matchers ?? [])
-    .filter(({ name }) => name !== '__name__')
-    .map(({ name, operator, value }) => ({
-      name,
-      value,
-      operator: operators.find(([own]) => own === operator)?.[1] ?? AbstractLabelOperator.Equal,
-    }));
-  if (first?.metric !== undefined)
-    labelMatchers.unshift({ name: '__name__', value: first.metric, operator: AbstractLabelOperator.Equal });
+/** The labels that a query is about, for data sources of other kinds: `selectors` are its own, of which the first counts. */
+export function toAbstract(refId: string, selectors: ReadonlyArray<readonly LabelMatcher[]>): AbstractQuery {
+  const labelMatchers = (selectors[0] ?? []).map(({ name, operator, value }) => ({
+    name,
+    value,
+    operator: operators.find(([own]) => own === operator)?.[1] ?? AbstractLabelOperator.Equal,
+  }));
   return { refId, labelMatchers };
 }
 

@@ -92,7 +92,7 @@ function groupedSelector(expression: string): string {
 export interface Completion {
   readonly label: string;
   readonly insert: string;
-  readonly kind: 'metric' | 'function' | 'label' | 'value' | 'duration' | 'keyword';
+  readonly kind: 'metric' | 'function' | 'label' | 'value' | 'duration' | 'keyword' | 'variable';
   readonly detail: string;
   readonly documentation: string;
 }
@@ -102,6 +102,8 @@ export interface CompletionSource {
   metrics(match?: string): Promise<readonly string[]>;
   labelNames(match?: string): Promise<readonly string[]>;
   labelValues(label: string, match?: string): Promise<readonly string[]>;
+  /** Names of the dashboard's variables. */
+  variables(): readonly string[];
   metadata(): Promise<
     Readonly<
       Record<string, ReadonlyArray<{ readonly type: string; readonly help: string; readonly unit: string }>>
@@ -131,18 +133,27 @@ export async function completionsFor(situation: Situation, source: CompletionSou
     (label: string): Completion => ({
       ...{ label, insert: label, kind, detail: '', documentation: '' },
     });
+  const variables = source.variables().map((name) => plain('variable')(`$${name}`));
   switch (situation.kind) {
     case 'expression':
-      return [...(await metricCompletions(source)), ...functionCompletions(), ...words.map(plain('keyword'))];
+      return [
+        ...(await metricCompletions(source)),
+        ...functionCompletions(),
+        ...words.map(plain('keyword')),
+        ...variables,
+      ];
     case 'label':
     case 'grouping':
-      return (await source.labelNames(situation.selector)).map(plain('label'));
+      return [...(await source.labelNames(situation.selector)).map(plain('label')), ...variables];
     case 'value': {
       const values = await source.labelValues(situation.label, situation.selector);
-      return values.map((value) => ({ ...plain('value')(value), insert: value.replace(/["\\]/g, '\\$&') }));
+      return [
+        ...values.map((value) => ({ ...plain('value')(value), insert: value.replace(/["\\]/g, '\\$&') })),
+        ...variables,
+      ];
     }
     case 'range':
-      return durations.map(plain('duration'));
+      return [...durations.map(plain('duration')), ...variables];
     case 'nothing':
       return [];
   }

@@ -59,6 +59,27 @@ export function parseMatchers(text: string): readonly LabelMatcher[] {
   return matchersOf(tokensOf(text)).matchers;
 }
 
+/** Whether a label set has what all matchers ask for; labels that are missing are empty. */
+export function matchesAll(
+  labels: Readonly<Record<string, string>>,
+  matchers: readonly LabelMatcher[],
+): boolean {
+  return matchers.every(({ name, operator, value }) => {
+    const own = labels[name] ?? '';
+    if (operator === '=' || operator === '!=') return (own === value) === (operator === '=');
+    return wholly(value).test(own) === (operator === '=~');
+  });
+}
+
+/** As matchers are meant: of the whole text. One that the browser cannot read matches nothing. */
+function wholly(pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:${pattern})$`, 's');
+  } catch {
+    return /$^/;
+  }
+}
+
 const aggregations =
   /^(sum|avg|min|max|count|group|stddev|stdvar|topk|bottomk|quantile|count_values|limitk)$/;
 

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Translate } from '../texts.ts';
 import { completionsFor, situationAt } from './completion.ts';
 import { addGrouping, addMatchers, matcherOf } from './filters.ts';
-import { promqlFunctions } from './functions.ts';
 import { applyHint, hintsOf } from './hints.ts';
 import { timeVariables, variableText } from './interpolate.ts';
 import { selectorsOf } from './selectors.ts';
-import { tokensOf } from './tokens.ts';
-import { parseVisual, printVisual, type VisualOperation, type VisualQuery } from './visual.ts';
+import { tokensOf, unquoted } from './tokens.ts';
 
 const eu = [{ name: 'region', operator: '=' as const, value: 'eu' }];
 
@@ -70,85 +69,15 @@ describe('filters of a dashboard', () => {
   });
 });
 
-const label = fc.constantFrom('job', 'region', 'le', 'status_code');
-const matcher = fc.record({
-  name: label,
-  operator: fc.constantFrom('=', '!=', '=~', '!~'),
-  value: fc.string({ maxLength: 8 }),
-});
-const number = fc.constantFrom('1', '0.5', '100', '1e3');
-const operation = (isFirst: boolean): fc.Arbitrary<VisualOperation> =>
-  fc
-    .constantFrom(...promqlFunctions.filter(({ kind }) => kind !== 'other' && (kind !== 'range' || isFirst)))
-    .chain(({ name, kind, before = [], after = [] }): fc.Arbitrary<VisualOperation> => {
-      const grouping = fc.option(
-        fc.record({
-          word: fc.constantFrom('by' as const, 'without' as const),
-          labels: fc.uniqueArray(label),
-        }),
-        { nil: undefined },
-      );
-      if (kind === 'aggregation')
-        return grouping.map((clause) => ({
-          ...{ kind, name, before },
-          ...(clause === undefined ? {} : { grouping: clause }),
-        }));
-      return fc.constant({
-        ...{ kind: 'call' as const, name, before, after },
-        ...(kind === 'range' ? { range: '$__rate_interval' } : {}),
-      });
-    });
-const arithmetic = fc.record({
-  kind: fc.constant('arithmetic' as const),
-  operator: fc.constantFrom('+', '*', '/', '>', '=='),
-  number,
-});
-const visual = fc.record({
-  metric: fc.constantFrom('up', 'http_requests_total', 'job:rate:sum'),
-  matchers: fc.array(matcher, { maxLength: 3 }),
-  operations: fc
-    .tuple(fc.option(operation(true), { nil: undefined }), fc.array(operation(false), { maxLength: 2 }))
-    .chain(([first, rest]) =>
-      fc
-        .option(arithmetic, { nil: undefined })
-        .map((last) => [first, ...rest, last].filter((each) => each !== undefined)),
-    ),
-}) as fc.Arbitrary<VisualQuery>;
-
-describe('the builder', () => {
-  test('reads back what it writes', () => {
-    fc.assert(
-      fc.property(visual, (query) => {
-        expect(parseVisual(printVisual(query))).toEqual(query);
-      }),
-    );
-  });
-
-  test.each([
-    'up',
-    'sum by (job) (rate(http_requests_total{code=~"5.."}[5m]))',
-    'sum(rate(a[5m])) by (job)',
-    'histogram_quantile(0.95, sum by (le) (rate(x_bucket[$__rate_interval]))) * 1000',
-    'topk(10, a) / 2',
-    'a + b',
-    'a offset 5m',
-    'rate(sum(a)[5m:])',
-    'sum(a) + 2 * 3',
-    '-a',
-    'label_replace(a, "b", "$1", "c", "(.*)")',
-    'sum by (job) (',
-    '# note\nup',
-  ])('either shows %s without changing it, or leaves it to the code', (expression) => {
-    const query = parseVisual(expression);
-    const strip = (text: string): string => text.replace(/\s/g, '');
-    if (query !== undefined) expect(strip(printVisual(query))).toBe(strip(expression));
-  });
-
-  test('shows what is common, and not what it has no form for', () => {
-    expect(parseVisual('sum by (job) (rate(a{b="c"}[5m])) * 100')?.operations.length).toBe(3);
-    for (const expression of ['a + b', 'a offset 5m', 'sum(a) by (job)', 'sum(a) + 2 * 3', 'a[5m]'])
-      expect(parseVisual(expression)).toBeUndefined();
-  });
+test('what is within quotes is read as Go reads it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(unquoted(JSON.stringify(text))).toBe(text);
+    }),
+  );
+  expect(unquoted(String.raw`"\x41\101\u00e9\U0001F600\a\v"`)).toBe('AA\u00e9\u{1F600}\u0007\v');
+  expect(unquoted(String.raw`'it\'s'`)).toBe("it's");
+  expect(unquoted('`\\n`')).toBe('\\n');
 });
 
 describe('completion', () => {
@@ -184,10 +113,12 @@ describe('completion', () => {
       metrics: async () => ['x_bucket'],
       labelNames: async () => [],
       labelValues: async () => [],
+      variables: () => ['region'],
       metadata: async () => ({ x: [{ type: 'histogram', help: 'How long', unit: 's' }] }),
     });
     expect(found[0]).toMatchObject({ label: 'x_bucket', detail: 'histogram, s', documentation: 'How long' });
-    expect(found.map(({ label: name }) => name)).toContain('histogram_quantile');
+    const names = found.map(({ label: name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['histogram_quantile', '$region']));
   });
 });
 
@@ -196,13 +127,16 @@ describe('hints', () => {
     a_total: [{ type: 'counter', help: '', unit: '' }],
     h: [{ type: 'histogram', help: '', unit: '' }],
   };
+  const options = { metadata, seriesCount: 1, isHeatmap: false };
+  const say: Translate = (key, values = {}) => [key, ...Object.values(values)].join(' ');
 
   test('a bare counter is better a rate, buckets a quantile; with it there is no hint', () => {
-    const [counter] = hintsOf('a_total{x="1"}', metadata);
+    const [counter] = hintsOf('a_total{x="1"}', options, say);
+    expect([counter.label, counter.fix?.label]).toEqual(['hints.counter a_total', 'hints.rate']);
     const fixed = applyHint('a_total{x="1"}', counter.fix?.action?.type ?? '');
     expect(fixed).toBe('rate(a_total{x="1"}[$__rate_interval])');
-    expect(hintsOf(fixed ?? '', metadata)).toEqual([]);
-    const [buckets] = hintsOf('h_bucket', metadata);
+    expect(hintsOf(fixed ?? '', options, say)).toEqual([]);
+    const [buckets] = hintsOf('h_bucket', options, say);
     expect(applyHint('h_bucket', buckets.fix?.action?.type ?? '')).toBe(
       'histogram_quantile(0.95, sum by (le) (rate(h_bucket[$__rate_interval])))',
     );
@@ -210,8 +144,20 @@ describe('hints', () => {
   });
 
   test('many series are better a sum', () => {
-    expect(hintsOf('up', {}, 30).map(({ type }) => type)).toEqual(['APPLY_SUM']);
-    expect(hintsOf('sum(up)', {}, 30)).toEqual([]);
+    const many = { ...options, metadata: {}, seriesCount: 30 };
+    expect(hintsOf('up', many, say).map(({ type }) => type)).toEqual(['APPLY_SUM']);
+    expect(hintsOf('sum(up)', many, say)).toEqual([]);
+  });
+
+  test('a heatmap is better drawn of what each step adds, not of all since the start', () => {
+    const heatmap = { ...options, isHeatmap: true, seriesCount: 30 };
+    const fixOf = (expression: string) => {
+      const [hint] = hintsOf(expression, heatmap, say);
+      return applyHint(expression, hint?.fix?.action?.type ?? '');
+    };
+    expect(fixOf('h_bucket{a="b"}')).toBe('sum by (le) (increase(h_bucket{a="b"}[$__rate_interval]))');
+    expect(fixOf('h')).toBe('sum(increase(h[$__rate_interval]))');
+    expect(hintsOf('sum by (le) (rate(h_bucket[5m]))', heatmap, say)).toEqual([]);
   });
 });
 

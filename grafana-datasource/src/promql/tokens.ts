@@ -61,14 +61,27 @@ function tokenAt(text: string, start: number): Token {
   return { kind: 'other', text: text[start] ?? '', start, end: start + 1 };
 }
 
-/** The text within quotes, with escapes resolved. */
+const escapes: Readonly<Record<string, string>> = {
+  ...{ n: '\n', t: '\t', r: '\r', a: '\u0007', b: '\b', f: '\f', v: '\v' },
+};
+const escapeSequence = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/gs;
+
+/** The text within quotes, with escapes resolved as Go does. */
 export function unquoted(text: string): string {
   const quote = text[0];
   const inner = text.endsWith(quote ?? '') && text.length > 1 ? text.slice(1, -1) : text.slice(1);
   if (quote === '`') return inner;
-  return inner.replace(/\\(.)/g, (_match, char: string) => ({ n: '\n', t: '\t', r: '\r' })[char] ?? char);
+  return inner.replace(escapeSequence, (_match, byte, short, long, octal, char: string) => {
+    const hex = (byte ?? short) as string | undefined;
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal as string, 8));
+    if (long === undefined) return escapes[char] ?? char;
+    const code = Number.parseInt(long as string, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+  });
 }
 
 export function quoted(text: string): string {
-  return `"${text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')}"`;
+  const escaped = text.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+  return `"${escaped}"`;
 }

@@ -82,7 +82,13 @@ export type {
 } from './prometheus.ts';
 export type { ServiceStatus } from './status.ts';
 export { isStreamError, isStreamResult, type StreamError, type StreamResult } from './stream.ts';
-export { isViewList, type ViewList, type ViewStatus } from './views.ts';
+export {
+  isViewList,
+  isViewStreamResult,
+  type ViewList,
+  type ViewStatus,
+  type ViewStreamResult,
+} from './views.ts';
 export {
   type EpisodeEvent,
   isEpisodeEvent,

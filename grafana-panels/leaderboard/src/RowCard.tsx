@@ -1,7 +1,8 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { usePanelContext, useStyles2, VizTooltipFooter } from '@grafana/ui';
+import { usePanelContext, useStyles2 } from '@grafana/ui';
 import type { ReactElement } from 'react';
+import { CardFooter } from '../../shared/src/CardFooter.tsx';
 import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
 import { actionsOf, linksOf } from '../../shared/src/links-and-actions.ts';
 import type { ActiveRow, BoardProps } from './Board.tsx';
@@ -71,7 +72,7 @@ function Footer({ row, replaceVariables }: RowCardProps): ReactElement | null {
           onClick: () => onAddAdHocFilter({ key, operator: '=', value }),
         }));
   if (links.length + actions.length + filters.length === 0) return null;
-  return <VizTooltipFooter dataLinks={links} actions={actions} adHocFilters={filters} />;
+  return <CardFooter dataLinks={links} actions={actions} adHocFilters={filters} />;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -12,12 +12,16 @@ const { root, serviceNode } = await import('./lib/runtime.mjs');
 const { run, runTogether } = await import('./lib/run.mjs');
 const { join } = await import('node:path');
 
-const { chat, bot, service, serviceUrl } = withoutChatArguments(process.argv.slice(2));
+const { chat, bot, service, serviceUrl, stateFolder } = withoutChatArguments(process.argv.slice(2));
 ensureWorkspaces(chat ? ['otel-processor', 'chatops-bot'] : ['otel-processor']);
 const serve = [join(root, 'otel-processor', 'bin', 'statbar.mjs'), 'serve', ...service];
 const options = { cwd: process.env.INIT_CWD ?? process.cwd(), ownGroup: true };
 if (chat) {
-  const env = serviceUrl === undefined ? process.env : { STATBAR_URL: serviceUrl, ...process.env };
+  const env = {
+    ...(serviceUrl === undefined ? {} : { STATBAR_URL: serviceUrl }),
+    ...(stateFolder === undefined ? {} : { STATBAR_CHAT_STATE: stateFolder }),
+    ...process.env,
+  };
   const talk = [join(root, 'chatops-bot', 'src', 'main.ts'), ...bot];
   process.exitCode = await runTogether(serviceNode(), [serve, talk], { ...options, env });
 } else {

@@ -3,8 +3,10 @@ import { createQueryClient } from '@statbar/sdk/query';
 import type { Clock, Counters, Logger } from './base/index.ts';
 import type { CardOptions } from './card/index.ts';
 import {
+  type CommandOptions,
   type CommandPorts,
   createAsk,
+  createShow,
   defaultVocabularyOptions,
   VocabularySource,
 } from './commands/index.ts';
@@ -12,6 +14,7 @@ import type { BotConfig } from './config/index.ts';
 import { Courier, defaultDeliverOptions } from './deliver/index.ts';
 import { GroupDetails } from './detail/index.ts';
 import { createHandlers } from './handlers/index.ts';
+import { Unfurler } from './links/index.ts';
 import { ConfiguredGate } from './permissions/index.ts';
 import { ModelPlanner } from './plan/index.ts';
 import type { ChatPlatform, PlatformName } from './reply/index.ts';
@@ -36,40 +39,28 @@ export interface Bot {
 }
 
 /** The bot's composition root. */
-export function createBot(config: BotConfig, ports: BotPorts): Bot {
+export function createBot(config: BotConfig, given: BotPorts): Bot {
   const { url, token } = config.statbar;
-  const service = { baseUrl: url, fetch: ports.fetch, ...(token === '' ? {} : { token }) };
+  const service = { baseUrl: url, fetch: given.fetch, ...(token === '' ? {} : { token }) };
   const clients = { alerts: createAlertsClient(service), query: createQueryClient(service) };
-  const platforms = new Map<PlatformName, ChatPlatform>();
-  const checks: CommandPorts['checks'][number][] = [];
-  if (config.slack !== undefined) {
-    const slack = new SlackPlatform(config.slack, ports);
-    platforms.set('slack', slack);
-    checks.push(() => slack.check());
-  }
-  if (config.teams !== undefined) {
-    const teams = new TeamsPlatform(config.teams, ports);
-    platforms.set('teams', teams);
-    checks.push(() => teams.check());
-  }
+  const ports = { ...given, stateFolder: config.state.folder };
+  const { platforms, checks } = createPlatforms(config, ports);
   const gate = new ConfiguredGate(config.permissions, { ...ports, alerts: clients.alerts });
-  const ask = createAsk(
-    {
-      ...ports,
-      ...clients,
-      gate,
-      vocabulary: new VocabularySource({ ...ports, query: clients.query }, defaultVocabularyOptions),
-      planner: config.planner === undefined ? null : new ModelPlanner(config.planner, ports),
-      checks,
-    },
-    {
-      timeZone: config.cards.time_zone,
-      timeoutMs: config.commands.timeout,
-      linesMax: config.commands.lines,
-      rowsMax: config.commands.rows,
-      publicUrl: config.statbar.public_url,
-    },
-  );
+  const commandPorts: CommandPorts = {
+    ...ports,
+    ...clients,
+    gate,
+    vocabulary: new VocabularySource({ ...ports, query: clients.query }, defaultVocabularyOptions),
+    planner: config.planner === undefined ? null : new ModelPlanner(config.planner, ports),
+    checks,
+  };
+  const commandOptions: CommandOptions = {
+    timeZone: config.cards.time_zone,
+    timeoutMs: config.commands.timeout,
+    linesMax: config.commands.lines,
+    rowsMax: config.commands.rows,
+    publicUrl: config.statbar.public_url,
+  };
   const card: CardOptions = {
     silenceDurationsMs: config.cards.silence_durations,
     membersShown: config.cards.members_shown,
@@ -92,7 +83,12 @@ export function createBot(config: BotConfig, ports: BotPorts): Bot {
       doubtMs: config.delivery.doubt,
     },
   );
-  const handlers = createHandlers({ ask, gate, alerts: clients.alerts, card, logger: ports.logger });
+  const unfurler = new Unfurler(
+    { ...ports, ...clients, gate, details, show: createShow(commandPorts, commandOptions) },
+    { links: config.links, card, timeZone: config.cards.time_zone, timeoutMs: config.cards.detail_timeout },
+  );
+  const ask = createAsk(commandPorts, commandOptions);
+  const handlers = createHandlers({ ask, gate, unfurler, alerts: clients.alerts, logger: ports.logger });
   return {
     async start() {
       // Cards first: they need no connection that Slack opens, and nobody shall wait for them.
@@ -104,4 +100,21 @@ export function createBot(config: BotConfig, ports: BotPorts): Bot {
       await courier.stop();
     },
   };
+}
+
+/** Those that are configured, and what they can find out about themselves. */
+function createPlatforms(config: BotConfig, ports: BotPorts & { readonly stateFolder: string }) {
+  const platforms = new Map<PlatformName, ChatPlatform>();
+  const checks: CommandPorts['checks'][number][] = [];
+  if (config.slack !== undefined) {
+    const slack = new SlackPlatform(config.slack, ports);
+    platforms.set('slack', slack);
+    checks.push(() => slack.check());
+  }
+  if (config.teams !== undefined) {
+    const teams = new TeamsPlatform(config.teams, ports);
+    platforms.set('teams', teams);
+    checks.push(() => teams.check());
+  }
+  return { platforms, checks };
 }

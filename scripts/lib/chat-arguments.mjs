@@ -13,14 +13,24 @@ export function withoutChatArguments(args) {
       bot.push('--config', value.length > 0 ? value.join('=') : (args[++i] ?? ''));
     } else service.push(args[i]);
   }
-  return { chat, bot, service, serviceUrl: urlOf(service) };
+  return { chat, bot, service, serviceUrl: urlOf(service), stateFolder: stateOf(service) };
+}
+
+/** Where the bot keeps what has to outlive a restart: with the service's data; undefined: where its own configuration says. */
+function stateOf(service) {
+  const folder = valueFor(service, '--data');
+  return folder === undefined ? undefined : `${folder}/chat`;
+}
+
+function valueFor(args, name) {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at < 0) return undefined;
+  return args[at].includes('=') ? args[at].slice(name.length + 1) : args[at + 1];
 }
 
 /** Where the bot finds the service; undefined: where its own configuration says. */
 function urlOf(service) {
-  const at = service.findIndex((arg) => arg === '--listen' || arg.startsWith('--listen='));
-  if (at < 0) return undefined;
-  const address = service[at].includes('=') ? service[at].slice('--listen='.length) : service[at + 1];
+  const address = valueFor(service, '--listen');
   const [, host, port] = /^(.*):(\d+)$/.exec(address ?? '') ?? [];
   if (port === undefined || port === '0') return undefined;
   return `http://${['', '0.0.0.0', '[::]'].includes(host) ? '127.0.0.1' : host}:${port}`;

@@ -105,6 +105,7 @@ async function startBot(serviceUrl: string): Promise<Bot> {
     `statbar: { url: '${serviceUrl}' }
 slack: { bot_token: ${slack.botToken}, app_token: ${slack.appToken}, api_url: '${slack.apiUrl}' }
 teams: { app_id: ${teams.appId}, tenant_id: ${teams.tenantId}, port: ${port}, service_url: '${teams.serviceUrl}' }
+state: { folder: '' }
 `,
     {},
   );

@@ -1,14 +1,15 @@
 import type { AlertGroup } from '@statbar/sdk/wire';
+import { seesGroup } from '../permissions/index.ts';
 import { type Reply, rich } from '../reply/index.ts';
 import { buttons, privately, runButton } from './replies.ts';
 import type { Asked } from './types.ts';
 
 const OFFERED = 5;
 
-/** Alert groups that the asker may see. */
+/** Alert groups that are active, as far as the asker may see them. */
 export async function activeGroups({ ports, data, signal }: Asked): Promise<readonly AlertGroup[]> {
   const { groups } = await ports.alerts.groups({ state: 'active', limit: 200, matchers: [...data], signal });
-  return groups;
+  return groups.filter((group) => seesGroup(group, data));
 }
 
 /** The group that is meant: by its id, by words of its title and labels, or the one whose thread this is. */
@@ -17,7 +18,11 @@ export async function findGroup(asked: Asked, words: string, command: string): P
   const wanted = words.trim().toLowerCase();
   const groups = await activeGroups(asked);
   if (wanted === '' && groupId !== null) {
-    return groups.find(({ id }) => id === groupId) ?? privately('This alert is over.');
+    const over =
+      asked.data.length === 0
+        ? 'This alert is over.'
+        : 'This alert is over, or not among those that you may see.';
+    return groups.find(({ id }) => id === groupId) ?? privately(over);
   }
   const exact = groups.find(({ id }) => id.toLowerCase() === wanted);
   if (exact !== undefined) return exact;

@@ -41,7 +41,9 @@ async function run(asked: Asked): Promise<Reply> {
     return openly(cardOf('All quiet', [{ kind: 'paragraph', text: rich(none) }], none, 'good'));
   }
   const shown = groups.slice(0, SHOWN);
-  const blocks: Block[] = [{ kind: 'list', items: shown.map(lineOf), leftOut: groups.length - shown.length }];
+  const blocks: Block[] = [
+    { kind: 'list', items: shown.map(groupLine), leftOut: groups.length - shown.length },
+  ];
   const open = shown.filter(({ acknowledgement }) => acknowledgement === null);
   if (open.length > 0) {
     blocks.push({
@@ -64,7 +66,8 @@ function item({ id, version, title }: AlertGroup, verb: PressVerb): MenuItem {
   return { label: title.slice(0, 70), press: { verb, target: id, version, value: '' } };
 }
 
-function lineOf({
+/** An alert group in a line. */
+export function groupLine({
   title,
   url,
   severity,

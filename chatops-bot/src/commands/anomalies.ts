@@ -44,7 +44,7 @@ async function run({ text, now, ports, data, signal }: Asked): Promise<Reply> {
   const left = wanted.length - shown.length;
   const blocks: Block[] = [
     { kind: 'aside', text: rich(...since, nextCursor === null ? '' : `; of the latest ${ASKED_FOR}`) },
-    { kind: 'list', items: shown.map(lineOf), leftOut: left },
+    { kind: 'list', items: shown.map(episodeLine), leftOut: left },
   ];
   return openly(
     cardOf(
@@ -56,7 +56,8 @@ async function run({ text, now, ports, data, signal }: Asked): Promise<Reply> {
   );
 }
 
-function lineOf(episode: Episode): RichText {
+/** What was not as expected, since when, and what accounts for it. */
+export function episodeLine(episode: Episode): RichText {
   const { signal, labels, startMs, endMs, expected, actual, score, explanation, why } = episode;
   const where = labelsText(labels, new Set(['__name__']));
   const best = explanation.at(0);

@@ -1,6 +1,7 @@
 import { ApiError } from '@statbar/sdk/query';
 import { durationText } from '../card/index.ts';
 import { bold, type Reply, type RichText, rich } from '../reply/index.ts';
+import { activeGroups } from './alert-groups.ts';
 import { cardOf } from './replies.ts';
 import type { Asked, Command, Finding } from './types.ts';
 
@@ -82,12 +83,9 @@ async function right({ ports }: Asked): Promise<Finding[]> {
   }
 }
 
-async function alerting({ ports }: Asked): Promise<Finding[]> {
+async function alerting(asked: Asked): Promise<Finding[]> {
   try {
-    const [{ groups }, { schedules }] = await Promise.all([
-      ports.alerts.groups({ state: 'active', limit: 1 }),
-      ports.alerts.onCall(),
-    ]);
+    const [groups, { schedules }] = await Promise.all([activeGroups(asked), asked.ports.alerts.onCall()]);
     const text = `${groups.length === 0 ? 'quiet' : 'something is firing'}, ${schedules.length} on-call schedules`;
     return [{ what: 'Alerts', state: 'good', text }];
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ExplainAnswer } from '@statbar/sdk/wire';
 import { durationText, labelsText, valueText } from '../card/index.ts';
-import { restricted } from '../permissions/index.ts';
+import { notYours, restricted, seesGroup, seesLabels } from '../permissions/index.ts';
 import { type Block, code, moment, type Reply, rich } from '../reply/index.ts';
 import { cardOf, openly, privately, promQl } from './replies.ts';
 import type { Asked, Command } from './types.ts';
@@ -21,8 +21,10 @@ export const explainCommand: Command = {
 async function run(asked: Asked): Promise<Reply> {
   const target = await expressionOf(asked);
   if (typeof target !== 'string') return target;
-  const { ports, signal, now } = asked;
-  const answer = await ports.query.explain({ query: target, atMs: now.nowMs, signal });
+  const { ports, signal, now, data } = asked;
+  const all = await ports.query.explain({ query: target, atMs: now.nowMs, signal });
+  // What moved with it is looked for in everything.
+  const answer = { ...all, related: all.related.filter(({ labels }) => seesLabels(labels, data)) };
   const title = 'What accounts for the change';
   if (answer.explanations.length === 0) {
     const none = 'No label values stand out: the change, if there is one, is everywhere alike.';
@@ -62,11 +64,11 @@ async function expressionOf(asked: Asked): Promise<string | Reply> {
     return 'reply' in understood ? understood.reply : understood.plan.expression;
   }
   if (groupId === null) return privately('What shall I explain? For example: explain chat errors');
-  const { chart, title } = await asked.ports.alerts.group(groupId);
+  const group = await asked.ports.alerts.group(groupId);
+  if (!seesGroup(group, asked.data)) return privately(notYours);
+  const { chart, title } = group;
   if (chart === null) return privately(`${title} has no expression that could be explained.`);
-  return (
-    restricted(chart.expression, asked.data) ?? privately('Sorry, this touches data that you may not see.')
-  );
+  return restricted(chart.expression, asked.data) ?? privately(notYours);
 }
 
 function related({ related: signals }: ExplainAnswer): Block[] {

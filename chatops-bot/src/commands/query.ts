@@ -111,7 +111,8 @@ function changeOf(value: number, before: number | undefined, unit: string | null
   return [valueText(before, unit), text];
 }
 
-async function lines(asked: Asked, plan: Plan): Promise<Reply> {
+/** Over time: a chart. A reply to one person only when there is nothing to draw. */
+export async function lines(asked: Asked, plan: Plan): Promise<Reply> {
   const { ports, options, signal, now } = asked;
   const stepMs = stepFor(plan.toMs - plan.fromMs);
   const ask = (backMs: number) =>

@@ -5,6 +5,7 @@ import { type BotConfig, botConfigSchema } from './schema.ts';
 export const environmentKeys: Readonly<Record<string, readonly string[]>> = {
   STATBAR_URL: ['statbar', 'url'],
   STATBAR_TOKEN: ['statbar', 'token'],
+  STATBAR_CHAT_STATE: ['state', 'folder'],
   SLACK_BOT_TOKEN: ['slack', 'bot_token'],
   SLACK_APP_TOKEN: ['slack', 'app_token'],
   SLACK_SIGNING_SECRET: ['slack', 'signing_secret'],

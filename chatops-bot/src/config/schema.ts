@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationField } from '../base/index.ts';
 import { isZone } from '../chart/index.ts';
+import { linksConfigSchema } from '../links/index.ts';
 import { permissionsConfigSchema } from '../permissions/index.ts';
 import { plannerConfigSchema } from '../plan/index.ts';
 import { slackConfigSchema } from '../slack/index.ts';
@@ -64,6 +65,15 @@ const deliverySchema = z.strictObject({
   ),
 });
 
+const stateSchema = z.strictObject({
+  folder: z
+    .string()
+    .default('./data/chat')
+    .describe(
+      'What has to outlive a restart: which events were handled, and in Teams the chats with single people, the address of each conversation, which thread belongs to which alert. Not for two bots at once. Empty: in memory.',
+    ),
+});
+
 const commandsSchema = z.strictObject({
   timeout: durationField('20s', 'A question that takes longer is given up.'),
   lines: z.int().min(1).max(12).default(8).describe('Lines of a chart.'),
@@ -80,6 +90,8 @@ export const botConfigSchema = z.strictObject({
     .optional()
     .describe('A model that proposes what the grammar did not understand; left out, there is none.'),
   delivery: deliverySchema.prefault({}).describe('How messages are delivered.'),
+  links: linksConfigSchema.prefault({}).describe('Which links become cards, besides those to the service.'),
+  state: stateSchema.prefault({}).describe('What the bot remembers.'),
   permissions: permissionsConfigSchema.prefault({}).describe('Who may do what.'),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged.'),
 });

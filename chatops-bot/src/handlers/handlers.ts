@@ -1,22 +1,22 @@
 import type { AlertsClient } from '@statbar/sdk/alerts';
 import type { Logger } from '../base/index.ts';
-import type { CardOptions } from '../card/index.ts';
+import type { Unfurler } from '../links/index.ts';
+import type { DataGate } from '../permissions/index.ts';
 import { Presser } from '../press/index.ts';
-import { type Card, type ChatHandlers, type Gate, type Question, type Reply, rich } from '../reply/index.ts';
+import { type Card, type ChatHandlers, type Question, type Reply, sentenceCard } from '../reply/index.ts';
 import { homeCard } from './home.ts';
-import { unfurlCard } from './unfurl.ts';
 
 export interface HandlerPorts {
   readonly alerts: AlertsClient;
-  readonly gate: Gate;
+  readonly gate: DataGate;
   readonly ask: (question: Question) => Promise<Reply>;
-  readonly card: CardOptions;
+  readonly unfurler: Pick<Unfurler, 'unfurl'>;
   readonly logger: Logger;
 }
 
 /** What people do, answered: the same for every platform. Never rejects. */
 export function createHandlers(ports: HandlerPorts): ChatHandlers {
-  const { alerts, gate, card, logger } = ports;
+  const { alerts, gate, logger } = ports;
   const ask = async (question: Question): Promise<Reply> => {
     try {
       return await ports.ask(question);
@@ -28,20 +28,13 @@ export function createHandlers(ports: HandlerPorts): ChatHandlers {
   return {
     ask,
     press: (pressed) => presser.press(pressed),
-    async unfurl(url, person) {
-      try {
-        const { allowed } = await gate.admit(person, 'query');
-        return allowed ? await unfurlCard(alerts, url, card) : undefined;
-      } catch (error) {
-        logger.debug('a link stays a link', { error: String(error) });
-        return undefined;
-      }
-    },
+    unfurl: (url, person) => ports.unfurler.unfurl(url, person),
     async home(person) {
       try {
         const admission = await gate.admit(person, 'query');
-        if (!admission.allowed) return said(admission.why);
-        return await homeCard(alerts, person, admission.user);
+        if (!admission.allowed) return sentenceCard(admission.why);
+        const { name, user } = admission;
+        return await homeCard(alerts, { person, name, user, data: gate.dataOf(person) });
       } catch (error) {
         return failed(error, logger);
       }
@@ -51,9 +44,5 @@ export function createHandlers(ports: HandlerPorts): ChatHandlers {
 
 function failed(error: unknown, logger: Logger): Card {
   logger.warn('a question failed', { error: error instanceof Error ? error.message : String(error) });
-  return said('That did not work: the service cannot be asked at the moment.');
-}
-
-function said(text: string): Card {
-  return { tone: 'info', title: '', blocks: [{ kind: 'paragraph', text: rich(text) }], summary: text };
+  return sentenceCard('That did not work: the service cannot be asked at the moment.');
 }

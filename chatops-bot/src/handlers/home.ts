@@ -1,6 +1,7 @@
 import type { AlertsClient } from '@statbar/sdk/alerts';
 import type { AlertGroup, OnCallSchedule } from '@statbar/sdk/wire';
 import { isWebUrl, toneOf } from '../card/index.ts';
+import { seesGroup } from '../permissions/index.ts';
 import {
   type Block,
   bold,
@@ -16,18 +17,26 @@ import {
 const ALERTS_SHOWN = 20;
 const signs = { critical: '🔴', error: '🟠', warning: '🟡', info: '🔵', good: '✅', muted: '🔕' } as const;
 
-/** My alerts and my on-call: what a person sees who opens the bot. `user`: as the service knows the person. */
+/** Whose home it is: as the platform, and as alerts and the service know them; and what limits what they may see. */
+export interface HomeOwner {
+  readonly person: Person;
+  readonly name: string;
+  readonly user: string | null;
+  readonly data: readonly string[];
+}
+
+/** My alerts and my on-call: what a person sees who opens the bot. */
 export async function homeCard(
   alerts: Pick<AlertsClient, 'groups' | 'onCall'>,
-  person: Person,
-  user: string | null,
+  owner: HomeOwner,
 ): Promise<Card> {
+  const { person, user, data } = owner;
   const [{ groups }, { schedules }] = await Promise.all([
-    alerts.groups({ state: 'active', limit: 200 }),
+    alerts.groups({ state: 'active', limit: 200, matchers: [...data] }),
     alerts.onCall(),
   ]);
-  const open = groups.filter(({ state }) => state === 'firing');
-  const mine = open.filter((group) => isMine(group, person, user));
+  const open = groups.filter((group) => group.state === 'firing' && seesGroup(group, data));
+  const mine = open.filter((group) => isMine(group, owner));
   const others = open.filter((group) => !mine.includes(group));
   const blocks: Block[] = [
     { kind: 'heading', text: 'My alerts' },
@@ -57,11 +66,11 @@ export async function homeCard(
   };
 }
 
-function isMine(group: AlertGroup, person: Person, user: string | null): boolean {
-  const names = new Set([user ?? '', person.name].filter((name) => name !== ''));
+function isMine(group: AlertGroup, { person, name: known, user }: HomeOwner): boolean {
+  const names = new Set([user ?? '', person.name, known].filter((name) => name !== ''));
   const { assignee, acknowledgement, onCall, escalation } = group;
   if (assignee !== null) return names.has(assignee);
-  if (acknowledgement !== null) return acknowledgement.by.user !== null && names.has(acknowledgement.by.user);
+  if (acknowledgement !== null) return names.has(acknowledgement.by.user ?? acknowledgement.by.name);
   return [...onCall, ...(escalation?.paged ?? [])].some((name) => names.has(name));
 }
 

@@ -46,11 +46,8 @@ export class ConfiguredGate implements DataGate {
       this.#ports.logger.info('refused', { person: person.id, platform: person.platform, deed });
       return { allowed: false, why: refusal(person, deed, role) };
     }
-    return {
-      allowed: true,
-      name: person.name === '' ? person.id : person.name,
-      user: await this.#userOf(person),
-    };
+    const user = await this.#userOf(person);
+    return { allowed: true, name: nameOf(person, user), user };
   }
 
   dataOf(person: Person): readonly string[] {
@@ -108,6 +105,15 @@ export class ConfiguredGate implements DataGate {
       this.#ports.logger.debug('users are not known', { error: String(error) });
     }
   }
+}
+
+/**
+ * As alerts and the audit log are to know the person. Somebody whom neither `alert.users` nor an address tells from others of
+ * the name is named with the platform's id.
+ */
+function nameOf({ name, id, email, platform }: Person, user: string | null): string {
+  if (name === '') return `${platform === 'teams' ? 'Teams' : 'Slack'} user ${id}`;
+  return user === null && email === null && name !== id ? `${name} (${id})` : name;
 }
 
 function refusal({ email, id, platform }: Person, deed: Deed, role: string | undefined): string {

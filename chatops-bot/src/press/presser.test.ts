@@ -8,7 +8,11 @@ import { Presser } from './presser.ts';
 
 const lena: Admission = { allowed: true, name: 'Lena', user: 'lena' };
 
-function presser(admission: Admission, answer: Partial<AlertActionAnswer> | ApiError = { done: true }) {
+function presser(
+  admission: Admission,
+  answer: Partial<AlertActionAnswer> | ApiError = { done: true },
+  data: readonly string[] = [],
+) {
   const acted: AlertAction[] = [];
   const asked: string[] = [];
   const alerts = {
@@ -27,7 +31,12 @@ function presser(admission: Admission, answer: Partial<AlertActionAnswer> | ApiE
       card: { tone: 'info' as const, title: '', blocks: [], summary: text },
     };
   };
-  const made = new Presser({ alerts, ask, gate: { admit: async () => admission }, logger: silentLogger });
+  const made = new Presser({
+    alerts,
+    ask,
+    gate: { admit: async () => admission, dataOf: () => data },
+    logger: silentLogger,
+  });
   return {
     acted,
     asked,
@@ -87,6 +96,22 @@ test('who may not is told so in private, and nothing is done', async () => {
   expect(privateText(await press('note', '', { note: 'x' }))).toBe('Ask the operators for that.');
   expect(acted).toEqual([]);
   expect(asked).toEqual([]);
+});
+
+test('who may see part of the data only acts on, and hears of, alerts of that part only', async () => {
+  const others = presser(lena, { done: true }, ['team="search"']);
+  for (const verb of ['ack', 'unack', 'take', 'unsilence', 'remediate', 'members', 'explain'] as const) {
+    const said = privateText(await others.press(verb, 'restart'));
+    expect(said).toContain('may not see');
+    expect(said).not.toContain(exampleGroup().title);
+  }
+  expect(privateText(await others.press('silence', '3600000'))).toContain('may not see');
+  expect(privateText(await others.press('note', '', { note: 'x' }))).toContain('may not see');
+  expect(others.acted).toEqual([]);
+  expect(others.asked).toEqual([]);
+  const [[name, value]] = Object.entries(exampleGroup().members[0].labels);
+  const own = presser(lena, { done: true }, [`${name}="${value}"`]);
+  expect(await own.press('ack')).toEqual({ kind: 'done' });
 });
 
 test('what the service refuses is told in its words, in private', async () => {

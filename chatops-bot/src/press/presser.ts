@@ -2,24 +2,24 @@ import { type AlertsClient, ApiError } from '@statbar/sdk/alerts';
 import type { AlertAction, AlertActor } from '@statbar/sdk/wire';
 import type { Logger } from '../base/index.ts';
 import { durationText } from '../card/index.ts';
+import { type DataGate, notYours, seesGroup } from '../permissions/index.ts';
 import {
   type Card,
   cutText,
   type Deed,
-  type Gate,
   type PressAnswer,
   type Pressed,
   type PressVerb,
   type Question,
   type Reply,
-  rich,
+  sentenceCard,
 } from '../reply/index.ts';
 import { NOTE_LENGTH_MAX, noteDialog, silenceDialog } from './dialogs.ts';
 import { membersCard } from './members-card.ts';
 
 export interface PressPorts {
   readonly alerts: Pick<AlertsClient, 'act' | 'group'>;
-  readonly gate: Gate;
+  readonly gate: DataGate;
   /** What is typed as a command: `run` and `explain` say one. */
   readonly ask: (question: Question) => Promise<Reply>;
   readonly logger: Logger;
@@ -77,6 +77,12 @@ export class Presser {
     const { press, person } = pressed;
     const admission = await this.#ports.gate.admit(person, deeds[press.verb]);
     if (!admission.allowed) return privately(admission.why);
+    const data = this.#ports.gate.dataOf(person);
+    if (press.target !== '' && data.length > 0) {
+      // Its text could tell what they may not see, and acting on it is acting for others.
+      const group = await this.#ports.alerts.group(press.target);
+      if (!seesGroup(group, data)) return privately(notYours);
+    }
     const by: AlertActor = { name: admission.name, user: admission.user, via: person.platform };
     switch (press.verb) {
       case 'members':
@@ -150,11 +156,5 @@ function answered(audience: Reply['audience'], card: Card): PressAnswer {
 }
 
 function privately(text: string): PressAnswer {
-  const summary = cutText(text, 1000);
-  return answered('private', {
-    tone: 'info',
-    title: '',
-    blocks: [{ kind: 'paragraph', text: rich(summary) }],
-    summary,
-  });
+  return answered('private', sentenceCard(text));
 }

@@ -15,8 +15,10 @@ export type {
   PressAnswer,
   Pressed,
   Question,
+  Unfurled,
 } from './platform.ts';
 export { isPressVerb } from './press-verbs.ts';
+export { sentenceCard } from './sentence.ts';
 export {
   bold,
   code,

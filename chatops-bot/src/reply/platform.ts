@@ -117,13 +117,21 @@ export type PressAnswer =
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'dialog'; readonly dialog: Dialog };
 
+/** What becomes of a link. */
+export type Unfurled =
+  | { readonly kind: 'card'; readonly card: Card }
+  /** To be told to the person only: a sentence. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** It stays a link. */
+  | { readonly kind: 'none' };
+
 /** What people do. Never rejects: what goes wrong is a polite reply. */
 export interface ChatHandlers {
   ask(question: Question): Promise<Reply>;
   /** Must settle at once for verbs that open dialogs. */
   press(pressed: Pressed): Promise<PressAnswer>;
-  /** For a link to one of our own pages; undefined: it stays a link. */
-  unfurl(url: string, person: Person): Promise<Card | undefined>;
+  /** For a link that somebody posted. Everybody who sees the link sees the card. */
+  unfurl(url: string, person: Person): Promise<Unfurled>;
   /** Slack's App Home, the personal tab: my alerts, my on-call. */
   home(person: Person): Promise<Card>;
 }

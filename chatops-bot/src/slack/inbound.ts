@@ -1,9 +1,11 @@
 import type { App, BlockAction, KnownEventFromType, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { KnownBlock, WebClient } from '@slack/web-api';
 import type { Clock, Counters, Logger } from '../base/index.ts';
-import type { Card, ChatHandlers, Conversation, PressAnswer, Pressed } from '../reply/index.ts';
+import type { ChatHandlers, Conversation, PressAnswer, Pressed } from '../reply/index.ts';
+import type { Seen } from '../state/index.ts';
 import { DIALOG_CALLBACK, dialogView, fieldsOf, readMemo } from './dialog.ts';
 import { limits } from './limits.ts';
+import { SlackLinks } from './links.ts';
 import { People } from './people.ts';
 import { messageIdOf } from './places.ts';
 import type { SlackPoster } from './poster.ts';
@@ -11,7 +13,6 @@ import { ACTION_PREFIX, decodePress } from './press-code.ts';
 import { renderCard } from './render.ts';
 import { SlackReplies } from './replies.ts';
 import { groupOfThread } from './search.ts';
-import { Seen } from './seen.ts';
 
 export interface InboundPorts {
   readonly client: WebClient;
@@ -19,6 +20,7 @@ export interface InboundPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly seen: Seen;
 }
 
 /**
@@ -30,13 +32,14 @@ export class SlackInbound {
   readonly #handlers: ChatHandlers;
   readonly #people: People;
   readonly #replies: SlackReplies;
-  readonly #seen = new Seen();
+  readonly #links: SlackLinks;
 
   constructor(ports: InboundPorts, handlers: ChatHandlers) {
     this.#ports = ports;
     this.#handlers = handlers;
     this.#people = new People(ports.client, ports.clock);
     this.#replies = new SlackReplies(ports);
+    this.#links = new SlackLinks({ ...ports, replies: this.#replies });
   }
 
   register(app: App): void {
@@ -66,7 +69,9 @@ export class SlackInbound {
       if (event.tab === 'home') await this.#once(body.event_id, () => this.#home(event.user));
     });
     app.event('link_shared', async ({ event, body }) => {
-      await this.#once(body.event_id, () => this.#links(event));
+      await this.#once(body.event_id, async () => {
+        await this.#links.unfurl(event, await this.#people.get(event.user), this.#handlers);
+      });
     });
     app.error(async (error) => {
       this.#ports.counters.add('statbar_chat_events_failed_total', 'slack');
@@ -75,7 +80,7 @@ export class SlackInbound {
   }
 
   async #once(id: string, handle: () => Promise<void>): Promise<void> {
-    if (!this.#seen.add(id)) {
+    if (!this.#ports.seen.add(id)) {
       this.#ports.counters.add('statbar_chat_events_repeated_total', 'slack');
       return;
     }
@@ -207,20 +212,6 @@ export class SlackInbound {
     const { blocks } = renderCard(card, { nativeCharts: poster.nativeCharts, blocksMax: limits.viewBlocks });
     await client.views.publish({ user_id: user, view: { type: 'home', blocks: blocks as KnownBlock[] } });
   }
-
-  async #links({ user, channel, message_ts, links }: KnownEventFromType<'link_shared'>): Promise<void> {
-    const person = await this.#people.get(user);
-    const unfurls: Record<string, { blocks: KnownBlock[] }> = {};
-    for (const { url } of links.slice(0, 5)) {
-      const card = await this.#handlers.unfurl(url, person);
-      if (card === undefined) continue;
-      unfurls[url] = {
-        blocks: renderCard(withoutActions(card), { nativeCharts: false }).blocks as KnownBlock[],
-      };
-    }
-    if (Object.keys(unfurls).length === 0) return;
-    await this.#ports.client.chat.unfurl({ channel, ts: message_ts, unfurls });
-  }
 }
 
 function conversationIn(channel: string, threadId: string | null): Conversation {
@@ -240,8 +231,4 @@ function unescapeText(text: string): string {
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
     .replace(/[“”]/g, '"');
-}
-
-function withoutActions(card: Card): Card {
-  return { ...card, blocks: card.blocks.filter(({ kind }) => kind !== 'actions') };
 }

@@ -44,8 +44,11 @@ export class SlackReplies {
 
   /** Charts that Slack does not draw itself here follow as pictures. */
   async pictures(threadId: string, card: Card): Promise<void> {
+    if (!this.#ports.poster.nativeCharts) await this.uploadCharts(threadId, card);
+  }
+
+  async uploadCharts(threadId: string, card: Card): Promise<void> {
     const { poster, logger } = this.#ports;
-    if (poster.nativeCharts) return;
     const charts = card.blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []));
     for (const chart of charts.slice(0, limits.charts)) {
       const outcome = await poster.uploadChart(threadId, {

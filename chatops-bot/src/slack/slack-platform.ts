@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { App, type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { type Clock, type Counters, type Logger, pause } from '../base/index.ts';
@@ -11,6 +12,7 @@ import type {
   Person,
   Place,
 } from '../reply/index.ts';
+import { Notebook, Seen } from '../state/index.ts';
 import { checkSlack } from './checks.ts';
 import type { SlackConfig } from './config.ts';
 import { SlackInbound } from './inbound.ts';
@@ -22,7 +24,12 @@ export interface SlackPorts {
   readonly logger: Logger;
   readonly counters: Counters;
   readonly fetch: typeof globalThis.fetch;
+  /** Where it is kept which events were handled; empty or left out: in memory. */
+  readonly stateFolder?: string;
 }
+
+/** Events come again within minutes: these are more than come in that time. */
+const SEEN_MAX = 10_000;
 
 /** A message a second for each channel, and a few at once. */
 const rate = { burst: 3, perSecond: 1 };
@@ -35,6 +42,7 @@ export class SlackPlatform implements ChatPlatform {
   readonly #ports: SlackPorts;
   readonly #client: WebClient;
   readonly #poster: SlackPoster;
+  readonly #notes: Notebook<'seen'>;
   readonly #stopping = new AbortController();
   #app: App | undefined;
 
@@ -43,6 +51,12 @@ export class SlackPlatform implements ChatPlatform {
     this.#ports = ports;
     this.#client = new WebClient(config.bot_token, this.#clientOptions());
     this.#poster = new SlackPoster({ ...ports, client: this.#client }, config.native_charts);
+    const { stateFolder = '' } = ports;
+    this.#notes = new Notebook(
+      stateFolder === '' ? '' : join(stateFolder, 'slack.log'),
+      { seen: SEEN_MAX },
+      ports.logger,
+    );
   }
 
   post(place: Place, message: OutgoingMessage) {
@@ -105,13 +119,17 @@ export class SlackPlatform implements ChatPlatform {
         : new App({ ...shared, signingSecret: signing_secret, port });
     this.#app = app;
     await app.init();
-    new SlackInbound({ ...this.#ports, client: this.#client, poster: this.#poster }, handlers).register(app);
+    const seen = new Seen(this.#notes);
+    new SlackInbound({ ...this.#ports, client: this.#client, poster: this.#poster, seen }, handlers).register(
+      app,
+    );
     await app.start(...(mode === 'socket' ? [] : [{ port, host }]));
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#app?.stop();
+    this.#notes.close();
   }
 
   /** The client's own retries post twice when an answer is lost, and one 429 stops its whole queue: both are off. */

@@ -19,16 +19,12 @@ export const teamsConfigSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Charts as Teams draws them, with a picture for clients that cannot.'),
-  state_file: z
-    .string()
-    .default('')
-    .describe(
-      'Where chats with single people, and which thread belongs to which alert, are kept over restarts. Empty: in memory.',
-    ),
   service_url: z
     .url({ protocol: /^https?$/ })
     .default('https://smba.trafficmanager.net/teams')
-    .describe('The connector, where another cloud has another.'),
+    .describe(
+      'The connector for conversations from which nothing has come yet; those tell their own, and it is kept.',
+    ),
 });
 
 export type TeamsConfig = z.output<typeof teamsConfigSchema>;

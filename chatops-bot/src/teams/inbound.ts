@@ -1,19 +1,28 @@
 import type { App } from '@microsoft/teams.apps';
 import type { Clock, Counters, Logger } from '../base/index.ts';
-import type { ChatHandlers, Conversation, Person, PressAnswer, Reply } from '../reply/index.ts';
+import {
+  type ChatHandlers,
+  type Conversation,
+  type Person,
+  type PressAnswer,
+  type Reply,
+  sentenceCard,
+} from '../reply/index.ts';
 import { dialogCard } from './actions.ts';
+import { Arrivals } from './arrivals.ts';
+import type { Connectors } from './connectors.ts';
+import type { TeamsNotes } from './notes.ts';
 import { People } from './people.ts';
 import type { TeamsPoster } from './poster.ts';
 import { readData } from './press-data.ts';
-import { Recent } from './recent.ts';
 import { isPlain, plainCard } from './render.ts';
-import type { StateStore } from './state-store.ts';
 import type { Element } from './text.ts';
 
 export interface InboundPorts {
   readonly app: App;
   readonly poster: TeamsPoster;
-  readonly state: StateStore;
+  readonly notes: TeamsNotes;
+  readonly connectors: Connectors;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
@@ -27,6 +36,7 @@ export interface Incoming {
   readonly text?: string;
   readonly value?: unknown;
   readonly replyToId?: string;
+  readonly serviceUrl?: string;
   readonly localTimezone?: string;
   readonly entities?: readonly { readonly type?: string; readonly timezone?: string }[];
   readonly from: { readonly id: string; readonly name?: string; readonly aadObjectId?: string };
@@ -56,12 +66,13 @@ export class TeamsInbound {
   readonly #ports: InboundPorts;
   readonly #handlers: ChatHandlers;
   readonly #people: People;
-  readonly #seen = new Recent<Promise<unknown>>(10_000);
+  readonly #arrivals: Arrivals;
 
   constructor(ports: InboundPorts, handlers: ChatHandlers) {
     this.#ports = ports;
     this.#handlers = handlers;
     this.#people = new People(ports);
+    this.#arrivals = new Arrivals(ports);
   }
 
   register(): void {
@@ -85,29 +96,12 @@ export class TeamsInbound {
 
   /** Not waited for: Teams brings what takes longer than 15 s again. */
   #aside(activity: Incoming, handle: () => Promise<void>): void {
-    const done = this.#once(activity, handle);
-    done?.catch((error: unknown) => {
+    const arrival = this.#arrivals.once(activity, handle);
+    if (arrival.kind !== 'new') return;
+    arrival.done.catch((error: unknown) => {
       this.#ports.counters.add('statbar_chat_events_failed_total', 'teams');
       this.#ports.logger.error('an event of Teams failed', { error: String(error) });
     });
-  }
-
-  /** Undefined: it was here before, or is of another tenant. */
-  #once<T>(activity: Incoming, handle: () => Promise<T>): Promise<T> | undefined {
-    const { counters, tenantId } = this.#ports;
-    const tenant = activity.conversation.tenantId;
-    if (tenant !== undefined && tenant !== tenantId) {
-      counters.add('statbar_chat_events_refused_total', 'teams_tenant');
-      return undefined;
-    }
-    const key = `${activity.conversation.id} ${activity.from.id} ${activity.id}`;
-    if (this.#seen.get(key) !== undefined) {
-      counters.add('statbar_chat_events_repeated_total', 'teams');
-      return undefined;
-    }
-    const done = handle();
-    this.#seen.set(key, done);
-    return done;
   }
 
   async #message(activity: Incoming): Promise<void> {
@@ -146,12 +140,13 @@ export class TeamsInbound {
 
   /** A repeated press gets the answer of the first. */
   async #pressed(activity: Incoming): Promise<InvokeAnswer> {
-    const first = this.#once(activity, () => this.#press(activity));
-    if (first !== undefined) return first;
-    const key = `${activity.conversation.id} ${activity.from.id} ${activity.id}`;
+    const arrival = this.#arrivals.once(activity, () => this.#press(activity));
+    if (arrival.kind === 'new') return arrival.done;
+    if (arrival.kind === 'foreign') return textAnswer('This bot belongs to another organisation.');
+    // Before a restart: what came of it is on the card.
     return (
-      ((await this.#seen.get(key)) as InvokeAnswer | undefined) ??
-      textAnswer('This bot belongs to another organisation.')
+      ((await arrival.first) as InvokeAnswer | undefined) ??
+      textAnswer('That was taken before: the card shows how things stand.')
     );
   }
 
@@ -166,11 +161,7 @@ export class TeamsInbound {
     const pressing = this.#handlers.press({ id: activity.id, person, conversation, ...data });
     if (data.press.verb === 'run' || data.press.verb === 'explain') {
       // Questions may take longer than Teams waits for the answer to a press.
-      void pressing
-        .then((said) => this.#sayAnswer(said, conversation, person))
-        .catch((error: unknown) => {
-          this.#ports.logger.error('an answer cannot be said', { error: String(error) });
-        });
+      this.#later(pressing.then((said) => this.#sayAnswer(said, conversation, person)));
       return textAnswer('One moment: the answer comes as a message.');
     }
     const answer = await pressing;
@@ -180,9 +171,7 @@ export class TeamsInbound {
     const { reply } = answer;
     if (reply.audience === 'private' && isPlain(reply.card)) return textAnswer(plainCard(reply.card));
     // The request has its answer before the message is there.
-    void this.#say(reply, conversation, person).catch((error: unknown) => {
-      this.#ports.logger.error('an answer cannot be said', { error: String(error) });
-    });
+    this.#later(this.#say(reply, conversation, person));
     return textAnswer(
       reply.audience === 'private'
         ? 'The answer is in your chat with StatBar.'
@@ -190,11 +179,28 @@ export class TeamsInbound {
     );
   }
 
+  /** Not waited for. */
+  #later(saying: Promise<void>): void {
+    saying.catch((error: unknown) => {
+      this.#ports.logger.error('an answer cannot be said', { error: String(error) });
+    });
+  }
+
   async #link(activity: Incoming): Promise<unknown> {
+    const nothing = { status: 200, body: {} };
     const url = (activity.value as { url?: unknown } | undefined)?.url;
+    if (typeof url !== 'string' || !this.#arrivals.isOurs(activity)) return nothing;
     const person = await this.#people.get(activity);
-    const card = typeof url === 'string' ? await this.#handlers.unfurl(url, person) : undefined;
-    if (card === undefined) return { status: 200, body: {} };
+    const unfurled = await this.#handlers.unfurl(url, person);
+    if (unfurled.kind === 'none') return nothing;
+    if (unfurled.kind === 'refused') {
+      // Everybody would see a card: this goes into the chat with them.
+      const { why } = unfurled;
+      const refusal: Reply = { audience: 'private', card: sentenceCard(why) };
+      this.#later(this.#say(refusal, this.#conversation(activity), person));
+      return nothing;
+    }
+    const { card } = unfurled;
     const content = await this.#ports.poster.render(card);
     const preview = {
       contentType: 'application/vnd.microsoft.card.thumbnail',
@@ -211,7 +217,7 @@ export class TeamsInbound {
     const [channel, thread] = conversation.id.split(';messageid=');
     const inChannel = conversation.conversationType === 'channel';
     const threadId = inChannel ? (thread ?? replyToId ?? (type === 'message' ? id : null)) : null;
-    const groupId = this.#ports.state.get('threads', `${channel} ${threadId ?? replyToId ?? ''}`) ?? null;
+    const groupId = this.#ports.notes.get('threads', `${channel} ${threadId ?? replyToId ?? ''}`) ?? null;
     return { place: { platform: 'teams', channel, direct: false }, threadId, groupId };
   }
 

@@ -3,14 +3,16 @@ import { type Clock, type Counters, type Logger, pause } from '../base/index.ts'
 import { chartPng } from '../chart/index.ts';
 import type { Block, Card, OutgoingMessage, Person, Place, PostOutcome } from '../reply/index.ts';
 import { Backoff } from './backoff.ts';
+import type { Connectors } from './connectors.ts';
+import type { TeamsNotes } from './notes.ts';
 import { type CallKind, failureOf } from './outcome.ts';
 import { renderCard } from './render.ts';
-import type { StateStore } from './state-store.ts';
 import { clean, type Element } from './text.ts';
 
 export interface PosterPorts {
   readonly app: App;
-  readonly state: StateStore;
+  readonly notes: TeamsNotes;
+  readonly connectors: Connectors;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
@@ -81,20 +83,35 @@ export class TeamsPoster {
   }
 
   async #call(chat: string, kind: CallKind, activity: Element, where: string): Promise<PostOutcome> {
-    const { app, counters } = this.#ports;
+    const { counters } = this.#ports;
     const waitMs = this.#backoff.remainingMs(chat);
     if (waitMs > 0) return { outcome: 'later', reason: 'Teams asked to wait', retryAfterMs: waitMs };
     try {
-      // The SDK's types would have its own builders for cards.
-      const { id } = await app.send(where, activity as unknown as Parameters<App['send']>[1]);
+      const messageId = await this.#deliver(chat, activity, where);
       this.#backoff.passed(chat);
-      return { outcome: 'sent', messageId: id };
+      return { outcome: 'sent', messageId };
     } catch (error) {
       const failure = failureOf(error, kind);
       counters.add('statbar_chat_posts_failed_total', `teams_${failure.outcome}`);
       if (failure.outcome !== 'later') return failure;
       return { ...failure, retryAfterMs: this.#backoff.limited(chat, failure.retryAfterMs) };
     }
+  }
+
+  /** `App.send` knows one connector only: this goes to the conversation's own. */
+  async #deliver(chat: string, activity: Element, where: string): Promise<string> {
+    const { app, connectors } = this.#ports;
+    const { conversations } = connectors.ofConversation(chat);
+    // The SDK's types would have its own builders for cards.
+    const whole = {
+      ...activity,
+      from: { id: app.id, role: 'bot' },
+      conversation: { id: where },
+    } as unknown as Parameters<typeof conversations.createActivity>[1];
+    const { id } = activity;
+    if (typeof id !== 'string') return (await conversations.createActivity(where, whole)).id;
+    await conversations.updateActivity(where, id, whole);
+    return id;
   }
 
   async #activity(card: Card): Promise<Element> {
@@ -137,7 +154,7 @@ export class TeamsPoster {
               ? undefined
               : action.items[0]?.press;
         if (press === undefined || press.target === '') continue;
-        this.#ports.state.set('threads', `${chat} ${messageId}`, press.target);
+        this.#ports.notes.set('threads', `${chat} ${messageId}`, press.target);
         return;
       }
     }
@@ -149,24 +166,26 @@ export class TeamsPoster {
     direct,
   }: Place): Promise<string | Exclude<PostOutcome, { outcome: 'sent' }>> {
     if (!direct) return channel;
-    const { app, state } = this.#ports;
+    const { connectors, notes } = this.#ports;
     const user = channel.includes('@')
-      ? state.get('users', channel.toLowerCase())
-      : (state.get('users', channel) ?? channel);
+      ? notes.get('users', channel.toLowerCase())
+      : (notes.get('users', channel) ?? channel);
     if (user === undefined) {
       return {
         outcome: 'refused',
         reason: `Teams is not asked for people by address: ${channel} has not spoken to the bot yet; give alert.users the Entra object id`,
       };
     }
-    const known = state.get('chats', user);
+    const known = notes.get('chats', user);
     if (known !== undefined) return known;
     try {
-      const { id } = await app.api.conversations.create({
+      const { conversations } = connectors.ofPerson(user);
+      const { id, serviceUrl } = await conversations.create({
         members: [{ id: user, name: '', role: 'user' }],
         tenantId: this.#options.tenantId,
       });
-      state.set('chats', user, id);
+      notes.set('chats', user, id);
+      connectors.learn(id, undefined, serviceUrl ?? conversations.serviceUrl);
       return id;
     } catch (error) {
       // Beginning a chat that is there gives the same one: it can be tried again.

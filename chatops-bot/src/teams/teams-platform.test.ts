@@ -48,7 +48,7 @@ const handlers: ChatHandlers = {
     pressed.push(each);
     return answers.press?.(each) ?? { kind: 'done' };
   },
-  unfurl: async (url, person) => answers.unfurl?.(url, person),
+  unfurl: async (url, person) => answers.unfurl?.(url, person) ?? { kind: 'none' },
   home: async () => simple('home'),
 };
 
@@ -58,12 +58,12 @@ async function startPlatform(): Promise<TeamsPlatform> {
     tenant_id: teams.tenantId,
     port: 0,
     service_url: teams.serviceUrl,
-    state_file: join(folder, 'teams.json'),
   });
   const started = new TeamsPlatform(config, {
     clock: systemClock,
     logger: silentLogger,
     counters,
+    stateFolder: folder,
     identity: { token: teams.botToken, cloud: teams.cloud },
   });
   await started.start(handlers);
@@ -235,7 +235,8 @@ test('a person is told directly by address once they are known, and why not befo
 });
 
 test('a link to an alert becomes its card', async () => {
-  answers.unfurl = async (url) => (url.endsWith('/alerts/1') ? alertCard : undefined);
+  answers.unfurl = async (url) =>
+    url.endsWith('/alerts/1') ? { kind: 'card', card: alertCard } : { kind: 'none' };
   const { body } = await teams.people.shareLink({
     user: lena,
     conversation: CHANNEL,
@@ -245,6 +246,66 @@ test('a link to an alert becomes its card', async () => {
     .composeExtension.attachments;
   expect(cardProblems(attachment.content)).toEqual([]);
   expect(JSON.stringify(attachment.content)).toContain(exampleGroup().title);
+});
+
+test('why a link stays a link is told to who posted it, in the chat with them', async () => {
+  answers.unfurl = async () => ({ kind: 'refused', why: 'Sorry, this is not yours to see.' });
+  const { body } = await teams.people.shareLink({
+    user: lena,
+    conversation: CHANNEL,
+    url: 'https://x.test/alerts/1',
+  });
+  expect(body).toEqual({});
+  const posted = await eventually(() => teams.world.messages.find(({ from }) => from === '28:bot'));
+  expect(posted.conversation).toBe('a:lena');
+  expect(JSON.stringify(posted.activity)).toContain('not yours to see');
+});
+
+test('a conversation is served by the connector that its activities come from, also after a restart', async () => {
+  const conversation = teams.world.conversations.get(CHANNEL);
+  if (conversation === undefined) throw new Error('no channel');
+  conversation.region = 'emea';
+  // Nothing has come from there yet: the configured connector is asked, and does not know it.
+  expect(await platform.post(place, message(alertCard))).toMatchObject({ outcome: 'refused' });
+  await teams.people.write({ user: lena, conversation: CHANNEL, text: 'hello' });
+  await eventually(() => teams.posted(CHANNEL, teams.world.messages[0].id).at(0));
+  expect(asked[0].person.email).toBe('lena@example.com');
+  const posted = await postAlert();
+  await platform.stop();
+  platform = await startPlatform();
+  expect(await platform.edit(place, posted.id, message(simple('later')))).toMatchObject({ outcome: 'sent' });
+  // A chat with somebody is begun where they were met.
+  const direct: Place = { platform: 'teams', channel: lena.aadObjectId, direct: true };
+  expect(await platform.post(direct, message(simple('page')))).toMatchObject({ outcome: 'sent' });
+  expect(teams.world.conversations.get('a:lena')?.region).toBe('emea');
+  conversation.region = 'amer';
+  await teams.people.write({ user: lena, conversation: CHANNEL, text: 'moved' });
+  await eventually(() => asked.at(1));
+  expect(await platform.post(place, message(alertCard))).toMatchObject({ outcome: 'sent' });
+  expect(new Set(teams.calls.map(({ region }) => region))).toEqual(new Set(['', 'emea', 'amer']));
+});
+
+test('what was handled before a restart is not done again when it comes again', async () => {
+  const posted = await postAlert();
+  await teams.people.write({ user: lena, conversation: CHANNEL, text: 'alerts' });
+  await eventually(() => asked.at(0));
+  await platform.stop();
+  platform = await startPlatform();
+  await teams.people.again();
+  await teams.people.press({ user: lena, message: posted, label: 'Acknowledge' });
+  await platform.stop();
+  platform = await startPlatform();
+  const { status, body } = await teams.people.again();
+  expect([status, body]).toMatchObject([200, { value: expect.stringContaining('taken before') }]);
+  expect([asked.length, pressed.length]).toEqual([1, 1]);
+  expect(counters.snapshot()).toMatchObject({ 'statbar_chat_events_repeated_total{reason="teams"}': 2 });
+});
+
+test('somebody whose name the activity leaves out is called as the roster has them', async () => {
+  const nameless = { ...lena, name: '' };
+  await teams.people.write({ user: nameless, conversation: CHANNEL, text: 'hello' });
+  await eventually(() => asked.at(0));
+  expect(asked[0].person).toMatchObject({ name: 'lena', id: lena.aadObjectId });
 });
 
 test('requests without a right token are refused, and nobody hears of them', async () => {

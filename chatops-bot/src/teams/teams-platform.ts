@@ -12,14 +12,17 @@ import type {
   PostOutcome,
 } from '../reply/index.ts';
 import type { TeamsConfig } from './config.ts';
+import { Connectors } from './connectors.ts';
 import { TeamsInbound } from './inbound.ts';
+import { openNotes, type TeamsNotes } from './notes.ts';
 import { TeamsPoster } from './poster.ts';
-import { StateStore } from './state-store.ts';
 
 export interface TeamsPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  /** Where is kept what Teams tells only once; empty or left out: in memory. */
+  readonly stateFolder?: string;
   /** Another way to tokens, and other keys to check them with: for tests and other clouds. */
   readonly identity?: Pick<AppOptions<never>, 'token' | 'cloud'>;
 }
@@ -42,7 +45,8 @@ export class TeamsPlatform implements ChatPlatform {
   readonly #ports: TeamsPorts;
   readonly #server: Server;
   readonly #app: App;
-  readonly #state: StateStore;
+  readonly #notes: TeamsNotes;
+  readonly #connectors: Connectors;
   readonly #poster: TeamsPoster;
 
   constructor(config: TeamsConfig, ports: TeamsPorts) {
@@ -61,9 +65,10 @@ export class TeamsPlatform implements ChatPlatform {
       // A secret would win over another way to tokens.
       ...(ports.identity ?? { clientSecret: config.app_secret }),
     });
-    this.#state = new StateStore(config.state_file, ports.logger);
+    this.#notes = openNotes(ports.stateFolder ?? '', ports.logger);
+    this.#connectors = new Connectors(this.#app, this.#notes, config.service_url);
     this.#poster = new TeamsPoster(
-      { ...ports, app: this.#app, state: this.#state },
+      { ...ports, app: this.#app, notes: this.#notes, connectors: this.#connectors },
       { nativeCharts: config.native_charts, tenantId: config.tenant_id },
     );
   }
@@ -104,7 +109,14 @@ export class TeamsPlatform implements ChatPlatform {
   async start(handlers: ChatHandlers): Promise<void> {
     const { tenant_id: tenantId, host, port } = this.#config;
     new TeamsInbound(
-      { ...this.#ports, app: this.#app, poster: this.#poster, state: this.#state, tenantId },
+      {
+        ...this.#ports,
+        app: this.#app,
+        poster: this.#poster,
+        notes: this.#notes,
+        connectors: this.#connectors,
+        tenantId,
+      },
       handlers,
     ).register();
     await this.#app.initialize();
@@ -115,6 +127,7 @@ export class TeamsPlatform implements ChatPlatform {
   }
 
   async stop(): Promise<void> {
+    this.#notes.close();
     if (!this.#server.listening) return;
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));

@@ -13,4 +13,4 @@ export {
   type Vocabulary,
   type VocabularyIndex,
 } from './vocabulary.ts';
-export { isTimeZone } from './zone.ts';
+export { addDays, type Day, dayOf, isTimeZone, momentOf, weekdayOf } from './zone.ts';

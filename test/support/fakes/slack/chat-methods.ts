@@ -136,18 +136,28 @@ const unfurl: Method = {
   scopes: ['links:write'],
   rate: 50,
   run(args, context) {
-    const message = context.workspace.find(text(args, 'channel') ?? '', text(args, 'ts') ?? '');
-    if (message === undefined && text(args, 'unfurl_id') === undefined) {
-      return fail('cannot_find_message');
-    }
+    const { workspace } = context;
     const unfurls = json(args, 'unfurls')?.value;
     if (!isFields(unfurls)) return fail('cannot_parse_attachment');
+    const preview = workspace.previews.get(text(args, 'unfurl_id') ?? '');
+    const isPreview = text(args, 'unfurl_id') !== undefined && text(args, 'source') === 'composer';
+    const message = isPreview
+      ? undefined
+      : workspace.find(text(args, 'channel') ?? '', text(args, 'ts') ?? '');
+    const said = isPreview ? preview?.text : message?.text;
+    if (said === undefined) return fail('cannot_find_message');
+    // Slack escapes what is said, but not what it tells apps about it.
+    const isSaid = (url: string): boolean => said.replaceAll('&amp;', '&').includes(url);
+    if (!Object.keys(unfurls).every(isSaid)) return fail('cannot_unfurl_url');
     for (const each of Object.values(unfurls)) {
       const blocks = isFields(each) ? (each['blocks'] ?? []) : undefined;
-      const problems = blockProblems(blocks, 'message', context.rules);
+      const problems = blockProblems(blocks, 'message', {
+        dataVisualization: context.rules.dataVisualization && workspace.chartsInLinks,
+      });
       if (problems.length > 0) return failWith('cannot_unfurl_url', problems);
     }
     if (message !== undefined) message.unfurls = unfurls;
+    if (isPreview && preview !== undefined) preview.unfurls = unfurls;
     return { ok: true };
   },
 };

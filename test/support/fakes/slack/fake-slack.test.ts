@@ -250,6 +250,60 @@ test('a file is uploaded into a thread in three steps', async () => {
   expect(info?.channels).toEqual(['C1']);
 });
 
+test('completing an upload: ids of channels that the bot is in, one for a thread, a comment or else blocks', async () => {
+  const web = client();
+  slack.workspace.addChannel({ id: 'C3', name: 'closed', isMember: false });
+  slack.workspace.addChannel({ id: 'C4', name: 'old', isArchived: true });
+  const { upload_url: url = '', file_id: id = '' } = await web.files.getUploadURLExternal({
+    filename: 'a.png',
+    length: 3,
+  });
+  const complete = (args: object) =>
+    errorOf(web.files.completeUploadExternal({ files: [{ id, title: 'A' }], ...args } as never));
+  expect(await complete({ channel_id: 'C1' })).toMatchObject({ error: 'file_not_found' });
+  await fetch(url, { method: 'POST', body: 'png' });
+  for (const [args, error] of [
+    [{ channel_id: 'C9' }, 'channel_not_found'],
+    [{ channel_id: '#ops' }, 'channel_not_found'],
+    [{ channel_id: 'C3' }, 'not_in_channel'],
+    [{ channel_id: 'C4' }, 'is_archived'],
+    [{ thread_ts: '1.000001' }, 'invalid_arguments'],
+    [{ channels: 'C1,C2', thread_ts: '1.000001' }, 'invalid_arguments'],
+    [{ channel_id: 'C1', blocks: [{ type: 'nonsense' }] }, 'invalid_blocks'],
+    [{ channel_id: 'C1', blocks: [{ type: 'markdown', text: 'x' }] }, 'internal_error'],
+  ] as const) {
+    expect(await complete(args)).toMatchObject({ error });
+  }
+  expect(slack.posted('C1')).toEqual([]);
+  const blocks = [section('said in blocks')];
+  await web.files.completeUploadExternal({ files: [{ id, title: 'A' }], channel_id: 'C1', blocks });
+  expect(slack.posted('C1')).toMatchObject([{ text: '', blocks, fileIds: [id] }]);
+  await web.files.completeUploadExternal({ files: [{ id }], channel_id: 'C2', initial_comment: 'a', blocks });
+  expect(slack.posted('C2')).toMatchObject([{ text: 'a', blocks: [] }]);
+});
+
+test('a link becomes a card only where it was said, and before it is sent by the id of its preview', async () => {
+  const web = client();
+  const url = 'https://grafana.test/d/a?from=now-1h&to=now';
+  const { ts } = slack.workspace.add('C1', {
+    user: 'U1',
+    text: `<${url.replaceAll('&', '&amp;')}>`,
+    blocks: [],
+    metadata: undefined,
+    threadTs: undefined,
+  });
+  const unfurls = { [url]: { blocks: [section('card')] } };
+  await web.chat.unfurl({ channel: 'C1', ts, unfurls });
+  expect(slack.workspace.find('C1', ts)?.unfurls).toEqual(unfurls);
+  const other = { 'https://grafana.test/d/b': { blocks: [section('card')] } };
+  expect(await errorOf(web.chat.unfurl({ channel: 'C1', ts, unfurls: other }))).toMatchObject({
+    error: 'cannot_unfurl_url',
+  });
+  expect(await errorOf(web.chat.unfurl({ source: 'composer', unfurl_id: 'nothing', unfurls }))).toMatchObject(
+    { error: 'cannot_find_message' },
+  );
+});
+
 test('people reach an app by HTTP: commands, clicks and modals; forged and old requests are refused', async () => {
   const port = await freePort();
   const app = new App({

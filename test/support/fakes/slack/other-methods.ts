@@ -1,4 +1,5 @@
 import { viewProblems } from './check-blocks.ts';
+import { fileMethods } from './file-methods.ts';
 import {
   type Args,
   fail,
@@ -103,79 +104,6 @@ function change(args: Args, view: Readonly<Record<string, unknown>>, { workspace
   return { ok: true, view: { ...view, id, hash: known.hash } };
 }
 
-const getUploadURL: Method = {
-  scopes: ['files:write'],
-  rate: 100,
-  run(args, { workspace, url }) {
-    const name = text(args, 'filename');
-    const lengthBytes = Number(text(args, 'length'));
-    if (name === undefined || !(lengthBytes > 0)) return fail('invalid_arguments');
-    const id = workspace.nextId('F');
-    const altText = text(args, 'alt_text') ?? '';
-    workspace.files.set(id, {
-      id,
-      name,
-      lengthBytes,
-      altText,
-      content: undefined,
-      title: name,
-      channels: [],
-      completedAtMs: undefined,
-    });
-    return { ok: true, upload_url: `${url}/upload/v1/${id}`, file_id: id };
-  },
-};
-
-const completeUpload: Method = {
-  scopes: ['files:write'],
-  rate: 100,
-  run(args, { workspace, nowMs }) {
-    const given = json(args, 'files')?.value;
-    if (!Array.isArray(given) || given.length === 0) return fail('invalid_arguments');
-    const ids = given.map((each) => (isFields(each) ? String(each['id']) : ''));
-    const channelId = text(args, 'channel_id');
-    if (channelId !== undefined && !workspace.channels.has(channelId)) return fail('channel_not_found');
-    for (const [i, id] of ids.entries()) {
-      const file = workspace.files.get(id);
-      if (file?.content === undefined) return fail('file_not_found');
-      file.title = isFields(given[i]) ? String(given[i]['title'] ?? file.name) : file.name;
-      file.completedAtMs = nowMs;
-      if (channelId !== undefined) file.channels.push(channelId);
-    }
-    if (channelId !== undefined) {
-      const said = { text: text(args, 'initial_comment') ?? '', blocks: [], metadata: undefined };
-      workspace.add(channelId, { ...said, threadTs: text(args, 'thread_ts'), fileIds: ids });
-    }
-    return { ok: true, files: ids.map((id) => ({ id, title: workspace.files.get(id)?.title })) };
-  },
-};
-
-const fileInfo: Method = {
-  scopes: ['files:read'],
-  rate: 100,
-  run(args, { workspace }) {
-    const file = workspace.files.get(text(args, 'file') ?? '');
-    if (file === undefined) return fail('file_not_found');
-    const shares = file.channels.flatMap((channel) =>
-      (workspace.messages.get(channel) ?? [])
-        .filter(({ fileIds, deleted }) => !deleted && fileIds.includes(file.id))
-        .map(({ ts, threadTs }) => [channel, [{ ts, thread_ts: threadTs }]] as const),
-    );
-    const { id, name, title, channels } = file;
-    return {
-      ok: true,
-      file: {
-        id,
-        name,
-        title,
-        mimetype: 'image/png',
-        channels,
-        shares: { public: Object.fromEntries(shares) },
-      },
-    };
-  },
-};
-
 export const otherMethods: Readonly<Record<string, Method>> = {
   'api.test': { scopes: [], rate: 'special', run: (args) => ({ ok: true, args }) },
   'auth.test': {
@@ -254,7 +182,5 @@ export const otherMethods: Readonly<Record<string, Method>> = {
   'views.push': viewMethod('push'),
   'views.update': viewMethod('update'),
   'views.publish': viewMethod('publish'),
-  'files.getUploadURLExternal': getUploadURL,
-  'files.completeUploadExternal': completeUpload,
-  'files.info': fileInfo,
+  ...fileMethods,
 };

@@ -36,6 +36,7 @@ export class SlackDelivery {
   httpUrl: string | undefined;
   readonly #ports: DeliveryPorts;
   readonly #retries = new Set<NodeJS.Timeout>();
+  #last: { readonly kind: Kind; readonly payload: unknown } | undefined;
 
   constructor(ports: DeliveryPorts) {
     this.#ports = ports;
@@ -45,8 +46,15 @@ export class SlackDelivery {
     for (const timer of this.#retries) clearTimeout(timer);
   }
 
+  /** The last delivery once more. */
+  again(): Promise<Delivered> {
+    if (this.#last === undefined) throw new Error('nothing was delivered yet');
+    return this.#attempt(this.#last.kind, this.#last.payload, {}, 1);
+  }
+
   /** Events that are not acknowledged come again; commands and clicks do not. */
   async deliver(kind: Kind, payload: unknown, options: DeliveryOptions, attempt = 0): Promise<Delivered> {
+    this.#last = { kind, payload };
     const delivered = await this.#attempt(kind, payload, options, attempt);
     const delayMs = this.#ports.retryDelaysMs[attempt];
     const again = options.twice === true && attempt === 0;

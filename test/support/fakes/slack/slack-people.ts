@@ -100,10 +100,32 @@ export class SlackPeople {
     return this.#event({ ...eventOf(message), channel_type: 'im' }, options);
   }
 
+  /** Brings the last thing that happened once more: the acknowledgement was lost, and the app may have been restarted since. */
+  again(): Promise<Delivered> {
+    return this.#delivery.again();
+  }
+
   /** Opens the app's Home tab. */
   openHome({ user, ...options }: { readonly user: string } & DeliveryOptions): Promise<Delivered> {
     const { id: channel } = this.#ports.workspace.directMessages(user);
     return this.#event({ type: 'app_home_opened', user, channel, tab: 'home' }, options);
+  }
+
+  /** Writes a link to one of the app's domains and has not sent it yet; the delivery's `unfurl_id` is the answer. */
+  async writeLink({
+    user,
+    url,
+    ...options
+  }: { readonly user: string; readonly url: string } & DeliveryOptions): Promise<string> {
+    const id = `${user}-${this.#actionTs()}`;
+    this.#ports.workspace.previews.set(id, { text: url, unfurls: undefined });
+    const links = [{ url, domain: new URL(url).hostname }];
+    const place = { channel: 'COMPOSER', message_ts: id, is_bot_user_member: true };
+    await this.#event(
+      { type: 'link_shared', user, ...place, unfurl_id: id, source: 'composer', links },
+      options,
+    );
+    return id;
   }
 
   /** Posts a link to one of the app's domains. */
@@ -113,7 +135,7 @@ export class SlackPeople {
     url,
     ...options
   }: Where & { readonly url: string } & DeliveryOptions): Promise<Delivered> {
-    const message = this.write({ user, channel, text: `<${url}>` });
+    const message = this.write({ user, channel, text: `<${url.replaceAll('&', '&amp;')}>` });
     const domain = new URL(url).hostname;
     return this.#event(
       {
@@ -121,6 +143,7 @@ export class SlackPeople {
         user,
         channel,
         message_ts: message.ts,
+        is_bot_user_member: this.#ports.workspace.channels.get(channel)?.isMember === true,
         unfurl_id: `C.${message.ts}`,
         source: 'conversations_history',
         links: [{ url, domain }],

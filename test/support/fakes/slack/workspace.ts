@@ -75,6 +75,13 @@ export class SlackWorkspace {
   readonly views = new Map<string, SlackView>();
   readonly homes = new Map<string, SlackView>();
   readonly ephemerals: SlackEphemeral[] = [];
+  /** Messages that are still being written, with what is shown of their links, by `unfurl_id`. */
+  readonly previews = new Map<
+    string,
+    { readonly text: string; unfurls: Readonly<Record<string, unknown>> | undefined }
+  >();
+  /** Whether links may have native charts, too, where messages may. */
+  chartsInLinks = true;
   readonly #now: () => number;
   #lastMicros = 0;
   #ids = 0;

@@ -12,6 +12,8 @@ import {
 /** A request to the connector, cut into its parts. */
 export interface ConnectorCall {
   readonly method: string;
+  /** Of the connector that was asked. */
+  readonly region: string;
   /** As it is in the path; with `;messageid=` for a thread. Undefined when a conversation is created. */
   readonly conversation: string | undefined;
   readonly activityId: string | undefined;
@@ -28,11 +30,13 @@ export function refuse(status: number, code: string, message: string): Answer {
 }
 
 export function readCall(method: string, pathname: string, body: string): ConnectorCall {
-  const parts = pathname.split('/').slice(3).map(decodeURIComponent);
+  const [, region = '', path = ''] = /^(?:\/([a-z]+))?\/v3\/conversations\/?(.*)$/.exec(pathname) ?? [];
+  const parts = path === '' ? [] : path.split('/').map(decodeURIComponent);
   const [conversation, kind, id] = parts;
   const parsed = body === '' ? {} : (JSON.parse(body) as TeamsActivity);
   const common = {
     method,
+    region,
     conversation: undefined,
     activityId: undefined,
     memberId: undefined,
@@ -55,7 +59,7 @@ export function runCall(
   if (call.kind === 'create') return create(call, world, sizeBytes);
   const { conversation: id, threadId } = splitThread(call.conversation ?? '');
   const conversation = world.conversations.get(id);
-  if (conversation === undefined) {
+  if (conversation === undefined || conversation.region !== call.region) {
     return { answer: refuse(404, 'ConversationNotFound', 'Conversation not found.') };
   }
   if (!conversation.hasBot) {
@@ -100,7 +104,7 @@ function activity(
 
 /** Begins a chat with one person, or a thread in a channel. */
 function create(
-  { body }: ConnectorCall,
+  { body, region }: ConnectorCall,
   world: TeamsWorld,
   sizeBytes: number,
 ): { answer: Answer; messageId?: string } {
@@ -116,7 +120,7 @@ function create(
   const channelId = channelData?.channel?.id;
   const user = world.users.get(given?.[0]?.id ?? '') ?? byObjectId(world, given?.[0]?.id);
   const conversation =
-    channelId !== undefined ? world.conversations.get(channelId) : user && world.personal(user);
+    channelId !== undefined ? world.conversations.get(channelId) : user && world.personal(user, region);
   if (conversation === undefined)
     return { answer: refuse(400, 'BadSyntax', 'Neither a known member nor a channel.') };
   if (first === undefined) return { answer: { status: 201, body: { id: conversation.id } } };
@@ -131,6 +135,7 @@ function byObjectId(world: TeamsWorld, id: string | undefined): TeamsUser | unde
 }
 
 function members({ memberId }: ConnectorCall, conversation: TeamsConversation): Answer {
+  if (!conversation.tellsMembers) return refuse(403, 'Forbidden', 'The roster cannot be read.');
   const all = conversation.members.map(({ id, name, aadObjectId, email }) => ({
     id,
     name,

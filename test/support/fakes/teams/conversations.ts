@@ -15,6 +15,10 @@ export interface TeamsConversation {
   readonly members: TeamsUser[];
   /** The bot is installed there. */
   hasBot: boolean;
+  /** Which of Teams' connectors serves it: others do not know it. Empty: the one that is everybody's. */
+  region: string;
+  /** Whether its roster can be asked who somebody is. */
+  tellsMembers: boolean;
 }
 
 export interface TeamsMessage {
@@ -70,14 +74,27 @@ export class TeamsWorld {
     type: TeamsConversation['type'],
     members: readonly TeamsUser[] = [...this.users.values()],
   ): TeamsConversation {
-    const conversation = { id, type, name: id, members: [...members], hasBot: true };
+    const conversation = {
+      id,
+      type,
+      name: id,
+      members: [...members],
+      hasBot: true,
+      region: '',
+      tellsMembers: true,
+    };
     this.conversations.set(id, conversation);
     return conversation;
   }
 
-  personal(user: TeamsUser): TeamsConversation {
+  /** Served where it was begun. */
+  personal(user: TeamsUser, region = ''): TeamsConversation {
     const id = `a:${user.name}`;
-    return this.conversations.get(id) ?? this.addConversation(id, 'personal', [user]);
+    const known = this.conversations.get(id);
+    if (known !== undefined) return known;
+    const begun = this.addConversation(id, 'personal', [user]);
+    begun.region = region;
+    return begun;
   }
 
   add(

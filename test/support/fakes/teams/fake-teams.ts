@@ -19,6 +19,8 @@ export interface FakeTeamsOptions {
 export interface TeamsCall {
   readonly atMs: number;
   readonly method: string;
+  /** Of the connector that was asked. */
+  readonly region: string;
   /** Without the thread. */
   readonly conversation: string | undefined;
   readonly threadId: string | undefined;
@@ -75,7 +77,7 @@ export class FakeTeams {
       tokens: this.#tokens,
       now: this.#now,
       answerTimeoutMs: options.answerTimeoutMs ?? 15_000,
-      serviceUrl: () => this.serviceUrl,
+      serviceUrl: (conversation) => this.#serviceUrlOf(conversation),
     });
   }
 
@@ -92,8 +94,14 @@ export class FakeTeams {
     return this.#http.url;
   }
 
+  /** Of the connector that is everybody's. */
   get serviceUrl(): string {
     return `${this.url}/`;
+  }
+
+  #serviceUrlOf(conversation: string): string {
+    const region = this.world.conversations.get(conversation)?.region ?? '';
+    return region === '' ? this.serviceUrl : `${this.url}/${region}/`;
   }
 
   /** The SDK's `cloud`, so that it fetches the keys from here; the rest is as in public. */
@@ -178,7 +186,7 @@ export class FakeTeams {
       };
     }
     if (pathname === '/v1/.well-known/keys') return { status: 200, body: this.#tokens.jwks };
-    if (pathname.startsWith('/v3/conversations')) return this.#call(incoming);
+    if (/^(\/[a-z]+)?\/v3\/conversations/.test(pathname)) return this.#call(incoming);
     return { status: 404, body: 'not found' };
   }
 
@@ -187,10 +195,11 @@ export class FakeTeams {
     const call = readCall(incoming.method, incoming.url.pathname, body);
     const { conversation, threadId } = splitThread(call.conversation ?? '');
     const record = (outcome: TeamsCall['outcome'], status?: number, messageId?: string): void => {
-      const { method, kind } = call;
+      const { method, kind, region } = call;
       this.calls.push({
         atMs: this.#now(),
         method,
+        region,
         conversation,
         threadId,
         kind,

@@ -13,7 +13,7 @@ export interface TeamsPeoplePorts {
   readonly tokens: TeamsTokens;
   readonly now: () => number;
   readonly answerTimeoutMs: number;
-  serviceUrl(): string;
+  serviceUrl(conversation: string): string;
 }
 
 export interface TeamsDeliveryOptions {
@@ -40,6 +40,7 @@ export class TeamsPeople {
   endpoint = '';
   readonly #ports: TeamsPeoplePorts;
   #ids = 0;
+  #last: Readonly<Record<string, unknown>> | undefined;
 
   constructor(ports: TeamsPeoplePorts) {
     this.#ports = ports;
@@ -115,6 +116,12 @@ export class TeamsPeople {
     return delivered;
   }
 
+  /** Brings the last activity once more: the answer was lost, and the bot may have been restarted since. */
+  again(): Promise<TeamsDelivered> {
+    if (this.#last === undefined) throw new Error('nothing was delivered yet');
+    return this.#attempt(this.#last, {});
+  }
+
   /** Pastes a link of one of the app's domains. */
   shareLink({
     user,
@@ -136,7 +143,7 @@ export class TeamsPeople {
     return {
       id: `f:${++this.#ids}`,
       channelId: 'msteams',
-      serviceUrl: serviceUrl(),
+      serviceUrl: serviceUrl(conversation),
       timestamp: new Date(now()).toISOString(),
       from: { id: user.id, name: user.name, aadObjectId: user.aadObjectId },
       recipient: { id: BOT_ID, name: 'StatBar' },
@@ -161,6 +168,7 @@ export class TeamsPeople {
     activity: Readonly<Record<string, unknown>>,
     options: TeamsDeliveryOptions,
   ): Promise<TeamsDelivered> {
+    this.#last = activity;
     const delivered = await this.#attempt(activity, options);
     return options.twice === true ? this.#attempt(activity, options) : delivered;
   }
@@ -169,8 +177,8 @@ export class TeamsPeople {
     activity: Readonly<Record<string, unknown>>,
     { token: flaw }: TeamsDeliveryOptions,
   ): Promise<TeamsDelivered> {
-    const { tokens, now, answerTimeoutMs, serviceUrl } = this.#ports;
-    const token = await tokens.forBot(serviceUrl(), flaw, now());
+    const { tokens, now, answerTimeoutMs } = this.#ports;
+    const token = await tokens.forBot(String(activity['serviceUrl']), flaw, now());
     try {
       const response = await fetch(this.endpoint, {
         method: 'POST',

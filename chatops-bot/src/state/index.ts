@@ -1,0 +1,2 @@
+export { Notebook } from './notebook.ts';
+export { Seen } from './seen.ts';

@@ -10,8 +10,9 @@ export const plugin = new PanelPlugin<LeaderboardOptions>(Panel)
   .useFieldConfig()
   .setPanelOptions(addOptions)
   .setMigrationHandler(migrateOptions)
-  .setPanelChangeHandler(changePanel)
-  .setSuggestionsSupplier(suggest);
+  .setPanelChangeHandler(changePanel);
 
-// Newer than the lowest version that is supported.
+// Newer than the lowest version that is supported. Before 12.4 a supplier was an object, and one that is a function would
+// stop Grafana's suggestions of every panel.
+if ('getSuggestions' in plugin) plugin.setSuggestionsSupplier(suggest);
 plugin.setPresetsSupplier?.(presets);

@@ -6,7 +6,13 @@ import { type Config, hideSecrets } from './config/index.ts';
 import { encodeExportResponse, encodeStatus, grpcStatusOf, httpStatusOf } from './ingest/index.ts';
 import { type LookupTables, MemoryGuard } from './pipeline/index.ts';
 import { formatExpression, parseExpressionJson, parseSelector } from './query/index.ts';
-import { createService, type Service, type ServiceAddresses } from './serve/index.ts';
+import {
+  createService,
+  instrumentsOf,
+  SelfSeries,
+  type Service,
+  type ServiceAddresses,
+} from './serve/index.ts';
 
 export type { AppPorts };
 
@@ -21,7 +27,7 @@ export interface AppOptions extends TenantOptions {
 export interface App {
   /** Opens the doors, then the stores; settles when requests are accepted. */
   start(): Promise<ServiceAddresses | Fault>;
-  /** Takes the views and watches of another configuration, tables of `events.enrichment` for events from now on, and rules. */
+  /** Takes views, watches, alerts and rules of another configuration, and tables of `events.enrichment` for events from now on. */
   reload(config: Config, tables: LookupTables, ruleGroups: readonly RuleGroup[]): Promise<void>;
   /** Finishes what is in flight, flushes, closes. */
   shutdown(): Promise<void>;
@@ -33,6 +39,7 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
   let shown = config;
   const { clock, telemetry } = ports;
   const tenants: OpenTenant[] = [];
+  let selfSeries: readonly SelfSeries[] = [];
   const hashKey = randomHashKey();
   const memory = new MemoryGuard(config.pipeline, memoryProbe, clock, telemetry);
   const service = createService(
@@ -69,21 +76,46 @@ export function createApp(options: AppOptions, ports: AppPorts): App | Fault {
         }
         tenants.push(tenant);
       }
+      selfSeries = openSelfSeries(config, tenants, addresses.http, ports);
+      for (const series of selfSeries) series.start();
       service.ready();
       return addresses;
     },
-    async reload({ views, watch, watches, rules }, tables, ruleGroups) {
-      shown = { ...shown, views, watch, watches, rules };
+    async reload({ views, watch, watches, rules, alert }, tables, ruleGroups) {
+      shown = { ...shown, views, watch, watches, rules, alert };
       for (const { events, alerts, watch: watching } of tenants) {
         events.intake.setLookupTables(tables);
         await events.engine.reload(views);
         await watching?.engine.reload(watch, watches);
+        alerts.engine.reload(alert);
         await alerts.rules.replace(ruleGroups);
       }
     },
-    shutdown: () => stop(service, tenants, memory, config, ports.logger),
+    async shutdown() {
+      await Promise.all(selfSeries.map((series) => series.stop()));
+      await stop(service, tenants, memory, config, ports.logger);
+    },
   };
   return app;
+}
+
+/** Instruments of a tenant are stored with its data, those of the process with the first of them, or `default`. */
+function openSelfSeries(
+  config: Config,
+  tenants: readonly OpenTenant[],
+  instance: string,
+  { clock, telemetry }: AppPorts,
+): SelfSeries[] {
+  const main = tenants.find(({ doors }) => doors.name === 'default') ?? tenants[0];
+  return tenants.map((tenant) => {
+    const { registry, doors } = tenant;
+    const show = instrumentsOf(doors.name, tenant === main);
+    const labels = { job: 'statbar', instance };
+    return new SelfSeries(config.serve.self_metrics, {
+      ...{ clock, telemetry, show, registry, labels },
+      consume: (batch) => doors.consume(batch),
+    });
+  });
 }
 
 function tenantNames(config: Config): readonly string[] {

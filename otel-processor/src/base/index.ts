@@ -11,8 +11,10 @@ export { compareTexts, sortInSlices } from './sort-in-slices.ts';
 export {
   type Counter,
   type Distribution,
+  type FamilyFacts,
   type Gauge,
   type InstrumentLabels,
+  parseLabelText,
   secondsBounds,
   Telemetry,
 } from './telemetry.ts';

@@ -26,10 +26,12 @@ interface Family {
 }
 
 interface Cell {
-  render(name: string, labels: string): string;
-  /** Numbers by what is appended to the family's name. */
-  numbers(): ReadonlyArray<readonly [suffix: string, value: number]>;
+  /** Each number by what is appended to the family's name, and `le="BOUND"` or nothing. */
+  each(visit: (suffix: string, bound: string, value: number) => void): void;
 }
+
+/** What an instrument is, and how its samples are typed. */
+export type FamilyFacts = Pick<Family, 'name' | 'help' | 'type'>;
 
 export type InstrumentLabels = Readonly<Record<string, string>>;
 
@@ -41,11 +43,8 @@ class CounterCell implements Counter, Cell {
   value(): number {
     return this.#value;
   }
-  render(name: string, labels: string): string {
-    return `${name}${braced(labels)} ${this.#value}\n`;
-  }
-  numbers(): ReadonlyArray<readonly [string, number]> {
-    return [['', this.#value]];
+  each(visit: Parameters<Cell['each']>[0]): void {
+    visit('', '', this.#value);
   }
 }
 
@@ -57,11 +56,8 @@ class GaugeCell implements Gauge, Cell {
   value(): number {
     return this.#value;
   }
-  render(name: string, labels: string): string {
-    return `${name}${braced(labels)} ${formatNumber(this.#value)}\n`;
-  }
-  numbers(): ReadonlyArray<readonly [string, number]> {
-    return [['', this.#value]];
+  each(visit: Parameters<Cell['each']>[0]): void {
+    visit('', '', this.#value);
   }
 }
 
@@ -70,11 +66,8 @@ class ObservedCell implements Cell {
   constructor(read: () => number) {
     this.#read = read;
   }
-  render(name: string, labels: string): string {
-    return `${name}${braced(labels)} ${formatNumber(this.#read())}\n`;
-  }
-  numbers(): ReadonlyArray<readonly [string, number]> {
-    return [['', this.#read()]];
+  each(visit: Parameters<Cell['each']>[0]): void {
+    visit('', '', this.#read());
   }
 }
 
@@ -97,23 +90,15 @@ class DistributionCell implements Distribution, Cell {
       }
     }
   }
-  render(name: string, labels: string): string {
-    let text = '';
+  each(visit: Parameters<Cell['each']>[0]): void {
     let cumulative = 0;
     for (let i = 0; i < this.#bounds.length; i++) {
       cumulative += this.#counts[i];
-      text += `${name}_bucket${braced(join(labels, `le="${this.#bounds[i]}"`))} ${cumulative}\n`;
+      visit('_bucket', `le="${this.#bounds[i]}"`, cumulative);
     }
-    text += `${name}_bucket${braced(join(labels, 'le="+Inf"'))} ${this.#count}\n`;
-    text += `${name}_sum${braced(labels)} ${formatNumber(this.#sum)}\n`;
-    text += `${name}_count${braced(labels)} ${this.#count}\n`;
-    return text;
-  }
-  numbers(): ReadonlyArray<readonly [string, number]> {
-    return [
-      ['_sum', this.#sum],
-      ['_count', this.#count],
-    ];
+    visit('_bucket', 'le="+Inf"', this.#count);
+    visit('_sum', '', this.#sum);
+    visit('_count', '', this.#count);
   }
 }
 
@@ -189,22 +174,35 @@ export class Telemetry {
       text += `# HELP ${name} ${family.help}\n# TYPE ${name} ${family.type}\n`;
       for (const [labels, cell] of family.cells) {
         const shown = show(labels);
-        if (shown !== undefined) text += cell.render(name, shown);
+        if (shown === undefined) continue;
+        cell.each((suffix, bound, value) => {
+          text += `${name}${suffix}${braced(join(shown, bound))} ${formatNumber(value)}\n`;
+        });
       }
     }
     return text;
   }
 
+  /** Every number as `render` writes it: its family, what follows the name, its labels as text, and itself. */
+  each(
+    show: LabelView,
+    visit: (family: FamilyFacts, suffix: string, labels: string, value: number) => void,
+  ): void {
+    for (const family of this.#families.values()) {
+      for (const [labels, cell] of family.cells) {
+        const shown = show(labels);
+        if (shown === undefined) continue;
+        cell.each((suffix, bound, value) => visit(family, suffix, join(shown, bound), value));
+      }
+    }
+  }
+
   /** Every number by `name{label="value"}`; of a distribution its sum and count. */
   snapshot(show: LabelView = everything): Record<string, number> {
     const numbers: Record<string, number> = {};
-    for (const { name, cells } of this.#families.values()) {
-      for (const [labels, cell] of cells) {
-        const shown = show(labels);
-        if (shown === undefined) continue;
-        for (const [suffix, value] of cell.numbers()) numbers[`${name}${suffix}${braced(shown)}`] = value;
-      }
-    }
+    this.each(show, ({ name }, suffix, labels, value) => {
+      if (suffix !== '_bucket') numbers[`${name}${suffix}${braced(labels)}`] = value;
+    });
     return numbers;
   }
 
@@ -243,8 +241,17 @@ function formatLabels(labels: InstrumentLabels): string {
     .join(',');
 }
 
+const labelText = /([^,=]+)="((?:[^"\\]|\\.)*)"/g;
+
+/** Labels of their text: the inverse of how they are written. */
+export function parseLabelText(text: string): Array<[name: string, value: string]> {
+  const plain = (value: string): string => value.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c));
+  return [...text.matchAll(labelText)].map(([, name, value]) => [name, plain(value)]);
+}
+
 function join(labels: string, more: string): string {
-  return labels === '' ? more : `${labels},${more}`;
+  if (labels === '' || more === '') return labels + more;
+  return `${labels},${more}`;
 }
 
 function braced(labels: string): string {

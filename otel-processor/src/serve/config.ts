@@ -69,6 +69,17 @@ const streamSchema = z
   .prefault({})
   .describe('Live results as server-sent events at `/statbar/v1/stream`.');
 
+const selfMetricsSchema = z
+  .strictObject({
+    interval: durationField('15s', 'How often they are stored; 0 for not at all.'),
+    series_max: countField(
+      2000,
+      'Series that they may be; what is more is left out. They do not count against `pipeline.series_max`.',
+    ),
+  })
+  .prefault({})
+  .describe('What `/metrics` shows, also stored as series with the label `job="statbar"`.');
+
 export const serveConfigSchema = z
   .strictObject({
     listen: addressField(
@@ -129,6 +140,7 @@ export const serveConfigSchema = z
     retry_after: durationField('1s', 'What a client is told to wait when the service is overloaded.'),
     grpc_streams_max: countField(128, 'Concurrent requests per gRPC connection.', 1),
     stream: streamSchema,
+    self_metrics: selfMetricsSchema,
   })
   .prefault({})
   .describe('The doors: addresses, credentials and the limits on what comes in.');

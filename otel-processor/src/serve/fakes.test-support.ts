@@ -176,7 +176,7 @@ function createTestAlerts(): AlertDoors {
     content: { checkpoint: undefined, records: [] },
     externalUrl: '',
   });
-  return new AlertDoors(engine, config, async () => undefined);
+  return new AlertDoors(engine, async () => undefined);
 }
 
 export interface RunningService {

@@ -1,5 +1,7 @@
 export { type Scope, type ServeConfig, scopes, serveConfigSchema, type TokenConfig } from './config.ts';
 export type { OtlpAnswers, QueryLanguage } from './ports.ts';
+export { SelfSeries } from './self/self-series.ts';
+export { instrumentsOf } from './self/tenant-view.ts';
 export {
   createService,
   type Service,

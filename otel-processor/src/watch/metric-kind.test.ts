@@ -26,6 +26,7 @@ test.each([
 test.each([
   [{ __name__: 'a:b' }],
   [{ __name__: 'statbar_watch_looks_total' }],
+  [{ __name__: 'process_cpu_seconds_total', job: 'statbar' }],
   [{ __name__: 'ALERTS' }],
   [{ __name__: 'target_info' }],
   [{ __name__: 'build' }],

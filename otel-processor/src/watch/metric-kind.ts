@@ -22,8 +22,8 @@ export function roleOf(
   typeOf: (family: string) => MetricType | undefined,
 ): SeriesRole | undefined {
   const name = labels.get(METRIC_NAME);
-  if (name === undefined || name.includes(':') || name.startsWith('statbar_') || alwaysIgnored.has(name))
-    return undefined;
+  if (name === undefined || name.includes(':') || alwaysIgnored.has(name)) return undefined;
+  if (name.startsWith('statbar_') || labels.get('job') === 'statbar') return undefined;
   const own = typeOf(name);
   if (own === 'info' || own === 'stateset' || own === 'gaugehistogram') return undefined;
   if (own === 'counter') return { family: name, kind: 'counter', bound: undefined };

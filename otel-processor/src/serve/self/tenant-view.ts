@@ -18,3 +18,9 @@ export function ownOf(tenant: string): (labels: string) => string | undefined {
     return match[1] === tenant ? labels.replace(match[0], '').replace(/^,/, '') : undefined;
   };
 }
+
+/** The instruments that are stored with a tenant's data, without saying whose they are: its own, and if it is `main` the process's. */
+export function instrumentsOf(tenant: string, isMain: boolean): (labels: string) => string | undefined {
+  const own = ownOf(tenant);
+  return isMain ? own : (labels) => (tenantLabel.test(labels) ? own(labels) : undefined);
+}

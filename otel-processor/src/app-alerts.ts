@@ -64,7 +64,7 @@ export async function openAlerts(parts: AlertParts): Promise<OpenAlerts | Fault>
   engine.desk.retireSources((source) => started.isSource(source));
   engine.start();
   rules.start();
-  const doors = new AlertDoors(engine, config.alert, (name) => storeHeartbeat(name, parts));
+  const doors = new AlertDoors(engine, (name) => storeHeartbeat(name, parts));
   return { rules, engine, doors, log };
 }
 

@@ -78,6 +78,11 @@ export class AlertEngine {
     };
   }
 
+  /** Takes another configuration, without a pause. */
+  reload(config: AlertConfig): void {
+    this.desk.reload(config);
+  }
+
   start(): void {
     this.desk.start();
     this.courier.start();

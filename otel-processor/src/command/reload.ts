@@ -16,8 +16,8 @@ export interface ReloadPorts {
 }
 
 /**
- * Reads the configuration file again, one reading after the other: views, watches, rule files and lookup tables
- * are taken, other changes are named and wait for a restart. A file that is wrong changes nothing.
+ * Reads the configuration file again, one reading after the other: views, watches, rule files, alerting
+ * and lookup tables are taken, other changes are named and wait for a restart. A file that is wrong changes nothing.
  */
 export function createReload(
   started: Config,
@@ -55,16 +55,16 @@ async function reload(
 }
 
 /**
- * What of a new configuration is in force without a restart: its views, its rule files with their intervals, and its watches unless
+ * What of a new configuration is in force without a restart: its views, its rule files with their intervals, its alerting, and its watches unless
  * there were none at all.
  */
 function inForce(started: Config, fresh: Config): Config {
-  const { views, watch, watches } = fresh;
+  const { views, watch, watches, alert } = fresh;
   const { external_labels, external_url } = started.rules;
   const rules = { ...fresh.rules, external_labels, external_url };
   return isWatching(started) === isWatching(fresh)
-    ? { ...started, views, watch, watches, rules }
-    : { ...started, views, rules };
+    ? { ...started, views, watch, watches, rules, alert }
+    : { ...started, views, rules, alert };
 }
 
 function isWatching({ watch, watches }: Config): boolean {

@@ -15,7 +15,7 @@ export type AlertTransition = 'fired' | 'resolved' | 'flapping' | 'steady' | 'up
 /** All alerts by their labels, from rules and from outside: which fire, since when, and until when if not told again. */
 export class AlertBook {
   readonly #alerts: Table<AlertDocument>;
-  readonly #rules: AlertBookRules;
+  #rules: AlertBookRules;
   readonly #refused: Counter;
   /** Alerts that end by themselves, and ones whose resolve is held back. */
   readonly #expiring = new Set<string>();
@@ -32,6 +32,10 @@ export class AlertBook {
         limit: 'alerts_max',
       },
     );
+  }
+
+  setRules(rules: AlertBookRules): void {
+    this.#rules = rules;
   }
 
   get firingCount(): number {

@@ -1,6 +1,6 @@
 import type { AlertActor } from '@statbar/sdk/wire';
+import type { DeskContext } from './context.ts';
 import type { AuditDocument } from './docs.ts';
-import type { Tables } from './tables.ts';
 
 /** Where a request came from. */
 export interface AuditFrom {
@@ -10,12 +10,10 @@ export interface AuditFrom {
 
 /** Who did what, from where, and what came of it. */
 export class AuditLog {
-  readonly #tables: Tables;
-  readonly #entriesMax: number;
+  readonly #context: DeskContext;
 
-  constructor(tables: Tables, entriesMax: number) {
-    this.#tables = tables;
-    this.#entriesMax = entriesMax;
+  constructor(context: DeskContext) {
+    this.#context = context;
   }
 
   add(
@@ -24,20 +22,21 @@ export class AuditLog {
     what: Pick<AuditDocument, 'action' | 'target' | 'outcome' | 'text'>,
     nowMs: number,
   ): void {
-    const counters = this.#tables.counters.get('all') ?? { groups: 0, feed: 0, audit: 0 };
+    const { tables, config } = this.#context;
+    const counters = tables.counters.get('all') ?? { groups: 0, feed: 0, audit: 0 };
     const sequence = counters.audit + 1;
-    this.#tables.counters.put('all', { ...counters, audit: sequence });
-    this.#tables.audit.put(String(sequence), { sequence, atMs: nowMs, by, ...from, ...what });
-    if (this.#tables.audit.size > this.#entriesMax) {
-      const [oldest] = this.#tables.audit.entries();
-      this.#tables.audit.remove(oldest[0]);
+    tables.counters.put('all', { ...counters, audit: sequence });
+    tables.audit.put(String(sequence), { sequence, atMs: nowMs, by, ...from, ...what });
+    for (const [oldest] of tables.audit.entries()) {
+      if (tables.audit.size <= config.limits.audit_max) break;
+      tables.audit.remove(oldest);
     }
   }
 
   /** The newest first, before `beforeSequence`. */
   list(target: string | undefined, beforeSequence: number, limit: number): readonly AuditDocument[] {
     const found: AuditDocument[] = [];
-    for (const entry of [...this.#tables.audit.values()].reverse()) {
+    for (const entry of [...this.#context.tables.audit.values()].reverse()) {
       if (entry.sequence >= beforeSequence || (target !== undefined && entry.target !== target)) continue;
       found.push(entry);
       if (found.length >= limit) break;

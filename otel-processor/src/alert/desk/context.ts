@@ -2,10 +2,10 @@ import type { AlertChart } from '@statbar/sdk/wire';
 import type { Clock, Logger, Telemetry } from '../../base/index.ts';
 import type { LabelRecord } from '../../model/index.ts';
 import type { AlertConfig } from '../config.ts';
-import { Outbox } from '../outbox/outbox.ts';
+import { Outbox, type OutboxRules } from '../outbox/outbox.ts';
 import { Targets } from '../outbox/targets.ts';
-import { AlertBook } from './alert-book.ts';
-import { Mutes } from './mutes.ts';
+import { AlertBook, type AlertBookRules } from './alert-book.ts';
+import { type InhibitRule, Mutes } from './mutes.ts';
 import { OnCall } from './on-call.ts';
 import { compileMatchers, compileRoutes, type Route } from './routes.ts';
 import type { Tables } from './tables.ts';
@@ -31,51 +31,82 @@ export interface DeskPorts {
   chart?(source: string): ConditionChart | undefined;
 }
 
-/** The parts of the desk, made from the configuration once. */
-export interface DeskContext {
+/** What is made anew whenever the configuration changes. */
+interface Configured {
   readonly config: AlertConfig;
+  readonly timings: Timings;
+  readonly onCall: OnCall;
+  readonly route: Route;
+}
+
+/** The parts of the desk. Those that hold something are told of a changed configuration, the others are replaced. */
+export class DeskContext {
   readonly ports: DeskPorts;
   readonly tables: Tables;
   readonly book: AlertBook;
   readonly mutes: Mutes;
-  readonly timings: Timings;
-  readonly onCall: OnCall;
-  readonly route: Route;
   readonly targets: Targets;
   readonly outbox: Outbox;
+  #configured: Configured;
+
+  constructor(config: AlertConfig, ports: DeskPorts) {
+    const { tables, telemetry } = ports;
+    this.ports = ports;
+    this.tables = tables;
+    this.#configured = configured(config);
+    this.book = new AlertBook(tables.alerts, bookRules(config), telemetry);
+    this.mutes = new Mutes(inhibitRules(config));
+    this.targets = new Targets(config.receivers);
+    this.outbox = new Outbox(tables, outboxRules(config), telemetry);
+  }
+
+  get config(): AlertConfig {
+    return this.#configured.config;
+  }
+
+  get timings(): Timings {
+    return this.#configured.timings;
+  }
+
+  get onCall(): OnCall {
+    return this.#configured.onCall;
+  }
+
+  get route(): Route {
+    return this.#configured.route;
+  }
+
+  /** Takes another configuration; the keys of targets that are no longer in it. */
+  reload(config: AlertConfig): readonly string[] {
+    this.#configured = configured(config);
+    this.book.setRules(bookRules(config));
+    this.outbox.setRules(outboxRules(config));
+    this.mutes.setRules(inhibitRules(config), this.tables.alerts.values());
+    return this.targets.replace(config.receivers);
+  }
 }
 
-export function createContext(config: AlertConfig, ports: DeskPorts): DeskContext {
-  const { tables, telemetry } = ports;
+function configured(config: AlertConfig): Configured {
   const timings = new Timings(config.mute_timings);
-  const { changes_max, window, quiet } = config.flapping;
+  return { config, timings, onCall: new OnCall(config, timings), route: compileRoutes(config.route) };
+}
+
+function bookRules({ flapping, limits }: AlertConfig): AlertBookRules {
+  const { changes_max, window, quiet } = flapping;
   return {
-    config,
-    ports,
-    tables,
-    timings,
-    book: new AlertBook(
-      tables.alerts,
-      {
-        flap: { changesMax: changes_max, windowMs: window, quietMs: quiet },
-        alertsMax: config.limits.alerts_max,
-      },
-      telemetry,
-    ),
-    mutes: new Mutes(
-      config.inhibit_rules.map(({ source_matchers, target_matchers, equal }) => ({
-        source: compileMatchers(source_matchers),
-        target: compileMatchers(target_matchers),
-        equal,
-      })),
-    ),
-    onCall: new OnCall(config, timings),
-    route: compileRoutes(config.route),
-    targets: new Targets(config.receivers),
-    outbox: new Outbox(
-      tables,
-      { retry: { minMs: config.retry_min, maxMs: config.retry_max }, leaseMs: config.delivery_lease },
-      telemetry,
-    ),
+    flap: { changesMax: changes_max, windowMs: window, quietMs: quiet },
+    alertsMax: limits.alerts_max,
   };
+}
+
+function outboxRules({ retry_min, retry_max, delivery_lease }: AlertConfig): OutboxRules {
+  return { retry: { minMs: retry_min, maxMs: retry_max }, leaseMs: delivery_lease };
+}
+
+function inhibitRules({ inhibit_rules }: AlertConfig): readonly InhibitRule[] {
+  return inhibit_rules.map(({ source_matchers, target_matchers, equal }) => ({
+    source: compileMatchers(source_matchers),
+    target: compileMatchers(target_matchers),
+    equal,
+  }));
 }

@@ -39,10 +39,16 @@ export interface DeskWorld {
   answer: (request: HttpRequest) => HttpResponse | HttpFailure | Promise<HttpResponse | HttpFailure>;
   engine: AlertEngine;
   pass(durationMs: number): Promise<void>;
+  fireWith(
+    annotations: Readonly<Record<string, string>>,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<void>;
   fire(...labels: readonly Readonly<Record<string, string>>[]): Promise<void>;
   resolve(...labels: readonly Readonly<Record<string, string>>[]): Promise<void>;
-  /** Forgets everything in memory and starts again from the journal. */
-  restart(): Promise<void>;
+  /** Forgets everything in memory and starts again from the journal, with another configuration if one is given. */
+  restart(config?: unknown): Promise<void>;
+  /** Takes another configuration while it runs. */
+  reload(config: unknown): Promise<void>;
 }
 
 export const ok: HttpResponse = { status: 200, header: () => undefined, body: '' };
@@ -69,12 +75,28 @@ async function quiet(): Promise<void> {
   for (let i = 0; i < 10; i++) await yieldToEventLoop();
 }
 
+/** What the outside answers, and takes down if it heard it. */
+async function send(
+  request: HttpRequest,
+  { answer, received }: DeskWorld,
+): Promise<HttpResponse | HttpFailure> {
+  const answered = await answer(request);
+  const arrived = !('failed' in answered) || answered.sent;
+  if (arrived && (!('status' in answered) || answered.status < 300)) {
+    received.push({
+      url: request.url,
+      body: JSON.parse(request.body),
+      key: request.headers['Idempotency-Key'] ?? '',
+    });
+  }
+  return answered;
+}
+
 /** A desk with its couriers, under a clock that only the test moves, and an outside that takes down what it is told. */
 export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): DeskWorld {
   const clock = new ManualClock(startMs);
-  const parsed = alertConfigSchema.parse(config);
+  let parsed = alertConfigSchema.parse(config);
   const journal = new MemoryJournal();
-  const received: { url: string; body: unknown; key: string }[] = [];
   const create = (): AlertEngine => {
     const engine = new AlertEngine(parsed, {
       clock,
@@ -83,18 +105,7 @@ export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): D
       journal,
       content: journal.content(),
       externalUrl: 'http://statbar.test',
-      http: async (request) => {
-        const answer = await world.answer(request);
-        const arrived = !('failed' in answer) || answer.sent;
-        if (arrived && (!('status' in answer) || answer.status < 300)) {
-          received.push({
-            url: request.url,
-            body: JSON.parse(request.body),
-            key: request.headers['Idempotency-Key'] ?? '',
-          });
-        }
-        return answer;
-      },
+      http: (request) => send(request, world),
     });
     engine.start();
     return engine;
@@ -102,8 +113,10 @@ export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): D
   const world: DeskWorld = {
     clock,
     journal,
-    config: parsed,
-    received,
+    get config() {
+      return parsed;
+    },
+    received: [],
     answer: () => ok,
     engine: undefined as unknown as AlertEngine,
     async pass(durationMs) {
@@ -111,6 +124,11 @@ export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): D
         clock.advance(Math.min(1000, durationMs - passed));
         await quiet();
       }
+    },
+    async fireWith(annotations, labels) {
+      const alert = { ...incoming(labels, clock.nowMs(), undefined), annotations };
+      await world.engine.desk.observe('rule:test', [alert]);
+      await quiet();
     },
     async fire(...labels) {
       await world.engine.desk.observe(
@@ -126,7 +144,13 @@ export function openDesk(config: unknown, startMs = Date.UTC(2026, 0, 5, 12)): D
       );
       await quiet();
     },
-    async restart() {
+    async reload(changed) {
+      parsed = alertConfigSchema.parse(changed);
+      world.engine.reload(parsed);
+      await quiet();
+    },
+    async restart(changed) {
+      if (changed !== undefined) parsed = alertConfigSchema.parse(changed);
       world.engine.desk.stop();
       void world.engine.courier.stop();
       world.engine = create();

@@ -70,6 +70,38 @@ describe('a group', () => {
     expect(events(world)).toEqual(['fired', 'changed', 'repeated', 'acknowledged']);
   });
 
+  test('keeps its title and its sentence when the alert that opened it is over', async () => {
+    const world = openDesk({
+      route: { receiver: 'ops', group_wait: '0s', group_by: ['service'] },
+      receivers: [hook],
+    });
+    const heading = () => {
+      const { title, summary, runbookUrl, commonLabels } = onlyGroup(world);
+      return { title, summary, runbookUrl, alertname: commonLabels['alertname'] };
+    };
+    await world.fireWith(
+      { summary: 'Slow on a', runbook_url: 'https://a.test/' },
+      { alertname: 'Slow', service: 'web' },
+    );
+    await world.pass(1000);
+    const opened = {
+      title: 'Slow (service web)',
+      summary: 'Slow on a',
+      runbookUrl: 'https://a.test/',
+    };
+    expect(heading()).toEqual({ ...opened, alertname: 'Slow' });
+    await world.fireWith({ summary: 'Errors on b' }, { alertname: 'Errors', service: 'web' });
+    await world.pass(1000);
+    expect(heading()).toEqual({ ...opened, alertname: undefined });
+    await world.resolve({ alertname: 'Slow', service: 'web' });
+    await world.pass(1000);
+    expect(heading()).toEqual({ ...opened, alertname: 'Errors' });
+    await world.restart();
+    await world.resolve({ alertname: 'Errors', service: 'web' });
+    await world.pass(1000);
+    expect(heading()).toMatchObject(opened);
+  });
+
   test('goes to the routes that match, each with its own grouping', async () => {
     const world = openDesk({
       route: {

@@ -5,7 +5,7 @@ import type { IncomingAlert, OutboxEntry, SendOutcome } from '../types.ts';
 import { ActionDesk } from './action-desk.ts';
 import type { AlertTransition } from './alert-book.ts';
 import { type AuditFrom, AuditLog } from './audit-log.ts';
-import { createContext, type DeskContext, type DeskPorts } from './context.ts';
+import { DeskContext, type DeskPorts } from './context.ts';
 import type { AlertDocument, GroupDocument } from './docs.ts';
 import { GroupKeeper } from './group-keeper.ts';
 import { groupView } from './group-view.ts';
@@ -36,10 +36,10 @@ export class Desk {
   #timer: Timer | undefined;
 
   constructor(config: AlertConfig, ports: DeskPorts) {
-    this.context = createContext(config, ports);
+    this.context = new DeskContext(config, ports);
     this.context.outbox.setTargets((key) => this.context.targets.get(key));
     this.groups = new GroupKeeper(this.context);
-    this.audit = new AuditLog(this.context.tables, config.limits.audit_max);
+    this.audit = new AuditLog(this.context);
     this.silences = new SilenceDesk(this.context, this.audit, () => this.#refreshMutes());
     this.actions = new ActionDesk(this.context, this.groups, this.silences, this.audit);
     this.subscriptions = new SubscriptionDesk(this.context, this.audit);
@@ -61,9 +61,30 @@ export class Desk {
     for (const { id, target, matchers } of tables.subscriptions.values()) {
       targets.subscribe(id, target, compileMatchers(matchers));
     }
-    this.groups.recover();
+    this.groups.recover(nowMs);
     outbox.recover(nowMs);
     this.#refreshMutes();
+    this.#settle(nowMs);
+  }
+
+  /**
+   * Takes another configuration. What is known stays: alerts, silences, acknowledgements, and to whom each group was told.
+   * Groups go on under the new routes, receivers that are new for a group are told of it, those that are gone are told of
+   * its end.
+   */
+  reload(config: AlertConfig): void {
+    const nowMs = this.#advance();
+    const gone = this.context.reload(config);
+    const owed = new Set<string>();
+    for (const { target, told, event } of this.context.tables.outbox.values()) {
+      if (gone.includes(target) && told && event !== 'resolved') owed.add(target);
+    }
+    if (gone.length > 0) {
+      const { logger } = this.context.ports;
+      logger.info('receivers have left the configuration', { targets: gone, toldToTheEnd: [...owed] });
+    }
+    this.#refreshMutes();
+    this.groups.reroute(nowMs);
     this.#settle(nowMs);
   }
 

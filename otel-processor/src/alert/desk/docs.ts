@@ -40,6 +40,8 @@ export interface GroupDocument {
   readonly route: string;
   readonly receiver: string;
   readonly labels: LabelRecord;
+  /** What its alerts were all called when it fired; logs of before have none. */
+  readonly name?: string | undefined;
   /** Fingerprints. */
   readonly members: readonly string[];
   readonly version: number;

@@ -3,13 +3,14 @@ import type { DeskContext } from './context.ts';
 import type { AlertDocument, GroupDocument } from './docs.ts';
 import { GroupEdit } from './group-edit.ts';
 import { GroupStepper } from './group-stepper.ts';
+import { placeOf } from './next-place.ts';
 import { allRoutes, groupKeyOf, groupLabelsOf, type Route, routesOf } from './routes.ts';
 
 /** The groups that are open: which alerts belong to which, and when each is to be looked at. */
 export class GroupKeeper {
   readonly #context: DeskContext;
   readonly #stepper: GroupStepper;
-  readonly #routes: ReadonlyMap<string, Route>;
+  #routes: ReadonlyMap<string, Route>;
   readonly #byKey = new Map<string, string>();
   readonly #byMember = new Map<string, Set<string>>();
   readonly #dueAtMs = new Map<string, number>();
@@ -21,7 +22,7 @@ export class GroupKeeper {
 
   constructor(context: DeskContext) {
     this.#context = context;
-    this.#routes = new Map(allRoutes(context.route).map((route) => [route.id, route]));
+    this.#routes = routesById(context.route);
     this.#stepper = new GroupStepper(context, (id) => this.routeOf(id));
   }
 
@@ -34,12 +35,48 @@ export class GroupKeeper {
   }
 
   /** After the tables were read back. */
-  recover(): void {
+  recover(nowMs: number): void {
     for (const group of this.#context.tables.groups.values()) {
       if (group.state === 'resolved') continue;
       this.#byKey.set(group.key, group.id);
       for (const fingerprint of group.members) this.#addMember(fingerprint, group.id);
       this.#dirty.add(group.id);
+    }
+    // The configuration may have changed while nothing ran.
+    this.reroute(nowMs);
+  }
+
+  /**
+   * Gives open groups and alerts that fire their places under the routes as they are now. A group that has been told stays
+   * one card, wherever its route went; an alert that some receiver is to be told of, and is not, joins or opens a group there.
+   */
+  reroute(nowMs: number): void {
+    const { tables, route } = this.#context;
+    this.#routes = routesById(route);
+    for (const id of this.openIds()) {
+      const group = tables.groups.get(id);
+      if (group !== undefined) this.#place(group);
+    }
+    for (const alert of [...tables.alerts.values()]) {
+      if (alert.state !== 'firing') continue;
+      const told = this.groupsOf(alert.fingerprint).flatMap((id) => tables.groups.get(id)?.receiver ?? []);
+      this.join(alert, nowMs, new Set(told));
+    }
+    this.lookAtAll();
+  }
+
+  #place(group: GroupDocument): void {
+    const { tables, book, route } = this.#context;
+    const members = group.members.flatMap((fingerprint) => book.get(fingerprint) ?? []);
+    const isFree = (key: string): boolean => (this.#byKey.get(key) ?? group.id) === group.id;
+    const place = placeOf(group, members, route, isFree);
+    if (place === 'forget') {
+      this.#close(group);
+      tables.groups.remove(group.id);
+    } else if (place !== 'stay') {
+      this.#byKey.delete(group.key);
+      this.#byKey.set(place.key, group.id);
+      tables.groups.put(group.id, { ...group, ...place });
     }
   }
 
@@ -64,9 +101,10 @@ export class GroupKeeper {
     return [...this.#byKey.values()];
   }
 
-  /** An alert began to fire: it joins the group of each of its routes, or opens it. */
-  join(alert: AlertDocument, nowMs: number): void {
+  /** An alert began to fire: it joins the group of each of its routes, but for those of these receivers, or opens it. */
+  join(alert: AlertDocument, nowMs: number, except: ReadonlySet<string> = nobody): void {
     for (const route of routesOf(this.#context.route, alert.labels)) {
+      if (except.has(route.receiver)) continue;
       const labels = groupLabelsOf(route, alert.labels);
       const key = groupKeyOf(route, labels);
       const group = this.#openGroup(key, route, labels, nowMs);
@@ -225,6 +263,12 @@ export class GroupKeeper {
     ids.add(groupId);
     this.#byMember.set(fingerprint, ids);
   }
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+function routesById(root: Route): ReadonlyMap<string, Route> {
+  return new Map(allRoutes(root).map((route) => [route.id, route]));
 }
 
 /** What tells an alert from the others of its group. */

@@ -1,6 +1,7 @@
 import type { DeskContext } from './context.ts';
 import type { AlertDocument, GroupDocument } from './docs.ts';
 import { GroupEdit } from './group-edit.ts';
+import { nameOf } from './group-view.ts';
 import { nextEscalation, resumeEscalation, startEscalation } from './next-escalation.ts';
 import { nextGroup } from './next-group.ts';
 import { RemediationDesk } from './remediation-desk.ts';
@@ -54,7 +55,7 @@ export class GroupStepper {
     }
     const edit = new GroupEdit(group, this.#context.config.limits.story_max, nowMs);
     this.#noteSuppression(edit, look, muted);
-    if (step === 'fire') this.#fire(edit, route, nowMs);
+    if (step === 'fire') this.#fire(edit, look, route, nowMs);
     if (step === 'resolve') this.#resolve(edit, look, nowMs);
     if (edit.group.state === 'firing') this.#expireAcknowledgement(edit, nowMs);
     this.finish(edit, nowMs);
@@ -70,6 +71,7 @@ export class GroupStepper {
       outbox.tell(current, step === 'repeat' ? 'repeated' : 'changed', 'interval', nowMs);
     }
     const quiet = look.audible === 0 || muted.length > 0;
+    if (current.state === 'firing' && !quiet) this.#tellNewcomers(current.id, nowMs);
     const escalationAtMs = current.state === 'firing' ? this.#escalate(current.id, quiet, nowMs) : undefined;
     const untilMs = current.acknowledgement?.untilMs ?? undefined;
     const timingAtMs = Timings.concern(route) ? nowMs + TIMING_LOOK_MS : undefined;
@@ -106,6 +108,19 @@ export class GroupStepper {
     const own = targets.of(group.receiver);
     const common = this.membersOf(group).map(({ labels }) => labels);
     return [...own, ...targets.subscribed(common, new Set(own.map(({ key }) => key)))];
+  }
+
+  /** Receivers that came into the configuration while the group fires. */
+  #tellNewcomers(groupId: string, nowMs: number): void {
+    const { tables, targets, outbox } = this.#context;
+    const group = tables.groups.get(groupId);
+    if (group === undefined) return;
+    const untold = targets
+      .of(group.receiver)
+      .filter((target) => !group.digests.includes(target.key) && !outbox.tells(group, target));
+    if (untold.length === 0) return;
+    const admitted = this.storms.admit(group, untold, nowMs);
+    outbox.fire(tables.groups.get(groupId) ?? group, admitted, nowMs);
   }
 
   #suppressionOf(group: GroupDocument): Suppression {
@@ -150,11 +165,12 @@ export class GroupStepper {
     return `${silence.createdBy} silenced it until ${until}${silence.comment === '' ? '' : `: ${silence.comment}`}`;
   }
 
-  #fire(edit: GroupEdit, route: Route, nowMs: number): void {
+  #fire(edit: GroupEdit, { members }: Suppression, route: Route, nowMs: number): void {
     const chain =
       route.escalation === undefined ? undefined : this.#context.onCall.chains.get(route.escalation);
     edit.set({
       state: 'firing',
+      name: nameOf(members),
       firedAtMs: nowMs,
       toldAtMs: nowMs,
       changed: false,

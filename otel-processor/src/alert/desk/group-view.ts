@@ -36,8 +36,10 @@ export function groupView(group: GroupDocument, context: ViewContext): AlertGrou
   const spoken = firing.length > 0 ? firing : members;
   const commonLabels = common(spoken.map(({ labels }) => labels));
   const commonAnnotations = common(spoken.map(({ annotations }) => annotations));
-  const first = order[0]?.annotations ?? {};
-  const text = (name: string): string | undefined => commonAnnotations[name] ?? first[name];
+  // The card is called what its first alert made of it: it keeps its words when that one is over, and others go on.
+  const shared = common(members.map(({ annotations }) => annotations));
+  const first = members[0]?.annotations ?? {};
+  const text = (name: string): string | undefined => shared[name] ?? first[name];
   const member = (alert: AlertDocument): AlertMember => memberView(alert, silencesOf, inhibitorsOf);
   return {
     id: group.id,
@@ -45,13 +47,13 @@ export function groupView(group: GroupDocument, context: ViewContext): AlertGrou
     version: group.version,
     revision: group.revision,
     state: group.state,
-    title: titleOf(group, commonLabels),
+    title: titleOf(group, members),
     summary:
       text('summary') ?? text('description') ?? text('message') ?? summaryOf(members.length, firing.length),
     severity: worstSeverity(spoken),
     owner: commonLabels['owner'] ?? text('owner') ?? commonLabels['team'] ?? null,
     runbookUrl: text('runbook_url') ?? text('runbook') ?? null,
-    links: linksOf(first, order[0]?.generatorUrl ?? ''),
+    links: linksOf(first, members[0]?.generatorUrl ?? ''),
     receiver: group.receiver,
     groupLabels: group.labels,
     commonLabels,
@@ -108,14 +110,19 @@ function memberView(
   };
 }
 
-function titleOf(group: GroupDocument, commonLabels: LabelRecord): string {
-  const name = group.labels['alertname'] ?? commonLabels['alertname'] ?? 'Alerts';
+function titleOf(group: GroupDocument, members: readonly AlertDocument[]): string {
+  const name = group.labels['alertname'] ?? group.name ?? nameOf(members);
   const rest = Object.entries(group.labels).filter(([label]) => label !== 'alertname');
   if (rest.length === 0) return name;
   return `${name} (${rest
     .slice(0, 5)
     .map(([label, value]) => `${label} ${value}`)
     .join(', ')})`;
+}
+
+/** What the alerts are all called; of several names none. */
+export function nameOf(members: readonly AlertDocument[]): string {
+  return common(members.map(({ labels }) => labels))['alertname'] ?? 'Alerts';
 }
 
 function summaryOf(total: number, firing: number): string {

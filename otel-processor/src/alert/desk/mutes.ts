@@ -16,16 +16,23 @@ interface ActiveSilence {
 
 /** What holds alerts back: silences in force, and other alerts that make them redundant. */
 export class Mutes {
-  readonly #rules: readonly InhibitRule[];
+  #rules: readonly InhibitRule[] = [];
   readonly #silences = new Map<string, ActiveSilence>();
   /** Per rule: by the values of `equal`, the firing alerts that inhibit. */
-  readonly #sources: readonly Map<string, Map<string, LabelRecord>>[];
+  #sources: readonly Map<string, Map<string, LabelRecord>>[] = [];
   readonly #seen = new Map<string, { readonly generation: number; readonly ids: readonly string[] }>();
   #generation = 0;
 
   constructor(rules: readonly InhibitRule[]) {
+    this.setRules(rules, []);
+  }
+
+  /** Other rules from now on, over these alerts. */
+  setRules(rules: readonly InhibitRule[], alerts: Iterable<AlertDocument>): void {
     this.#rules = rules;
     this.#sources = rules.map(() => new Map());
+    for (const alert of alerts) if (alert.state === 'firing') this.note(alert);
+    this.#changed();
   }
 
   /** Changes whenever the answers may. */

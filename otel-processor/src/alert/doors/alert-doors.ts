@@ -12,7 +12,6 @@ import type {
 import { type Fault, isFault, permanent } from '../../base/index.ts';
 import type { Matcher } from '../../model/index.ts';
 import { nextChange, onCallAt } from '../calendar/schedule.ts';
-import type { AlertConfig } from '../config.ts';
 import type { AuditFrom } from '../desk/audit-log.ts';
 import type { GroupDocument } from '../desk/docs.ts';
 import type { AlertEngine } from '../engine.ts';
@@ -42,13 +41,9 @@ export class AlertDoors {
   /** Settles when a heartbeat of this name is stored; `deadman` rules look for it. */
   readonly heartbeat: (name: string) => Promise<Fault | undefined>;
 
-  constructor(
-    engine: AlertEngine,
-    config: AlertConfig,
-    heartbeat: (name: string) => Promise<Fault | undefined>,
-  ) {
+  constructor(engine: AlertEngine, heartbeat: (name: string) => Promise<Fault | undefined>) {
     this.#engine = engine;
-    this.alertmanager = new AlertmanagerDoors(engine, config);
+    this.alertmanager = new AlertmanagerDoors(engine);
     this.feed = engine.feed;
     this.heartbeat = heartbeat;
   }

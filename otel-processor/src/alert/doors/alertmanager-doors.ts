@@ -1,6 +1,6 @@
 import { type Fault, isFault, permanent } from '../../base/index.ts';
 import type { LabelRecord, Matcher } from '../../model/index.ts';
-import type { AlertConfig, RouteConfig } from '../config.ts';
+import type { RouteConfig } from '../config.ts';
 import type { AuditFrom } from '../desk/audit-log.ts';
 import type { AlertDocument, SilenceDocument } from '../desk/docs.ts';
 import { type SilenceRequest, silenceState } from '../desk/silence-desk.ts';
@@ -23,11 +23,9 @@ export interface AlertFilter {
 /** The API of Alertmanager, version 2, as data (alertmanager, api/v2/openapi.yaml). */
 export class AlertmanagerDoors {
   readonly #engine: AlertEngine;
-  readonly #config: AlertConfig;
 
-  constructor(engine: AlertEngine, config: AlertConfig) {
+  constructor(engine: AlertEngine) {
     this.#engine = engine;
-    this.#config = config;
   }
 
   alerts(filter: AlertFilter): readonly unknown[] {
@@ -59,7 +57,7 @@ export class AlertmanagerDoors {
   /** Alerts of Prometheus and others, in Alertmanager's shape or in that of its and Grafana's webhooks. */
   async post(body: unknown, shape: 'alerts' | 'webhook', principal: string): Promise<Fault | undefined> {
     const { desk } = this.#engine;
-    const { resolve_timeout, webhook_resolve_timeout } = this.#config;
+    const { resolve_timeout, webhook_resolve_timeout } = this.#engine.desk.context.config;
     const nowMs = desk.context.ports.clock.nowMs();
     const times: IncomingTimes = {
       nowMs,
@@ -118,7 +116,7 @@ export class AlertmanagerDoors {
 
   /** The routing as Alertmanager would have it, for `amtool config routes`. */
   configText(): string {
-    const { route, receivers, inhibit_rules, mute_timings } = this.#config;
+    const { route, receivers, inhibit_rules, mute_timings } = this.#engine.desk.context.config;
     const names = receivers.map(({ name }) => ({ name }));
     const root = routeJson(route, 'none');
     const all = names.length > 0 && route.receiver !== undefined ? names : [...names, { name: 'none' }];
@@ -136,7 +134,9 @@ export class AlertmanagerDoors {
     const suppressed = silencedBy.length + inhibitedBy.length + mutedBy.length > 0;
     return {
       annotations: alert.annotations,
-      endsAt: iso(alert.expiresAtMs ?? desk.context.ports.clock.nowMs() + this.#config.resolve_timeout),
+      endsAt: iso(
+        alert.expiresAtMs ?? desk.context.ports.clock.nowMs() + desk.context.config.resolve_timeout,
+      ),
       fingerprint: alert.fingerprint,
       receivers: groups.map(({ receiver }) => ({ name: receiver })),
       startsAt: iso(alert.startsAtMs),

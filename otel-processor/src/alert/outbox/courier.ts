@@ -100,6 +100,8 @@ export class Courier {
     for (const entry of ready) {
       const target = this.#ports.target(entry.target);
       if (target?.receiver === undefined) {
+        const what = { delivery: entry.id, event: entry.event };
+        this.#ports.logger.warn('a notification is dropped: its receiver is no longer configured', what);
         outbox.settle(
           { ...entry, state: 'failed', lastReason: 'the receiver is no longer configured' },
           entry,
@@ -121,9 +123,10 @@ export class Courier {
   #laneOf({ traits }: Target): Lane {
     let lane = this.#lanes.get(traits.lane);
     if (lane === undefined) {
-      lane = new Lane(traits.perMinuteMax);
+      lane = new Lane();
       this.#lanes.set(traits.lane, lane);
     }
+    lane.setRate(traits.perMinuteMax);
     return lane;
   }
 

@@ -1,13 +1,17 @@
 /** Rate limit of one lane: a token bucket that holds as much as ten seconds' worth. */
 export class Lane {
-  readonly #perMs: number;
-  readonly #capacity: number;
-  #tokens: number;
+  #perMinuteMax: number | undefined;
+  #perMs = 0;
+  #capacity = 0;
+  #tokens = 0;
   #atMs: number | undefined;
   /** Attempts that have begun and not ended. */
   underway = 0;
 
-  constructor(perMinuteMax: number) {
+  /** Full at first, and when another rate is configured. */
+  setRate(perMinuteMax: number): void {
+    if (perMinuteMax === this.#perMinuteMax) return;
+    this.#perMinuteMax = perMinuteMax;
     this.#perMs = perMinuteMax / 60_000;
     this.#capacity = Math.max(1, perMinuteMax / 6);
     this.#tokens = this.#capacity;

@@ -3,7 +3,7 @@ import type { GroupDocument } from '../desk/docs.ts';
 import type { Tables } from '../desk/tables.ts';
 import type { NotificationEvent, OutboxEntry, Page } from '../types.ts';
 import { FeedOrder } from './feed-order.ts';
-import { newEntry } from './new-entry.ts';
+import { CHART_PAUSE_MS, firstEntries, newEntry } from './new-entry.ts';
 import { abandon, type RetryRule, want } from './next-entry.ts';
 import { Offers } from './offers.ts';
 import { chatTarget, type Target } from './targets.ts';
@@ -17,7 +17,6 @@ export interface OutboxRules {
 /** Changes of a card that come within this time are one edit. */
 const EDIT_PAUSE_MS = 1000;
 const STORY_PAUSE_MS = 2000;
-const CHART_PAUSE_MS = 500;
 
 /**
  * What the receivers are to have. Entries say what is wanted, so that changes merge; the ones that are outstanding are
@@ -25,7 +24,7 @@ const CHART_PAUSE_MS = 500;
  */
 export class Outbox {
   readonly #tables: Tables;
-  readonly #rules: OutboxRules;
+  #rules: OutboxRules;
   readonly #byGroup = new Map<string, Set<string>>();
   /** Neither sent nor failed: what the bot is to post, and what couriers carry. */
   readonly #forChat = new Set<string>();
@@ -45,6 +44,10 @@ export class Outbox {
 
   get rules(): OutboxRules {
     return this.#rules;
+  }
+
+  setRules(rules: OutboxRules): void {
+    this.#rules = rules;
   }
 
   get size(): number {
@@ -89,22 +92,16 @@ export class Outbox {
     return [...(this.#byGroup.get(groupId) ?? [])].flatMap((id) => this.#tables.outbox.get(id) ?? []);
   }
 
+  /** Whether the target has the group, or is to have it, or wants none. */
+  tells(group: GroupDocument, target: Target): boolean {
+    return !target.traits.events.has('fired') || this.#tables.outbox.has(`${group.id}/${target.key}/card`);
+  }
+
   /** A group fires: each target is to have it. */
   fire(group: GroupDocument, targets: readonly Target[], nowMs: number): void {
     for (const target of targets) {
-      if (!target.traits.events.has('fired')) continue;
-      const entry = newEntry(group, target, 'card', 'fired', group.revision, nowMs);
-      if (this.#tables.outbox.has(entry.id)) continue;
-      this.put(entry);
-      if (target.chat === undefined) continue;
-      this.put({
-        ...newEntry(group, target, 'story', 'changed', group.storySequence, nowMs),
-        state: 'sent',
-        underway: group.storySequence,
-        arrived: group.storySequence,
-      });
-      const chart = newEntry(group, target, 'chart', 'fired', group.revision, nowMs);
-      this.put({ ...chart, notBeforeMs: nowMs + CHART_PAUSE_MS });
+      if (this.tells(group, target)) continue;
+      for (const entry of firstEntries(group, target, nowMs)) this.put(entry);
     }
   }
 

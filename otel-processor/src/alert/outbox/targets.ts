@@ -18,14 +18,22 @@ export interface Target {
 
 /** Targets by key, and which of them belong to a receiver of the configuration. */
 export class Targets {
+  /** Those of the configuration, and those that were in it or subscribed: groups that are open are told to the end. */
   readonly #byKey = new Map<string, Target>();
-  readonly #byReceiver = new Map<string, readonly Target[]>();
+  #byReceiver: ReadonlyMap<string, readonly Target[]> = new Map();
   readonly #subscriptions = new Map<
     string,
     { readonly target: Target; readonly matchers: readonly Matcher[] }
   >();
 
   constructor(configs: readonly ReceiverConfig[]) {
+    this.replace(configs);
+  }
+
+  /** Takes other receivers; the keys of targets that were in the configuration and are not any more. */
+  replace(configs: readonly ReceiverConfig[]): readonly string[] {
+    const before = this.#byReceiver;
+    const byReceiver = new Map<string, readonly Target[]>();
     for (const config of configs) {
       const targets = [
         ...config.chat.map(({ platform, channel }) => chatTarget({ platform, channel, direct: false })),
@@ -36,9 +44,14 @@ export class Targets {
           chat: undefined,
         })),
       ];
-      this.#byReceiver.set(config.name, targets);
+      byReceiver.set(config.name, targets);
       for (const target of targets) this.#byKey.set(target.key, target);
     }
+    this.#byReceiver = byReceiver;
+    const keysOf = (receivers: ReadonlyMap<string, readonly Target[]>): string[] =>
+      [...receivers.values()].flat().map(({ key }) => key);
+    const kept = new Set(keysOf(byReceiver));
+    return [...new Set(keysOf(before))].filter((key) => !kept.has(key));
   }
 
   of(receiver: string): readonly Target[] {

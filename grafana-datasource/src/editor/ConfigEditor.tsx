@@ -1,35 +1,61 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { Field, FieldSet, Input, SecretInput } from '@grafana/ui';
-import type { ChangeEvent, ReactElement } from 'react';
+import { type ChangeEvent, type ReactElement, useEffect } from 'react';
+import { type ConfigField, type ConfigProblem, configProblems } from '../model/config.ts';
 import type { StatBarOptions, StatBarSecrets } from '../model/query.ts';
-import { durationMs } from '../model/time.ts';
 import { t } from '../texts.ts';
+import { IdentityFields } from './IdentityFields.tsx';
 
-type Props = DataSourcePluginOptionsEditorProps<StatBarOptions, StatBarSecrets>;
+export type ConfigProps = DataSourcePluginOptionsEditorProps<StatBarOptions, StatBarSecrets>;
+
+interface PartProps extends ConfigProps {
+  readonly problems: ReadonlyMap<ConfigField, ConfigProblem>;
+}
 
 const wide = 50;
+const fields: readonly ConfigField[] = ['url', 'scrapeInterval', 'incrementalOverlap', 'traceUrl'];
 
-/** Where the service is, the token that it is asked with, and what queries need to know. */
-export function ConfigEditor(props: Props): ReactElement {
+/** Where the service is, the token that it is asked with, who asks, and what queries need to know. */
+export function ConfigEditor(props: ConfigProps): ReactElement {
+  const { options, validation } = props;
+  const problems = configProblems(options.url, options.jsonData);
+  useEffect(
+    () =>
+      validation?.registerValidation(() => {
+        for (const field of fields) {
+          const problem = problems.get(field);
+          if (problem === undefined) validation.clearError(field);
+          else validation.setError(field, wordsOf(problem));
+        }
+        return problems.size === 0;
+      }),
+    [validation, problems],
+  );
   return (
     <>
-      <Connection {...props} />
-      <Queries {...props} />
+      <Connection {...props} problems={problems} />
+      <IdentityFields {...props} />
+      <Queries {...props} problems={problems} />
     </>
   );
 }
 
-function Connection({ options, onOptionsChange }: Props): ReactElement {
+function wordsOf(problem: ConfigProblem): string {
+  return t(problem, { open: '{{', close: '}}' });
+}
+
+function Connection({ options, onOptionsChange, problems }: PartProps): ReactElement {
   const { url, secureJsonData, secureJsonFields, readOnly } = options;
-  const isWrong = url !== '' && !/^https?:\/\/[^\s]+$/.test(url);
+  const problem = problems.get('url');
   return (
     <FieldSet label={t('config.connection')}>
       <Field
         label={t('config.url')}
         description={t('config.url.about')}
         required
-        invalid={isWrong}
-        error={t('config.url.wrong')}
+        // A form that nobody has filled in yet is not wrong.
+        invalid={problem !== undefined && url !== ''}
+        error={problem && wordsOf(problem)}
       >
         <Input
           id="statbar-url"
@@ -69,24 +95,24 @@ function Connection({ options, onOptionsChange }: Props): ReactElement {
   );
 }
 
-function Queries({ options, onOptionsChange }: Props): ReactElement {
+function Queries({ options, onOptionsChange, problems }: PartProps): ReactElement {
   const { jsonData, readOnly } = options;
   const set = (change: Partial<StatBarOptions>): void =>
     onOptionsChange({ ...options, jsonData: { ...jsonData, ...change } });
   const duration = (key: 'scrapeInterval' | 'incrementalOverlap', placeholder: string) => {
-    const value = jsonData[key] ?? '';
     const name = key === 'scrapeInterval' ? 'config.scrape' : 'config.overlap';
+    const problem = problems.get(key);
     return (
       <Field
         label={t(name)}
         description={t(`${name}.about`)}
-        invalid={value !== '' && durationMs(value) === undefined}
-        error={t('config.duration')}
+        invalid={problem !== undefined}
+        error={problem && wordsOf(problem)}
       >
         <Input
           id={`statbar-${key}`}
           width={20}
-          value={value}
+          value={jsonData[key] ?? ''}
           disabled={readOnly}
           placeholder={placeholder}
           onChange={(event: ChangeEvent<HTMLInputElement>) =>
@@ -96,6 +122,7 @@ function Queries({ options, onOptionsChange }: Props): ReactElement {
       </Field>
     );
   };
+  const traceProblem = problems.get('traceUrl');
   return (
     <FieldSet label={t('config.queries')}>
       {duration('scrapeInterval', '15s')}
@@ -103,6 +130,8 @@ function Queries({ options, onOptionsChange }: Props): ReactElement {
       <Field
         label={t('config.trace-url')}
         description={t('config.trace-url.about', { open: '{{', close: '}}' })}
+        invalid={traceProblem !== undefined}
+        error={traceProblem && wordsOf(traceProblem)}
       >
         <Input
           id="statbar-trace-url"

@@ -4,6 +4,7 @@ import { signalExpression } from '../kinds/signal.ts';
 import { standingsOf } from '../kinds/standings.ts';
 import german from '../locales/de-DE/statbar-metrics-datasource.json' with { type: 'json' };
 import english from '../locales/en-US/statbar-metrics-datasource.json' with { type: 'json' };
+import { configProblems } from './config.ts';
 import { defaultQuery, isAskable, migrateQuery, queryText } from './query.ts';
 import { durationMs, stepOf } from './time.ts';
 
@@ -92,4 +93,15 @@ test('every text is there in both languages, with the same places for values', (
   expect(Object.keys(german)).toEqual(Object.keys(english));
   for (const [key, text] of Object.entries(english))
     expect([key, places(german[key as keyof typeof german])]).toEqual([key, places(text)]);
+});
+
+test.each([
+  [{}, 'http://localhost:4318', []],
+  [{}, '', ['url']],
+  [{}, 'localhost:4318', ['url']],
+  [{ scrapeInterval: '15', incrementalOverlap: '10m' }, 'https://x', ['scrapeInterval']],
+  [{ traceUrl: 'https://tempo.example/trace/' }, 'https://x', ['traceUrl']],
+  [{ traceUrl: 'https://tempo.example/trace/{{traceId}}' }, 'https://x', []],
+])('of the configuration %j at %s wrong is %j', (options, url, fields) => {
+  expect([...configProblems(url, options).keys()]).toEqual(fields);
 });

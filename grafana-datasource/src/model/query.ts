@@ -71,6 +71,13 @@ export interface StatBarOptions extends DataSourceJsonData {
   traceUrl?: string;
   /** Labels that become variables of new dashboards. */
   defaultVariables?: string[];
+  /** The rest is read by Grafana's data proxy. The viewer's own access token goes along, in place of the token. */
+  oauthPassThru?: boolean;
+  /** Names of cookies that go along. */
+  keepCookies?: string[];
+  tlsAuth?: boolean;
+  tlsAuthWithCACert?: boolean;
+  tlsSkipVerify?: boolean;
 }
 
 export interface StatBarSecrets {

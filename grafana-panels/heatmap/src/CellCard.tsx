@@ -5,6 +5,8 @@ import type { ReactElement } from 'react';
 import { toCss } from '../../shared/src/palette.ts';
 import { timeRangeText } from '../../shared/src/time-axis.ts';
 import { type CellFacts, columnBuckets } from './cell-facts.ts';
+import type { Note } from './draw.ts';
+import type { Exemplar } from './exemplars.ts';
 import type { Formats } from './formats.ts';
 import type { Cell } from './geometry.ts';
 import type { HeatmapOptions } from './options.ts';
@@ -18,10 +20,13 @@ export interface CellCardProps {
   readonly formats: Formats;
   readonly options: HeatmapOptions;
   readonly timeZone: string;
+  readonly exemplars: readonly Exemplar[];
+  readonly notes: readonly Note[];
 }
 
 /** What a tooltip says about a cell. */
-export function CellCard({ view, cell, facts, formats, options, timeZone }: CellCardProps): ReactElement {
+export function CellCard(props: CellCardProps): ReactElement {
+  const { view, cell, facts, formats, options, timeZone, exemplars, notes } = props;
   const styles = useStyles2(getStyles);
   const isBuckets = view.grid.kind === 'buckets';
   const level = view.levels[cell.row * view.grid.columnCount + cell.column];
@@ -29,7 +34,7 @@ export function CellCard({ view, cell, facts, formats, options, timeZone }: Cell
   const lines: [string, string][] = [
     [
       translate(isBuckets ? 'cell.count' : 'cell.value'),
-      Number.isNaN(facts.value) ? translate('cell.empty') : formats.value(facts.value),
+      formats.value(facts.value, view.grid.rowField?.(cell.row)),
     ],
   ];
   if (!Number.isNaN(facts.share)) lines.push([translate('cell.share'), formats.share(facts.share)]);
@@ -60,12 +65,12 @@ export function CellCard({ view, cell, facts, formats, options, timeZone }: Cell
       {isBuckets && options.showColumnHistogram && <ColumnHistogram view={view} cell={cell} />}
       {facts.contributors.length > 1 && (
         <>
-          <div className={styles.time}>{translate('cell.contributors')}</div>
+          <div className={styles.section}>{translate('cell.contributors')}</div>
           <dl className={styles.lines}>
-            {listed.map(({ label, value }) => (
+            {listed.map(({ label, value, field }) => (
               <div key={label}>
                 <dt>{label}</dt>
-                <dd>{formats.value(value)}</dd>
+                <dd>{formats.value(value, isBuckets ? undefined : field)}</dd>
               </div>
             ))}
           </dl>
@@ -76,16 +81,54 @@ export function CellCard({ view, cell, facts, formats, options, timeZone }: Cell
           )}
         </>
       )}
+      <ExemplarLines exemplars={exemplars} formats={formats} timeZone={timeZone} isBuckets={isBuckets} />
+      {notes.slice(0, listedMax).map(({ text, colour, fromMs }) => (
+        <div key={`${fromMs} ${text}`} className={styles.note} style={{ borderColor: colour }}>
+          {text}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** More of them make the card longer than a screen. */
+const listedMax = 3;
+
+interface ExemplarLinesProps {
+  readonly exemplars: readonly Exemplar[];
+  readonly formats: Formats;
+  readonly timeZone: string;
+  readonly isBuckets: boolean;
+}
+
+/** Single measurements within the cell: their value, time and labels. */
+function ExemplarLines({ exemplars, formats, timeZone, isBuckets }: ExemplarLinesProps): ReactElement | null {
+  const styles = useStyles2(getStyles);
+  if (exemplars.length === 0) return null;
+  return (
+    <>
+      <div className={styles.section}>{translate('cell.exemplars', { count: exemplars.length })}</div>
+      {exemplars.slice(0, listedMax).map(({ timeMs, value, labels, index }) => (
+        <dl key={`${timeMs} ${index}`} className={styles.lines}>
+          <div>
+            <dt>{timeRangeText(timeMs, timeMs, timeZone)}</dt>
+            <dd>{isBuckets ? formats.bound(value) : formats.value(value)}</dd>
+          </div>
+          {labels.map(([name, text]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      ))}
     </>
   );
 }
 
 /** A bucket by both of its bounds, a row by its name. */
 export function nameOf(facts: CellFacts, formats: Formats): string {
-  if (Number.isNaN(facts.lower)) return facts.name;
-  if (facts.lower === Number.NEGATIVE_INFINITY) return `≤ ${formats.bound(facts.upper)}`;
-  if (facts.upper === Number.POSITIVE_INFINITY) return `> ${formats.bound(facts.lower)}`;
-  return `${formats.bound(facts.lower)} – ${formats.bound(facts.upper)}`;
+  return Number.isNaN(facts.lower) ? facts.name : formats.bounds(facts.lower, facts.upper);
 }
 
 const [barsWidth, barsHeight] = [220, 40];
@@ -114,6 +157,8 @@ function ColumnHistogram({ view, cell }: { readonly view: HeatmapView; readonly 
 
 const getStyles = (theme: GrafanaTheme2) => ({
   time: css({ color: theme.colors.text.secondary, paddingRight: theme.spacing(3) }),
+  section: css({ color: theme.colors.text.secondary, marginTop: theme.spacing(0.75) }),
+  note: css({ marginTop: theme.spacing(0.75), paddingLeft: theme.spacing(0.75), borderLeft: '3px solid' }),
   head: css({
     display: 'flex',
     alignItems: 'center',
@@ -132,7 +177,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     margin: 0,
     '& > div': { display: 'flex', justifyContent: 'space-between', gap: theme.spacing(3) },
     dt: { fontWeight: 'normal', overflowWrap: 'anywhere', color: theme.colors.text.secondary },
-    dd: { margin: 0, whiteSpace: 'nowrap' },
+    // A trace's id is longer than the card is wide.
+    dd: { margin: 0, overflowWrap: 'anywhere', textAlign: 'right' },
   }),
   bars: css({
     display: 'block',

@@ -1,23 +1,41 @@
-import { usePanelContext, VizTooltipFooter } from '@grafana/ui';
+import { usePanelContext } from '@grafana/ui';
 import type { ReactElement } from 'react';
+import { CardFooter } from '../../shared/src/CardFooter.tsx';
 import { actionsOf, linksOf } from '../../shared/src/links-and-actions.ts';
+import { refreshDashboard } from '../../shared/src/refresh.ts';
 import type { CellFacts } from './cell-facts.ts';
+import type { Exemplar } from './exemplars.ts';
 import type { OverlayProps } from './Overlay.tsx';
 import { translate } from './texts.ts';
+
+export interface CellFooterProps extends OverlayProps {
+  readonly facts: CellFacts;
+  readonly exemplars: readonly Exemplar[];
+}
 
 /** Links, actions and filters of a pinned cell. */
 export function CellFooter({
   facts,
+  exemplars,
   model,
   replaceVariables,
-}: OverlayProps & { readonly facts: CellFacts }): ReactElement | null {
+  eventBus,
+}: CellFooterProps): ReactElement | null {
   const { onAddAdHocFilter, canExecuteActions } = usePanelContext();
   const [source] = facts.contributors;
-  const links = linksOf(facts.contributors);
+  const traces = exemplars
+    .slice(0, 3)
+    .flatMap(({ fields, index }) => fields.map((field) => ({ field, index })));
+  const links = linksOf([...traces, ...facts.contributors], replaceVariables);
   const actions =
     source === undefined || canExecuteActions?.() !== true
       ? []
-      : actionsOf(source, replaceVariables, (title) => translate('action.confirm', { title }));
+      : actionsOf(
+          source,
+          replaceVariables,
+          (title) => translate('action.confirm', { title }),
+          () => refreshDashboard(eventBus),
+        );
   const { rowLabel } = model.view.grid;
   const filters =
     rowLabel === '' || onAddAdHocFilter === undefined
@@ -31,5 +49,5 @@ export function CellFooter({
           },
         ];
   if (links.length + actions.length + filters.length === 0) return null;
-  return <VizTooltipFooter dataLinks={links} actions={actions} adHocFilters={filters} />;
+  return <CardFooter dataLinks={links} actions={actions} adHocFilters={filters} />;
 }

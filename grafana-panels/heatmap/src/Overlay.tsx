@@ -13,15 +13,15 @@ import {
 } from 'react';
 import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
 import { useCrosshair } from '../../shared/src/hooks.ts';
-import { timeRangeText } from '../../shared/src/time-axis.ts';
-import { CellCard, nameOf } from './CellCard.tsx';
+import { ActiveCell } from './ActiveCell.tsx';
+import { CellCard } from './CellCard.tsx';
 import { CellFooter } from './CellFooter.tsx';
 import { type CellFacts, cellFacts } from './cell-facts.ts';
-import { legendBar } from './draw.ts';
+import { exemplarsIn } from './exemplars.ts';
 import type { Formats } from './formats.ts';
 import { cellBox } from './geometry.ts';
 import { moveCursor } from './interaction.ts';
-import { legendHeightPx } from './layout.ts';
+import { LegendMarker } from './LegendMarker.tsx';
 import type { HeatmapProps } from './Panel.tsx';
 import { translate } from './texts.ts';
 import type { HeatmapModel } from './use-heatmap.ts';
@@ -58,7 +58,7 @@ export function Overlay(props: OverlayProps): ReactElement {
     [geometry, plot.width],
   );
   const { publish } = useCrosshair(eventBus, showTime);
-  const pointer = usePointer({ geometry, hover, setHover, showTime, publish, onChangeTimeRange, onRows });
+  const pointer = usePointer({ model, hover, setHover, showTime, publish, onChangeTimeRange, onRows });
   const facts = useFacts(model, hover);
   const onKeyDown = useKeys(model, hover, setHover, root);
   const leave = (): void => {
@@ -81,7 +81,11 @@ export function Overlay(props: OverlayProps): ReactElement {
       onKeyDown={onKeyDown}
       {...pointer.handlers}
     >
-      <ActiveCell id={`${id}cell`} hover={hover} facts={facts} formats={formats} timeZone={timeZone} />
+      <ActiveCell
+        {...{ hover, facts, formats, timeZone }}
+        id={`${id}cell`}
+        field={hover && view.grid.rowField?.(hover.cell.row)}
+      />
       <div ref={crosshairLine} className={styles.crosshair} />
       {hover !== undefined && (
         <div
@@ -107,6 +111,18 @@ interface CellTooltipProps extends OverlayProps {
 
 function CellTooltip(props: CellTooltipProps): ReactElement {
   const { model, hover, facts, formats, options, timeZone, onClose } = props;
+  const { view, drawing } = model;
+  const exemplars = useMemo(
+    () => exemplarsIn(drawing.exemplars, view, hover.cell, hover.exemplar),
+    [drawing, view, hover],
+  );
+  const notes = useMemo(
+    () =>
+      drawing.notes.filter(
+        ({ fromMs, toMs, text }) => text !== '' && fromMs <= facts.endMs && facts.startMs <= toMs,
+      ),
+    [drawing, facts],
+  );
   return (
     <FloatingCard
       x={hover.x}
@@ -116,15 +132,8 @@ function CellTooltip(props: CellTooltipProps): ReactElement {
       closeLabel={translate('pin.close')}
       onClose={onClose}
     >
-      <CellCard
-        view={model.view}
-        cell={hover.cell}
-        facts={facts}
-        formats={formats}
-        options={options}
-        timeZone={timeZone}
-      />
-      {hover.isPinned && <CellFooter {...props} facts={facts} />}
+      <CellCard {...{ view, facts, formats, options, timeZone, exemplars, notes }} cell={hover.cell} />
+      {hover.isPinned && <CellFooter {...props} facts={facts} exemplars={exemplars} />}
     </FloatingCard>
   );
 }
@@ -137,6 +146,8 @@ function useKeys(
   root: RefObject<HTMLDivElement | null>,
 ): (event: KeyboardEvent) => void {
   return (event) => {
+    // The pinned card has keys of its own, and its events come through here.
+    if (event.target !== event.currentTarget) return;
     if (event.key === 'Escape') setHover(undefined);
     else if ((event.key === 'Enter' || event.key === ' ') && hover !== undefined)
       setHover({ ...hover, isPinned: true });
@@ -164,63 +175,6 @@ function useFacts({ view }: HeatmapModel, hover: Hover | undefined): CellFacts |
     if (row < 0 || row >= grid.rowCount || column >= grid.columnCount) return undefined;
     return cellFacts(grid, { row, column }, anomalies?.[row * grid.columnCount + column] === 1);
   }, [view, row, column]);
-}
-
-interface ActiveCellProps {
-  readonly id: string;
-  readonly hover: Hover | undefined;
-  readonly facts: CellFacts | undefined;
-  readonly formats: Formats;
-  readonly timeZone: string;
-}
-
-/** The cell under the cursor as a screen reader meets it, said aloud when it changes. */
-function ActiveCell({ id, hover, facts, formats, timeZone }: ActiveCellProps): ReactElement {
-  const styles = useStyles2(getStyles);
-  const text =
-    facts === undefined
-      ? ''
-      : [
-          timeRangeText(facts.startMs, facts.endMs, timeZone),
-          nameOf(facts, formats),
-          Number.isNaN(facts.value) ? translate('cell.empty') : formats.value(facts.value),
-          ...(facts.isAnomaly ? [translate('cell.anomaly')] : []),
-        ].join(', ');
-  return (
-    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: the grid has the focus and names its active cell.
-    <div role="row" className={styles.hidden} aria-rowindex={(hover?.cell.row ?? 0) + 1}>
-      {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
-      <div
-        role="gridcell"
-        id={id}
-        tabIndex={-1}
-        aria-colindex={(hover?.cell.column ?? 0) + 1}
-        aria-live="polite"
-      >
-        {text}
-      </div>
-    </div>
-  );
-}
-
-/** Where in the legend's colours the value of the cell is. */
-function LegendMarker({
-  model,
-  value,
-  height,
-}: OverlayProps & { readonly value: number }): ReactElement | null {
-  const styles = useStyles2(getStyles);
-  const { view, geometry } = model;
-  const level = view.scale.levelOf(value);
-  if (level === 0 || height < 140) return null;
-  const part = view.isStepped ? (level - 0.5) / view.colours.length : (level - 1) / (view.colours.length - 1);
-  const { width } = legendBar(geometry);
-  return (
-    <div
-      className={styles.marker}
-      style={{ left: part * width - 1, top: height - legendHeightPx + 3 - geometry.plot.top }}
-    />
-  );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
@@ -253,21 +207,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     background: theme.colors.action.selected,
     border: `1px solid ${theme.colors.primary.border}`,
     pointerEvents: 'none',
-  }),
-  marker: css({
-    position: 'absolute',
-    width: 3,
-    height: 14,
-    background: theme.colors.text.maxContrast,
-    border: `1px solid ${theme.colors.background.primary}`,
-    pointerEvents: 'none',
-  }),
-  hidden: css({
-    position: 'absolute',
-    width: 1,
-    height: 1,
-    overflow: 'hidden',
-    clipPath: 'inset(50%)',
-    whiteSpace: 'nowrap',
   }),
 });

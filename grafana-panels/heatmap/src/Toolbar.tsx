@@ -6,26 +6,27 @@ import type { HeatmapGrid } from './grid.ts';
 import { translate } from './texts.ts';
 
 export interface ToolbarProps {
-  readonly grid: HeatmapGrid;
+  readonly notices: HeatmapGrid['notices'];
   readonly isTable: boolean;
-  readonly rows: readonly [number, number] | undefined;
+  /** How many rows are shown of how many, when it is not all. */
+  readonly rows: { readonly count: number; readonly all: number } | undefined;
   /** There is no room beside the cells: what lies over them is seen only when it is wanted. */
   readonly isCramped: boolean;
   onToggleTable(): void;
   onShowAllRows(): void;
+  onDownload(): void;
 }
 
 /** What can be switched, and what the viewer should know about the picture; in the way of nothing. */
 export function Toolbar(props: ToolbarProps): ReactElement {
-  const { grid, isTable, rows, isCramped, onToggleTable, onShowAllRows } = props;
+  const { notices, isTable, rows, isCramped, onToggleTable, onShowAllRows, onDownload } = props;
   const styles = useStyles2(getStyles);
-  const texts = grid.notices.map((notice) => translate(`notice.${notice.kind}`, { count: notice.count }));
+  const texts = notices.map((notice) => translate(`notice.${notice.kind}`, { count: notice.count }));
   return (
     <div className={styles.bar} data-cramped={isCramped}>
       {rows !== undefined && (
         <button type="button" className={styles.chip} onClick={onShowAllRows} title={translate('rows.all')}>
-          {translate('rows.some', { count: rows[1] - rows[0], all: grid.rowCount })}{' '}
-          <Icon name="times" size="sm" />
+          {translate('rows.some', { ...rows })} <Icon name="times" size="sm" />
         </button>
       )}
       {texts.length > 0 && (
@@ -36,6 +37,15 @@ export function Toolbar(props: ToolbarProps): ReactElement {
         </Tooltip>
       )}
       <div className={styles.toggle}>
+        {isTable && (
+          <IconButton
+            name="download-alt"
+            size="md"
+            aria-label={translate('table.download')}
+            tooltip={translate('table.download')}
+            onClick={onDownload}
+          />
+        )}
         <IconButton
           name={isTable ? 'apps' : 'table'}
           size="md"
@@ -69,5 +79,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
     color: theme.colors.text.primary,
     fontSize: theme.typography.bodySmall.fontSize,
   }),
-  toggle: css({ padding: 2 }),
+  toggle: css({
+    display: 'flex',
+    gap: theme.spacing(0.5),
+    padding: 2,
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.background.primary,
+  }),
 });

@@ -34,21 +34,22 @@ interface Region {
 }
 
 function markRegion(grid: HeatmapGrid, marked: Uint8Array, region: Region): void {
-  const { columnCount, rowCount, columnStartsMs, columnEndsMs, rowEdges, rowNames } = grid;
+  const { columnCount, rowCount, columnStartsMs, columnEndsMs, rowEdges, rowNames, cellTime } = grid;
   for (let column = 0; column < columnCount; column++) {
-    // A moment belongs to the column that ends with it, as a sample does; a range to those it overlaps.
-    const isIn =
-      region.fromMs === region.toMs
-        ? columnStartsMs[column] < region.fromMs && region.fromMs <= columnEndsMs[column]
-        : columnStartsMs[column] < region.toMs && region.fromMs < columnEndsMs[column];
-    if (!isIn) continue;
+    if (!isAt(region, columnStartsMs[column], columnEndsMs[column])) continue;
     for (let row = 0; row < rowCount; row++) {
       const isRow =
         grid.kind === 'names'
           ? region.name === undefined || rowNames[row] === region.name
           : rowEdges[row] < region.high && region.low < rowEdges[row + 1];
-      if (isRow && !Number.isNaN(grid.values[row * columnCount + column]))
+      const [startMs, endMs] = cellTime?.(row, column) ?? [columnStartsMs[column], columnEndsMs[column]];
+      if (isRow && isAt(region, startMs, endMs) && !Number.isNaN(grid.values[row * columnCount + column]))
         marked[row * columnCount + column] = 1;
     }
   }
+}
+
+/** A moment belongs to the time that ends with it, as a sample does; a range to those it overlaps. */
+function isAt({ fromMs, toMs }: Region, startMs: number, endMs: number): boolean {
+  return fromMs === toMs ? startMs < fromMs && fromMs <= endMs : startMs < toMs && fromMs < endMs;
 }

@@ -30,11 +30,15 @@ export function cellFacts(grid: HeatmapGrid, { row, column }: Cell, isAnomaly: b
     if (bucket.high <= low) below += bucket.value;
   }
   const part = (count: number): number => (total > 0 ? count / total : Number.NaN);
+  const [startMs, endMs] = grid.cellTime?.(row, column) ?? [
+    grid.columnStartsMs[column],
+    grid.columnEndsMs[column],
+  ];
   const hasBounds = grid.kind === 'buckets';
   return {
     value,
-    startMs: grid.columnStartsMs[column],
-    endMs: grid.columnEndsMs[column],
+    startMs,
+    endMs,
     lower: hasBounds ? grid.rowEdges[low] : Number.NaN,
     upper: hasBounds ? grid.rowEdges[high] : Number.NaN,
     name: grid.rowNames[row] ?? '',

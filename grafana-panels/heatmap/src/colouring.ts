@@ -1,8 +1,8 @@
-import { ThresholdsMode } from '@grafana/data';
-import { type ColourScale, colourScale, type Hidden, steppedScale } from '../../shared/src/colour-scale.ts';
-import { paletteById, paletteColours, parseColour, type Rgb } from '../../shared/src/palette.ts';
+import { type ColourScale, colourScale, type Hidden } from '../../shared/src/colour-scale.ts';
+import { paletteById, paletteColours, type Rgb } from '../../shared/src/palette.ts';
 import type { HeatmapGrid } from './grid.ts';
 import type { HeatmapOptions } from './options.ts';
+import { stepColours } from './step-colours.ts';
 
 export interface Colouring {
   readonly scale: ColourScale;
@@ -11,6 +11,8 @@ export interface Colouring {
   /** Level of every cell, row-major; 0 is not drawn. */
   readonly levels: Uint8Array;
   readonly isStepped: boolean;
+  /** Of the last of the colours, where they stand for mapped values. */
+  readonly mappedTexts: readonly string[];
 }
 
 export interface Paint {
@@ -21,10 +23,10 @@ export interface Paint {
 
 export function colourGrid(grid: HeatmapGrid, options: HeatmapOptions, paint: Paint): Colouring {
   const hidden = hiddenValues(grid, options);
-  const { scale, colours, isStepped } = scaleOf(grid, options, paint, hidden);
+  const made = scaleOf(grid, options, paint, hidden);
   const levels = new Uint8Array(grid.values.length);
-  scale.fillLevels(grid.values, levels, hidden);
-  return { scale, colours, levels, isStepped };
+  made.scale.fillLevels(grid.values, levels, hidden);
+  return { ...made, levels };
 }
 
 /** Empty buckets are hidden unless the options say where to start. */
@@ -40,21 +42,12 @@ function scaleOf(
   options: HeatmapOptions,
   paint: Paint,
   hidden: Hidden,
-): Pick<Colouring, 'scale' | 'colours' | 'isStepped'> {
+): Omit<Colouring, 'levels'> {
   const min = options.colourMin ?? field.config.min ?? undefined;
   const max = options.colourMax ?? field.config.max ?? undefined;
   const limits = { hidden, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-  if (options.colourBy === 'thresholds' && field.config.thresholds !== undefined) {
-    const { mode, steps } = field.config.thresholds;
-    const extent = colourScale(values, { kind: 'linear', levels: 2, ...limits });
-    const absolute = (value: number): number =>
-      mode === ThresholdsMode.Percentage ? extent.low + (value / 100) * (extent.high - extent.low) : value;
-    const scale = steppedScale(steps.map(({ value }) => absolute(value ?? Number.NEGATIVE_INFINITY)));
-    const colours = steps.map(
-      ({ color }) => parseColour(paint.colourByName(color)) ?? ([128, 128, 128] as const),
-    );
-    return { scale, colours, isStepped: true };
-  }
+  if (options.colourBy === 'thresholds')
+    return stepColours(field, colourScale(values, { kind: 'linear', levels: 2, ...limits }), paint);
   const levels = Math.min(255, Math.max(2, Math.round(options.colourLevels)));
   const palette = paletteById(
     options.scheme === 'auto' ? (paint.isDark ? 'cividis' : 'blues') : options.scheme,
@@ -66,5 +59,6 @@ function scaleOf(
     scale: colourScale(values, { kind: options.colourScale, levels, ...limits }),
     colours,
     isStepped: false,
+    mappedTexts: [],
   };
 }

@@ -1,4 +1,5 @@
 import { toCss } from '../../shared/src/palette.ts';
+import type { PlacedExemplar } from './exemplars.ts';
 import { cellBox, type HeatmapGeometry } from './geometry.ts';
 import { type Label, legendHeightPx, type TextMeasure } from './layout.ts';
 import { paintCells } from './paint-cells.ts';
@@ -9,6 +10,7 @@ export interface DrawStyle {
   readonly text: string;
   readonly line: string;
   readonly anomaly: string;
+  readonly exemplar: string;
   /** Drawn under the anomaly's colour, so that it is seen on every other colour. */
   readonly halo: string;
 }
@@ -18,6 +20,7 @@ export interface Note {
   readonly fromMs: number;
   readonly toMs: number;
   readonly colour: string;
+  readonly text: string;
 }
 
 export interface Drawing {
@@ -29,6 +32,7 @@ export interface Drawing {
   readonly rowLabels: readonly Label[];
   readonly timeLabels: readonly Label[];
   readonly notes: readonly Note[];
+  readonly exemplars: readonly PlacedExemplar[];
   readonly showLegend: boolean;
   formatValue(value: number): string;
 }
@@ -52,6 +56,8 @@ export type Canvas2d = Pick<
   | 'moveTo'
   | 'lineTo'
   | 'stroke'
+  | 'fill'
+  | 'closePath'
   | 'setLineDash'
 > & {
   fillStyle: string | CanvasGradient | CanvasPattern;
@@ -76,6 +82,7 @@ export function drawHeatmap(
   context.setTransform(ratio, 0, 0, ratio, geometry.plot.left * ratio, geometry.plot.top * ratio);
   drawNotes(context, drawing);
   drawAnomalies(context, drawing);
+  drawExemplars(context, drawing);
   context.font = style.font;
   context.fillStyle = style.text;
   drawRowLabels(context, drawing);
@@ -162,6 +169,26 @@ function drawAnomalies(context: Canvas2d, { view, geometry, style }: Drawing): v
   }
 }
 
+export const exemplarRadiusPx = 4.5;
+
+/** Diamonds, filled with the text's colour and set off from every cell below. */
+function drawExemplars(context: Canvas2d, { exemplars, style }: Drawing): void {
+  if (exemplars.length === 0) return;
+  context.beginPath();
+  for (const { x, y } of exemplars) {
+    context.moveTo(x, y - exemplarRadiusPx);
+    context.lineTo(x + exemplarRadiusPx, y);
+    context.lineTo(x, y + exemplarRadiusPx);
+    context.lineTo(x - exemplarRadiusPx, y);
+    context.closePath();
+  }
+  context.strokeStyle = style.halo;
+  context.lineWidth = 2.5;
+  context.stroke();
+  context.fillStyle = style.exemplar;
+  context.fill();
+}
+
 function drawRowLabels(context: Canvas2d, { rowLabels, geometry }: Drawing): void {
   const { plot } = geometry;
   if (plot.left < 20) return;
@@ -211,15 +238,37 @@ function drawLegend(
   }
   context.fillStyle = style.text;
   context.textBaseline = 'top';
-  const count = view.isStepped ? view.colours.length : Math.max(1, Math.min(5, Math.floor(width / 90)));
-  for (let i = 0; i <= count; i++) {
-    if (view.isStepped && i === count) break;
-    const part = i / count;
-    const value = view.scale.valueAt(part);
-    if (!Number.isFinite(value)) continue;
-    context.textAlign = i === 0 ? 'left' : i === count ? 'right' : 'center';
-    context.fillText(formatValue(value), left + part * width, top + 11);
+  for (const { text, part, align } of legendTexts(view, width, formatValue)) {
+    context.textAlign = align;
+    context.fillText(text, left + part * width, top + 11);
   }
+}
+
+interface LegendText {
+  readonly text: string;
+  readonly part: number;
+  readonly align: CanvasTextAlign;
+}
+
+function legendTexts(
+  { scale, colours, isStepped, mappedTexts }: HeatmapView,
+  width: number,
+  formatValue: (value: number) => string,
+): readonly LegendText[] {
+  if (isStepped) {
+    const stepCount = colours.length - mappedTexts.length;
+    return colours.flatMap((_, i) => {
+      const value = i < stepCount ? scale.valueAt((i + 0.5) / stepCount) : 0;
+      const text = i < stepCount ? formatValue(value) : mappedTexts[i - stepCount];
+      return Number.isFinite(value) ? [{ text, part: i / colours.length, align: 'left' }] : [];
+    });
+  }
+  const count = Math.max(1, Math.min(5, Math.floor(width / 90)));
+  return Array.from({ length: count + 1 }, (_, i) => ({
+    text: formatValue(scale.valueAt(i / count)),
+    part: i / count,
+    align: i === 0 ? 'left' : i === count ? 'right' : 'center',
+  }));
 }
 
 /** Where the legend's colours are, from the panel's left side. */

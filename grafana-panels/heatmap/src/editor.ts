@@ -28,38 +28,55 @@ function head<K extends keyof HeatmapOptions>(path: K, category: string) {
 }
 
 function addRowOptions(builder: Builder): void {
-  const isNamed = (options: HeatmapOptions): boolean => options.rows !== 'histogram';
+  const isCalendar = ({ layout }: HeatmapOptions): boolean => layout === 'calendar';
+  const isNamed = (options: HeatmapOptions): boolean => !isCalendar(options) && options.rows !== 'histogram';
   builder
+    .addRadio({ ...head('layout', 'rows'), settings: { options: choices('layout', ['time', 'calendar']) } })
+    .addSelect({
+      ...head('hourValue', 'rows'),
+      settings: { options: choices('hourValue', ['mean', 'sum', 'max', 'min', 'last']) },
+      showIf: isCalendar,
+    })
     .addRadio({
       ...head('rows', 'rows'),
       settings: { options: choices('rows', ['auto', 'series', 'histogram']) },
+      showIf: (options) => !isCalendar(options),
     })
     .addTextInput({ ...head('groupBy', 'rows'), showIf: isNamed })
     .addSelect({
       ...head('combine', 'rows'),
       settings: { options: choices('combine', ['sum', 'mean', 'max']) },
-      showIf: (options) => isNamed(options) && options.groupBy !== '',
+      showIf: (options) => isCalendar(options) || (isNamed(options) && options.groupBy !== ''),
     })
     .addSelect({
       ...head('cumulative', 'rows'),
       settings: { options: choices('cumulative', ['auto', 'yes', 'no']) },
-      showIf: (options) => options.rows === 'auto',
+      showIf: (options) => !isCalendar(options) && options.rows === 'auto',
     })
     .addNumberInput({
       ...head('valueBucketCount', 'rows'),
       settings: { min: 2, max: 500, integer: true },
-      showIf: (options) => options.rows === 'histogram',
+      showIf: (options) => !isCalendar(options) && options.rows === 'histogram',
     })
     .addSelect({
       ...head('sortRows', 'rows'),
       settings: { options: choices('sortRows', ['given', 'name', 'total']) },
       showIf: isNamed,
     })
+    .addRadio({
+      ...head('rowBrush', 'rows'),
+      settings: { options: choices('rowBrush', ['dashboard', 'panel']) },
+      showIf: isNamed,
+    })
     .addSelect({
       ...head('yScale', 'rows'),
       settings: { options: choices('yScale', ['auto', 'linear', 'log2', 'log10', 'symlog']) },
+      showIf: (options) => !isCalendar(options) && options.rows !== 'series',
     })
-    .addUnitPicker({ ...head('yUnit', 'rows') })
+    .addUnitPicker({
+      ...head('yUnit', 'rows'),
+      showIf: (options) => !isCalendar(options) && options.rows !== 'series',
+    })
     .addBooleanSwitch(head('yReverse', 'rows'));
 }
 
@@ -110,6 +127,7 @@ function addDisplayOptions(builder: Builder): void {
     .addSliderInput({ ...head('cellGapPx', 'display'), settings: { min: 0, max: 5, step: 1 } })
     .addBooleanSwitch(head('showAnomalies', 'display'))
     .addBooleanSwitch(head('showAnnotations', 'display'))
+    .addBooleanSwitch(head('showExemplars', 'display'))
     .addBooleanSwitch(head('showLegend', 'display'))
     .addBooleanSwitch(head('showTooltip', 'tooltip'))
     .addBooleanSwitch({

@@ -1,25 +1,35 @@
 import { type Field, formattedValueToString, getValueFormat } from '@grafana/data';
+import { translate } from './texts.ts';
 
 export interface Formats {
-  /** A value of a cell, as the field's configuration wants it: unit, decimals, mappings. */
-  value(value: number): string;
+  /** A value of a cell, as the field's configuration wants it: unit, decimals, mappings, what stands for none. */
+  value(value: number, field?: Field): string;
   /** A bound of a bucket. */
   bound(value: number): string;
+  /** Both bounds of a bucket. */
+  bounds(lower: number, upper: number): string;
   /** A part of a whole, from 0 to 1. */
   share(part: number): string;
 }
 
 export function formatsFor(field: Field, rowUnit: string): Formats {
   const format = getValueFormat(rowUnit === '' ? 'short' : rowUnit);
+  const bound = (value: number): string => {
+    if (value === Number.POSITIVE_INFINITY) return '+Inf';
+    if (value === Number.NEGATIVE_INFINITY) return '-Inf';
+    return formattedValueToString(format(value, decimalsOf(value, rowUnit))).trim();
+  };
   return {
-    value: (value) =>
-      field.display === undefined
-        ? formattedValueToString(getValueFormat('short')(value))
-        : formattedValueToString(field.display(value)),
-    bound(value) {
-      if (value === Number.POSITIVE_INFINITY) return '+Inf';
-      if (value === Number.NEGATIVE_INFINITY) return '-Inf';
-      return formattedValueToString(format(value, decimalsOf(value, rowUnit))).trim();
+    value(value, own = field) {
+      if (Number.isNaN(value)) return own.config.noValue ?? translate('cell.empty');
+      if (own.display !== undefined) return formattedValueToString(own.display(value));
+      return formattedValueToString(getValueFormat('short')(value));
+    },
+    bound,
+    bounds(lower, upper) {
+      if (lower === Number.NEGATIVE_INFINITY) return `≤ ${bound(upper)}`;
+      if (upper === Number.POSITIVE_INFINITY) return `> ${bound(lower)}`;
+      return `${bound(lower)} – ${bound(upper)}`;
     },
     share: (part) => (Number.isNaN(part) ? '–' : `${(part * 100).toFixed(part > 0 && part < 0.1 ? 2 : 1)} %`),
   };

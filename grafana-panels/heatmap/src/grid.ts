@@ -44,6 +44,10 @@ export interface HeatmapGrid {
   readonly rowUnit: string;
   readonly notices: readonly GridNotice[];
   sourcesAt(row: number, column: number): readonly CellSource[];
+  /** The field of a row that stands for one series: its unit and mappings may be its own. */
+  rowField?(row: number): Field | undefined;
+  /** Where a cell is not the whole of its column's time: [start, end). */
+  cellTime?(row: number, column: number): readonly [startMs: number, endMs: number];
 }
 
 /** Rows that a grid may have at most: there are not more pixels on a screen. */

@@ -1,3 +1,4 @@
+import { dateTimeFormat } from '@grafana/data';
 import { axisScale } from '../../shared/src/axis-scale.ts';
 import { type TimeTick, timeTicks } from '../../shared/src/time-axis.ts';
 import type { HeatmapGeometry, PlotBox } from './geometry.ts';
@@ -117,10 +118,20 @@ function isPlaced(edge: number, yScale: HeatmapView['yScale']): boolean {
   return Number.isFinite(edge) && (edge > 0 || (yScale !== 'log2' && yScale !== 'log10'));
 }
 
+/** Round times; in a calendar the names of days, each in the middle of its column. */
 export function timeLabels(
-  { plot, fromMs, toMs }: HeatmapGeometry,
+  { grid }: HeatmapView,
+  { plot, fromMs, toMs, columnStartsPx, columnEndsPx }: HeatmapGeometry,
   timeZone: string,
 ): readonly (TimeTick & Label)[] {
+  if (grid.cellTime !== undefined) {
+    const every = Math.ceil(grid.columnCount / Math.max(1, Math.floor(plot.width / 64)));
+    return Array.from({ length: Math.ceil(grid.columnCount / every) }, (_, i) => {
+      const [timeMs, column] = [grid.columnStartsMs[i * every], i * every];
+      const text = dateTimeFormat(timeMs, { timeZone, format: every >= 7 ? 'MM-DD' : 'dd MM-DD' });
+      return { timeMs, text, at: (columnStartsPx[column] + columnEndsPx[column]) / 2 };
+    });
+  }
   const perMs = plot.width / (toMs - fromMs);
   return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / 90)), timeZone).map((tick) => ({
     ...tick,

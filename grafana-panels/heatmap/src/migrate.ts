@@ -37,14 +37,45 @@ const schemes: Readonly<Record<string, string>> = {
   Greys: 'greys',
 };
 
+/** What the hourly heatmap of the community saved: its days and hours are this panel's calendar. */
+interface HourlyHeatmap {
+  readonly calculation?: string;
+  readonly showLegend?: boolean;
+  readonly showTooltip?: boolean;
+}
+
+const hourValues: Readonly<Record<string, HeatmapOptions['hourValue']>> = {
+  mean: 'mean',
+  sum: 'sum',
+  max: 'max',
+  min: 'min',
+  last: 'last',
+  lastNotNull: 'last',
+};
+
+function fromHourlyHeatmap({ calculation, showLegend, showTooltip }: HourlyHeatmap): Partial<HeatmapOptions> {
+  return {
+    layout: 'calendar',
+    ...(calculation !== undefined && calculation in hourValues ? { hourValue: hourValues[calculation] } : {}),
+    ...(showLegend === undefined ? {} : { showLegend }),
+    ...(showTooltip === undefined ? {} : { showTooltip }),
+  };
+}
+
 /** Somebody changes the visualization of a panel to this one: what he set before stays, where we have it too. */
 export function changePanel(
   panel: PanelModel<Partial<HeatmapOptions>>,
   previousId: string,
   previous: { readonly options?: unknown } | CoreHeatmap | undefined,
 ): Partial<HeatmapOptions> {
+  const saved = (previous as { options?: object })?.options ?? previous ?? {};
+  if (previousId === 'marcusolsson-hourly-heatmap-panel')
+    return { ...panel.options, ...fromHourlyHeatmap(saved as HourlyHeatmap) };
+  // States of series over time: their colours are those of thresholds and mappings.
+  if (previousId === 'status-history' || previousId === 'state-timeline')
+    return { ...panel.options, rows: 'series', colourBy: 'thresholds' };
   if (previousId !== 'heatmap') return { ...panel.options };
-  const core = ((previous as { options?: CoreHeatmap })?.options ?? previous ?? {}) as CoreHeatmap;
+  const core = saved as CoreHeatmap;
   const { color, filterValues, legend, tooltip, yAxis } = core;
   const scale = core.calculation?.yBuckets?.scale;
   return {

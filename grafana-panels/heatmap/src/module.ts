@@ -12,9 +12,16 @@ export const plugin = new PanelPlugin<HeatmapOptions>(Panel)
   .setPanelOptions(addOptions)
   .setMigrationHandler(migrateOptions)
   .setPanelChangeHandler(changePanel)
-  .setDataSupport({ annotations: true, alertStates: false })
-  .setSuggestionsSupplier(suggest);
+  .setDataSupport({ annotations: true, alertStates: false });
 
-// Newer than the lowest version that is supported.
+// Newer than the lowest version that is supported. Before 12.4 a supplier was an object, and one that is a function would
+// stop Grafana's suggestions of every panel.
+if ('getSuggestions' in plugin) plugin.setSuggestionsSupplier(suggest);
 plugin.setPresetsSupplier?.(presets);
 plugin.setScreenshotImage?.(takePicture);
+plugin.setViewPanelOptions?.({
+  quickToggles: {
+    optionProperties: ['layout', 'sortRows', 'yScale', 'colourScale', 'scheme', 'showAnomalies'],
+    fieldConfigProperties: ['unit'],
+  },
+});

@@ -5,6 +5,10 @@ export const optionsVersion = 1;
 
 export interface HeatmapOptions {
   readonly version: number;
+  /** Time from left to right, or a column for each day and a row for each hour. */
+  readonly layout: 'time' | 'calendar';
+  /** What the values of a series within an hour become, in a calendar. */
+  readonly hourValue: 'mean' | 'sum' | 'max' | 'min' | 'last';
   /** What a row is: as the data says, one per series, or buckets made from the values. */
   readonly rows: 'auto' | 'series' | 'histogram';
   /** Label that makes the rows, when they are series; empty: every series is a row. */
@@ -33,15 +37,20 @@ export interface HeatmapOptions {
   readonly cellGapPx: number;
   readonly showAnomalies: boolean;
   readonly showAnnotations: boolean;
+  readonly showExemplars: boolean;
   readonly showLegend: boolean;
   readonly showTooltip: boolean;
   readonly showColumnHistogram: boolean;
+  /** What a drag over named rows does: filter the dashboard where its data source can, or only this panel. */
+  readonly rowBrush: 'dashboard' | 'panel';
   /** How many contributors of a cell its tooltip lists. */
   readonly contributorCount: number;
 }
 
 export const defaultOptions: HeatmapOptions = {
   version: optionsVersion,
+  layout: 'time',
+  hourValue: 'mean',
   rows: 'auto',
   groupBy: '',
   combine: 'sum',
@@ -59,8 +68,10 @@ export const defaultOptions: HeatmapOptions = {
   cellGapPx: 1,
   showAnomalies: true,
   showAnnotations: true,
+  showExemplars: true,
   showLegend: true,
   showTooltip: true,
   showColumnHistogram: true,
+  rowBrush: 'dashboard',
   contributorCount: 5,
 };

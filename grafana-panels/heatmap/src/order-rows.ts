@@ -2,7 +2,7 @@ import type { HeatmapGrid } from './grid.ts';
 
 /** Named rows in another order, or only some of them: `order[i]` is the old row of the new row i. */
 export function takeRows(grid: HeatmapGrid, order: readonly number[]): HeatmapGrid {
-  const { columnCount } = grid;
+  const { columnCount, cellTime, rowField } = grid;
   const values = new Float64Array(order.length * columnCount);
   const marked = grid.marked && new Uint8Array(values.length);
   order.forEach((old, row) => {
@@ -18,6 +18,8 @@ export function takeRows(grid: HeatmapGrid, order: readonly number[]): HeatmapGr
     values,
     marked,
     sourcesAt: (row, column) => grid.sourcesAt(order[row], column),
+    ...(rowField === undefined ? {} : { rowField: (row) => rowField(order[row]) }),
+    ...(cellTime === undefined ? {} : { cellTime: (row, column) => cellTime(order[row], column) }),
   };
 }
 

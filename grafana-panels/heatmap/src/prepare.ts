@@ -1,4 +1,4 @@
-import type { DataFrame } from '@grafana/data';
+import type { DataFrame, TimeZone } from '@grafana/data';
 import type { AxisScaleKind } from '../../shared/src/axis-scale.ts';
 import { isAnomalyFrame, markAnomalies } from './anomalies.ts';
 import { type Colouring, colourGrid, type Paint } from './colouring.ts';
@@ -7,6 +7,7 @@ import { joinColumns } from './join-columns.ts';
 import type { HeatmapOptions } from './options.ts';
 import { rowOrder, takeRows, topRows } from './order-rows.ts';
 import { readBuckets } from './read-buckets.ts';
+import { readCalendar } from './read-calendar.ts';
 import { readCells } from './read-cells.ts';
 import { readNames } from './read-names.ts';
 import { readValues } from './read-values.ts';
@@ -25,10 +26,13 @@ export function readGrid(
   frames: readonly DataFrame[],
   options: HeatmapOptions,
   columnCountMax: number,
+  timeZone: TimeZone = 'utc',
 ): HeatmapGrid | undefined {
   const data = frames.filter((frame) => !isAnomalyFrame(frame) && frame.length > 0);
-  const read = readData(data, options, columnCountMax);
+  const read = readCalendarOf(data, options, timeZone) ?? readData(data, options, columnCountMax);
   if (read === undefined) return undefined;
+  if (read.cellTime !== undefined)
+    return { ...read, marked: markAnomalies(read, frames.filter(isAnomalyFrame)) };
   const isOrdered = read.kind === 'names' && read.rowCount > 1 && options.sortRows !== 'given';
   const sorted = isOrdered ? takeRows(read, rowOrder(read, options.sortRows)) : read;
   const ordered = read.kind === 'names' ? topRows(sorted, rowCountMax) : read;
@@ -48,6 +52,16 @@ export function prepareView(grid: HeatmapGrid, options: HeatmapOptions, paint: P
     anomalies: options.showAnomalies ? grid.marked : undefined,
     ...colourGrid(grid, options, paint),
   };
+}
+
+function readCalendarOf(
+  frames: readonly DataFrame[],
+  options: HeatmapOptions,
+  timeZone: TimeZone,
+): HeatmapGrid | undefined {
+  if (options.layout !== 'calendar') return undefined;
+  const series = readSeries(frames.filter((frame) => !isCells(frame)));
+  return series.length === 0 ? undefined : readCalendar(series, options, timeZone);
 }
 
 function readData(

@@ -42,6 +42,7 @@ export function readNames(
     rowUnit: '',
     notices: [],
     sourcesAt: (row, column) => sourcesOf(rows[row], columns, column),
+    rowField: (row) => (rows[row].members.length === 1 ? rows[row].members[0].field : undefined),
   };
 }
 

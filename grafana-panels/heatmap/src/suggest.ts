@@ -44,6 +44,7 @@ export function presets(): Suggestion[] {
     { name: translate('preset.outliers'), options: { scheme: 'inferno', colourScale: 'log' } },
     { name: translate('preset.even'), options: { scheme: 'viridis', colourScale: 'quantile' } },
     { name: translate('preset.change'), options: { scheme: 'blue-orange', colourScale: 'linear' } },
+    { name: translate('preset.calendar'), options: { layout: 'calendar' } },
     { name: translate('preset.thresholds'), options: { colourBy: 'thresholds' } },
   ];
 }

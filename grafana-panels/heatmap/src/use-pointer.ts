@@ -1,7 +1,9 @@
 import type { AbsoluteTimeRange } from '@grafana/data';
 import { type PointerEvent, useRef, useState } from 'react';
-import { type Cell, type HeatmapGeometry, hitTest } from './geometry.ts';
+import { exemplarAt, type PlacedExemplar } from './exemplars.ts';
+import { type Cell, hitTest } from './geometry.ts';
 import { type Brush, brushedRows, brushedTime, brushOf, type Point, timeAt } from './interaction.ts';
+import type { HeatmapModel } from './use-heatmap.ts';
 
 /** A cell that the viewer points at or has moved to. */
 export interface Hover {
@@ -10,10 +12,12 @@ export interface Hover {
   readonly x: number;
   readonly y: number;
   readonly isPinned: boolean;
+  /** The exemplar that is pointed at. */
+  readonly exemplar?: PlacedExemplar | undefined;
 }
 
 export interface PointerSettings {
-  readonly geometry: HeatmapGeometry;
+  readonly model: Pick<HeatmapModel, 'geometry' | 'view' | 'drawing'>;
   readonly hover: Hover | undefined;
   setHover(hover: Hover | undefined): void;
   showTime(timeMs: number | undefined): void;
@@ -37,7 +41,8 @@ export interface Pointer {
 
 /** Hover, click and drag over the plot. */
 export function usePointer(settings: PointerSettings): Pointer {
-  const { geometry, hover, setHover, showTime, publish } = settings;
+  const { model, hover, setHover, showTime, publish } = settings;
+  const { geometry } = model;
   const start = useRef<Point>(undefined);
   const [brush, setBrush] = useState<Brush>();
   const isPinned = hover?.isPinned === true;
@@ -47,17 +52,20 @@ export function usePointer(settings: PointerSettings): Pointer {
     publish(undefined);
   };
   const pointAt = (event: PointerEvent<HTMLElement>, point: Point): void => {
-    const timeMs = timeAt(geometry, point.x);
-    showTime(timeMs);
-    publish(timeMs);
-    if (isPinned) return;
-    const cell = hitTest(geometry, point.x, point.y);
-    setHover(cell && { cell, x: event.clientX, y: event.clientY, isPinned: false });
+    const target = targetAt(model, point);
+    const { cellTime } = model.view.grid;
+    if (cellTime === undefined) {
+      const timeMs = timeAt(geometry, point.x);
+      showTime(timeMs);
+      publish(timeMs);
+    } else publish(target && middleOf(cellTime(target.cell.row, target.cell.column)));
+    if (!isPinned) setHover(target && { ...target, x: event.clientX, y: event.clientY, isPinned: false });
   };
   return {
     brush,
     handlers: {
       onPointerMove(event) {
+        if (!event.currentTarget.contains(event.target as Node)) return;
         const point = pointOf(event);
         if (start.current !== undefined) setBrush(brushOf(start.current, point, geometry.plot));
         else pointAt(event, point);
@@ -82,8 +90,8 @@ export function usePointer(settings: PointerSettings): Pointer {
           if (made.isTime) settings.onChangeTimeRange(brushedTime(geometry, made));
           return;
         }
-        const cell = hitTest(geometry, point.x, point.y);
-        setHover(cell && { cell, x: event.clientX, y: event.clientY, isPinned: true });
+        const target = targetAt(model, point);
+        setHover(target && { ...target, x: event.clientX, y: event.clientY, isPinned: true });
       },
       onPointerLeave: leave,
       onPointerCancel() {
@@ -93,6 +101,23 @@ export function usePointer(settings: PointerSettings): Pointer {
       },
     },
   };
+}
+
+const exemplarDistancePx = 7;
+
+/** The cell at a point; an exemplar near it stands for its own cell. */
+function targetAt(
+  { geometry, drawing }: PointerSettings['model'],
+  { x, y }: Point,
+): Pick<Hover, 'cell' | 'exemplar'> | undefined {
+  const exemplar = exemplarAt(drawing.exemplars, x, y, exemplarDistancePx);
+  if (exemplar !== undefined) return { cell: { row: exemplar.row, column: exemplar.column }, exemplar };
+  const cell = hitTest(geometry, x, y);
+  return cell && { cell };
+}
+
+function middleOf([startMs, endMs]: readonly [number, number]): number {
+  return (startMs + endMs) / 2;
 }
 
 function pointOf(event: PointerEvent<HTMLElement>): Point {

@@ -1,22 +1,24 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { type KeyboardEvent, type ReactElement, useId, useMemo, useRef, useState } from 'react';
+import { type ReactElement, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useReducedMotion } from '../../shared/src/hooks.ts';
 import { BoardRow } from './BoardRow.tsx';
 import { type Column, layOutColumns, rowsInSight } from './columns.ts';
 import { rankText, valueText } from './formats.ts';
 import { Header, headerHeightPx } from './Header.tsx';
+import { LeaderNews } from './LeaderNews.tsx';
 import { OthersRow } from './OthersRow.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import type { LeaderboardView } from './prepare.ts';
 import { RowCard } from './RowCard.tsx';
-import type { Ranked } from './ranking.ts';
 import { TimeLine } from './TimeLine.tsx';
 import { translate } from './texts.ts';
+import { useKeys } from './use-keys.ts';
 
 export interface BoardProps extends PanelProps<LeaderboardOptions> {
   readonly view: LeaderboardView;
+  readonly isReversed: boolean;
   onSort(by: LeaderboardOptions['sortBy']): void;
 }
 
@@ -26,47 +28,58 @@ export interface ActiveRow {
   readonly x: number;
   readonly y: number;
   readonly isPinned: boolean;
+  /** The time that is pointed at, over a sparkline. */
+  readonly timeMs?: number | undefined;
 }
 
 /** The rows as a grid of which only what is in sight exists: ten thousand cost as much as twenty. */
 export function Board(props: BoardProps): ReactElement {
-  const { view, options, width, height } = props;
+  const { view, options, width, height, timeRange, isReversed } = props;
   const styles = useStyles2(getStyles);
   const columns = useColumns(props);
   const isStill = useReducedMotion() || !options.animate;
   const id = useId();
+  const grid = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [scrollPx, setScrollPx] = useState(0);
   const [active, setActive] = useState<ActiveRow>();
   const bodyHeight = Math.max(0, height - headerHeightPx);
   const rowHeight = Math.max(18, options.rowHeightPx);
   const [first, last] = rowsInSight(scrollPx, bodyHeight, rowHeight, view.rows.length);
-  const activeIndex = view.rows.findIndex(({ entry }) => entry.key === active?.key);
-  const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
-  const keys = { props, active, activeIndex, rowHeight, bodyHeight, scrollPx, setActive };
-  const point = (key: string, x: number, y: number, isPinned: boolean): void =>
-    setActive((before) => (before?.isPinned === true && !isPinned ? before : { key, x, y, isPinned }));
-  const boardRow = (row: Ranked, index: number): ReactElement => (
-    <BoardRow
-      key={row.entry.key}
-      {...{ ...props, row, index, columns, rowHeight, isStill }}
-      id={`${id}${index}`}
-      isActive={row.entry.key === active?.key}
-      onPoint={(x, y, isPinned) => point(row.entry.key, x, y, isPinned)}
-    />
+  const activeKey = active?.key;
+  const activeIndex = useMemo(
+    () => (activeKey === undefined ? -1 : view.rows.findIndex(({ entry }) => entry.key === activeKey)),
+    [view, activeKey],
   );
+  const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
+  const onKeyDown = useKeys({
+    view,
+    active,
+    activeIndex,
+    rowHeight,
+    bodyHeight,
+    scrollPx,
+    scroller,
+    setActive,
+  });
+  const onPoint = useCallback((row: ActiveRow) => {
+    setActive((before) => (before?.isPinned === true && !row.isPinned ? before : row));
+  }, []);
+  const placeBefore = usePlacesBefore(view, first, last);
+  const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight.
     <div
+      ref={grid}
       role="grid"
       tabIndex={0}
       className={styles.grid}
       aria-label={translate('grid.label', { count: view.count })}
       aria-rowcount={rowCount + 1}
       aria-activedescendant={activeIndex >= first && activeIndex < last ? `${id}${activeIndex}` : undefined}
-      onKeyDown={(event) => onKey(event, { ...keys, scroller: scroller.current })}
+      onKeyDown={onKeyDown}
     >
-      <Header columns={columns} options={options} onSort={props.onSort} />
+      <Header columns={columns} options={options} isReversed={isReversed} onSort={props.onSort} />
       <div
         ref={scroller}
         role="presentation"
@@ -76,52 +89,54 @@ export function Board(props: BoardProps): ReactElement {
         onPointerLeave={() => setActive((before) => (before?.isPinned === true ? before : undefined))}
       >
         <div role="presentation" className={styles.sheet} style={{ height: rowCount * rowHeight }}>
-          {view.rows.slice(first, last).map((row, i) => boardRow(row, first + i))}
+          {view.rows.slice(first, last).map((row, i) => (
+            // By place, not by name: a sort then changes texts instead of making every row anew.
+            <BoardRow
+              // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+              key={first + i}
+              {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, placeBefore }}
+              index={first + i}
+              id={`${id}${first + i}`}
+              isActive={first + i === activeIndex}
+            />
+          ))}
           {view.others !== undefined && last === view.rows.length && (
             <OthersRow {...props} others={view.others} columns={columns} rowHeight={rowHeight} />
           )}
         </div>
       </div>
-      <TimeLine {...props} columns={columns} bodyHeight={bodyHeight} />
+      <TimeLine
+        {...{ ...props, columns, bodyHeight, rowHeight, scrollPx, onPoint }}
+        onLeave={() => setActive((before) => (before?.isPinned === true ? before : undefined))}
+      />
+      <LeaderNews view={view} isRanked={options.sortBy === 'value' && !isReversed} />
       {active !== undefined && activeIndex >= 0 && (
         <RowCard
           {...props}
           active={active}
           row={view.rows[activeIndex]}
-          onClose={() => setActive(undefined)}
+          onClose={() => {
+            setActive(undefined);
+            grid.current?.focus({ preventScroll: true });
+          }}
         />
       )}
     </div>
   );
 }
 
-interface KeySettings {
-  readonly props: BoardProps;
-  readonly active: ActiveRow | undefined;
-  readonly activeIndex: number;
-  readonly rowHeight: number;
-  readonly bodyHeight: number;
-  readonly scrollPx: number;
-  readonly scroller: HTMLElement | null;
-  setActive(active: ActiveRow | undefined): void;
-}
-
-/** Keys move from row to row and bring the row into sight; Enter pins, Escape lets go. */
-function onKey(event: KeyboardEvent<HTMLElement>, settings: KeySettings): void {
-  const { props, active, activeIndex, rowHeight, bodyHeight, scrollPx, scroller, setActive } = settings;
-  const { rows } = props.view;
-  const next = nextRow(event.key, activeIndex, rows.length, Math.floor(bodyHeight / rowHeight));
-  const box = scroller?.getBoundingClientRect();
-  if (event.key === 'Escape') setActive(undefined);
-  else if (event.key === 'Enter' && active !== undefined) setActive({ ...active, isPinned: true });
-  else if (next !== undefined && box !== undefined) {
-    const top = next * rowHeight;
-    const from = Math.min(top, Math.max(scrollPx, top + rowHeight - bodyHeight));
-    scroller?.scrollTo({ top: from });
-    const at = { x: box.left + 60, y: box.top + top - from + rowHeight };
-    setActive({ key: rows[next].entry.key, ...at, isPinned: false });
-  } else return;
-  event.preventDefault();
+/** Where the rows in sight stood before this rendering: what has moved is seen moving. */
+function usePlacesBefore(
+  { rows }: LeaderboardView,
+  first: number,
+  last: number,
+): (key: string) => number | undefined {
+  const places = useRef<ReadonlyMap<string, number>>(new Map());
+  // Effects of the rows run before this one: they still read the places of the rendering before.
+  useLayoutEffect(() => {
+    places.current = new Map(rows.slice(first, last).map(({ entry }, i) => [entry.key, first + i]));
+  }, [rows, first, last]);
+  return useCallback((key) => places.current.get(key), []);
 }
 
 function useColumns({ view, options, width }: BoardProps): readonly Column[] {
@@ -142,18 +157,6 @@ function useColumns({ view, options, width }: BoardProps): readonly Column[] {
       valueWidth: Math.max(56, Math.ceil(values * letterPx) + 12),
     });
   }, [view, options, width, theme]);
-}
-
-/** The row that a key moves to; undefined for keys that move to none. */
-function nextRow(key: string, index: number, count: number, page: number): number | undefined {
-  if (count === 0) return undefined;
-  const clamp = (row: number): number => Math.min(count - 1, Math.max(0, row));
-  if (key === 'ArrowDown') return clamp(index + 1);
-  if (key === 'ArrowUp') return clamp(index < 0 ? 0 : index - 1);
-  if (key === 'PageDown') return clamp(index + page);
-  if (key === 'PageUp') return clamp(index - page);
-  if (key === 'Home') return 0;
-  return key === 'End' ? count - 1 : undefined;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

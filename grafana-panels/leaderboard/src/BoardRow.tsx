@@ -1,44 +1,56 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import { type ReactElement, type ReactNode, useLayoutEffect, useRef } from 'react';
-import type { BoardProps } from './Board.tsx';
+import { type MouseEvent, memo, type ReactElement, type ReactNode, useLayoutEffect, useRef } from 'react';
+import type { ActiveRow } from './Board.tsx';
 import type { Column, ColumnId } from './columns.ts';
 import { changeText, judge, rankChangeSpoken, rankChangeText, rankText, valueText } from './formats.ts';
-import { barOf } from './prepare.ts';
+import type { LeaderboardOptions } from './options.ts';
+import { barEnds, barOf, type LeaderboardView } from './prepare.ts';
 import type { Ranked } from './ranking.ts';
 import { sparkPath } from './sparkline.ts';
 
-export interface BoardRowProps extends Omit<BoardProps, 'id'> {
+export interface BoardRowProps {
   readonly id: string;
   readonly row: Ranked;
+  readonly view: LeaderboardView;
+  readonly options: LeaderboardOptions;
+  /** The time that sparklines stand for. */
+  readonly fromMs: number;
+  readonly toMs: number;
   readonly index: number;
   readonly columns: readonly Column[];
   readonly rowHeight: number;
   readonly isActive: boolean;
   /** No movement, as the viewer or the options want it. */
   readonly isStill: boolean;
-  onPoint(x: number, y: number, isPinned: boolean): void;
+  onPoint(row: ActiveRow): void;
+  /** Where a row stood in the rendering before; undefined: out of sight. */
+  placeBefore(key: string): number | undefined;
 }
 
 const moveMs = 350;
 
-export function BoardRow(props: BoardRowProps): ReactElement {
-  const { id, index, columns, rowHeight, isActive, isStill, onPoint } = props;
+/** Rendered again only when something of its own has changed: not for every move of the pointer. */
+export const BoardRow = memo(function BoardRow(props: BoardRowProps): ReactElement {
+  const { id, row, index, columns, rowHeight, isActive, isStill, onPoint, placeBefore } = props;
+  const { key } = row.entry;
   const styles = useStyles2(getStyles);
   const top = index * rowHeight;
   const element = useRef<HTMLDivElement>(null);
-  const topBefore = useRef(top);
-  // From where it stood to where it stands: seen even when the row's node was moved within the document.
+  // From where it stood to where it stands now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who has this place has changed, and nothing else moves it.
   useLayoutEffect(() => {
-    const way = topBefore.current - top;
-    topBefore.current = top;
+    const way = ((placeBefore(key) ?? index) - index) * rowHeight;
     if (way === 0 || isStill) return;
-    element.current?.animate([{ transform: `translateY(${way}px)` }, { transform: 'none' }], {
+    const moving = element.current?.animate([{ transform: `translateY(${way}px)` }, { transform: 'none' }], {
       duration: moveMs,
       easing: 'ease-in-out',
     });
-  }, [top, isStill]);
+    return () => moving?.cancel();
+  }, [key]);
+  const point = (event: MouseEvent, isPinned: boolean): void =>
+    onPoint({ key, x: event.clientX, y: event.clientY, isPinned });
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: a row of the grid, which has the focus and the keys.
     <div
@@ -50,8 +62,8 @@ export function BoardRow(props: BoardRowProps): ReactElement {
       data-active={isActive}
       className={styles.row}
       style={{ top, height: rowHeight, lineHeight: `${rowHeight}px` }}
-      onPointerMove={(event) => onPoint(event.clientX, event.clientY, false)}
-      onClick={(event) => onPoint(event.clientX, event.clientY, true)}
+      onPointerMove={(event) => point(event, false)}
+      onClick={(event) => point(event, true)}
     >
       {columns.map((column) => (
         // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
@@ -67,12 +79,12 @@ export function BoardRow(props: BoardRowProps): ReactElement {
       ))}
     </div>
   );
-}
+});
 
 type Styles = ReturnType<typeof getStyles>;
 
 function cellContent(id: ColumnId, props: BoardRowProps, column: Column, styles: Styles): ReactNode {
-  const { row, options, view, timeRange, rowHeight } = props;
+  const { row, options, view, fromMs, toMs, rowHeight } = props;
   const { entry } = row;
   switch (id) {
     case 'rank':
@@ -100,7 +112,6 @@ function cellContent(id: ColumnId, props: BoardRowProps, column: Column, styles:
       );
     case 'trend': {
       if (entry.trend === undefined) return null;
-      const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
       const box = { fromMs, toMs, width: column.width, height: rowHeight - 8 };
       return (
         <svg className={styles.trend} width={column.width} height={rowHeight - 8} aria-hidden="true">
@@ -115,7 +126,7 @@ function cellContent(id: ColumnId, props: BoardRowProps, column: Column, styles:
 
 function Bar({ row, view }: BoardRowProps): ReactElement {
   const styles = useStyles2(getStyles);
-  const [from, to] = barOf(row.entry.value, view);
+  const [from, to] = barOf(row.entry.value, barEnds(row.entry.field, view));
   const part = (x: number): string => `${(x * 100).toFixed(2)}%`;
   return (
     <span className={styles.track}>
@@ -147,6 +158,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     left: 0,
     right: 0,
     cursor: 'pointer',
+    // What changes within a row moves nothing outside of it.
+    contain: 'layout paint style',
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     '&[data-active="true"]': { background: theme.colors.action.hover },
   }),

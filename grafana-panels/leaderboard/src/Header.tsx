@@ -19,10 +19,12 @@ const sorts: Partial<Record<ColumnId, LeaderboardOptions['sortBy']>> = {
 export interface HeaderProps {
   readonly columns: readonly Column[];
   readonly options: LeaderboardOptions;
+  /** The viewer turned the order round. */
+  readonly isReversed: boolean;
   onSort(by: LeaderboardOptions['sortBy']): void;
 }
 
-export function Header({ columns, options, onSort }: HeaderProps): ReactElement {
+export function Header({ columns, options, isReversed, onSort }: HeaderProps): ReactElement {
   const styles = useStyles2(getStyles);
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a row of the grid.
@@ -30,6 +32,8 @@ export function Header({ columns, options, onSort }: HeaderProps): ReactElement 
       {columns.map(({ id, left, width }) => {
         const sort = sorts[id];
         const isSorted = sort === options.sortBy && id !== 'rank';
+        const startsLow = id === 'name' || (id === 'value' && options.order === 'low');
+        const isAscending = startsLow !== isReversed;
         const text = translate(`column.${id}`);
         return (
           // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
@@ -39,18 +43,14 @@ export function Header({ columns, options, onSort }: HeaderProps): ReactElement 
             className={styles.cell}
             data-column={id}
             style={{ left, width }}
-            aria-sort={
-              isSorted ? (id === 'name' || options.order === 'low' ? 'ascending' : 'descending') : undefined
-            }
+            aria-sort={isSorted ? (isAscending ? 'ascending' : 'descending') : undefined}
           >
             {sort === undefined ? (
               text
             ) : (
-              <button type="button" tabIndex={-1} className={styles.button} onClick={() => onSort(sort)}>
+              <button type="button" className={styles.button} onClick={() => onSort(sort)}>
                 {text}
-                {isSorted && (
-                  <span aria-hidden="true">{id === 'name' || options.order === 'low' ? ' ↑' : ' ↓'}</span>
-                )}
+                {isSorted && <span aria-hidden="true">{isAscending ? ' ↑' : ' ↓'}</span>}
               </button>
             )}
           </div>

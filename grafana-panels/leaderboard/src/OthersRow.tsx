@@ -4,7 +4,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import type { BoardProps } from './Board.tsx';
 import type { Column } from './columns.ts';
-import { valueText } from './formats.ts';
+import { differenceText, valueText } from './formats.ts';
 import type { Others } from './prepare.ts';
 import { translate } from './texts.ts';
 
@@ -15,7 +15,7 @@ export interface OthersRowProps extends BoardProps {
 }
 
 /** All that is below the limit. It has no rank, and a value only where adding up has a meaning. */
-export function OthersRow({ others, view, columns, rowHeight }: OthersRowProps): ReactElement {
+export function OthersRow({ others, view, options, columns, rowHeight }: OthersRowProps): ReactElement {
   const styles = useStyles2(getStyles);
   const field = view.rows[0]?.entry.field;
   const place = (id: Column['id']): { left: number; width: number } => {
@@ -39,6 +39,12 @@ export function OthersRow({ others, view, columns, rowHeight }: OthersRowProps):
       <div role="gridcell" className={styles.cell} style={{ ...place('value'), textAlign: 'right' }}>
         {field !== undefined && !Number.isNaN(others.value) ? valueText(field, others.value) : ''}
       </div>
+      {columns.some(({ id }) => id === 'change') && !Number.isNaN(others.value - others.previous) && (
+        // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
+        <div role="gridcell" className={styles.cell} style={{ ...place('change'), textAlign: 'right' }}>
+          {differenceText(field, others.value - others.previous, others.previous, options.changeAs)}
+        </div>
+      )}
     </div>
   );
 }

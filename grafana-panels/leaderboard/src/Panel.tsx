@@ -1,7 +1,12 @@
 import type { PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { downloadCsv } from '../../shared/src/csv.ts';
+import { TableView } from '../../shared/src/TableView.tsx';
 import { Board } from './Board.tsx';
+import { BoardTools } from './BoardTools.tsx';
+import { tableOfRows } from './board-table.ts';
+import { headerHeightPx } from './Header.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import { prepareView, readRows } from './prepare.ts';
 import { type NameOrder, orderNames, sortRanked } from './ranking.ts';
@@ -9,11 +14,14 @@ import { SearchBox, searchHeightPx } from './SearchBox.tsx';
 import { translate } from './texts.ts';
 
 export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
-  const { data, options, width, height, fieldConfig, id } = props;
+  const { data, options, width, height, fieldConfig, id, title } = props;
+  const [isTable, setIsTable] = useState(false);
   const [search, setSearch] = useState('');
   // The viewer's own order, until the options name another one.
   const [sorting, setSorting] = useState<Sorting>();
-  const sortBy = sorting?.instead === options.sortBy ? sorting.by : options.sortBy;
+  const own = sorting?.instead === options.sortBy ? sorting : undefined;
+  const sortBy = own?.by ?? options.sortBy;
+  const isReversed = own?.isReversed ?? false;
   const effective = useMemo(() => ({ ...options, sortBy }), [options, sortBy]);
   const { reducer, comparison, order } = options;
   const names = useRef<NameOrder>(undefined);
@@ -24,8 +32,8 @@ export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
   const sorted = useMemo(() => {
     if (ranked === undefined) return undefined;
     names.current = orderNames(ranked, names.current);
-    return sortRanked(ranked, sortBy, names.current);
-  }, [ranked, sortBy]);
+    return sortRanked(ranked, sortBy, names.current, isReversed);
+  }, [ranked, sortBy, isReversed]);
   const view = useMemo(() => sorted && prepareView(sorted, effective, search), [sorted, effective, search]);
   if (view === undefined) {
     const key = data.series.some(({ length }) => length > 0) ? 'empty.unfit' : 'empty.none';
@@ -41,14 +49,35 @@ export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
   }
   const searchHeight = options.showSearch ? searchHeightPx : 0;
   return (
-    <div style={{ width, height }} data-testid="statbar-leaderboard">
+    <div style={{ position: 'relative', width, height }} data-testid="statbar-leaderboard">
       {options.showSearch && <SearchBox value={search} count={view.rows.length} onChange={setSearch} />}
-      <Board
-        {...props}
-        options={effective}
-        view={view}
-        height={height - searchHeight}
-        onSort={(by) => setSorting({ by, instead: options.sortBy })}
+      {isTable ? (
+        <div style={{ paddingTop: headerHeightPx }}>
+          <TableView
+            {...tableOfRows(view, effective)}
+            label={translate('table.label')}
+            width={width}
+            height={height - searchHeight - headerHeightPx}
+          />
+        </div>
+      ) : (
+        <Board
+          {...props}
+          options={effective}
+          view={view}
+          isReversed={isReversed}
+          height={height - searchHeight}
+          // A second time turns the order round.
+          onSort={(by) =>
+            setSorting({ by, instead: options.sortBy, isReversed: by === sortBy && !isReversed })
+          }
+        />
+      )}
+      <BoardTools
+        isTable={isTable}
+        topPx={searchHeight}
+        onToggleTable={() => setIsTable((before) => !before)}
+        onDownload={() => downloadCsv(title, tableOfRows(view, effective).csv)}
       />
     </div>
   );
@@ -57,4 +86,5 @@ export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
 interface Sorting {
   readonly by: LeaderboardOptions['sortBy'];
   readonly instead: LeaderboardOptions['sortBy'];
+  readonly isReversed: boolean;
 }

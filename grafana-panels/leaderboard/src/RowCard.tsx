@@ -5,9 +5,12 @@ import type { ReactElement } from 'react';
 import { CardFooter } from '../../shared/src/CardFooter.tsx';
 import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
 import { actionsOf, linksOf } from '../../shared/src/links-and-actions.ts';
+import { refreshDashboard } from '../../shared/src/refresh.ts';
+import { timeRangeText } from '../../shared/src/time-axis.ts';
 import type { ActiveRow, BoardProps } from './Board.tsx';
 import { changeText, rankChangeSpoken, rankText, valueText } from './formats.ts';
 import type { Ranked } from './ranking.ts';
+import { valueAt } from './sparkline.ts';
 import { translate } from './texts.ts';
 
 export interface RowCardProps extends BoardProps {
@@ -18,7 +21,7 @@ export interface RowCardProps extends BoardProps {
 
 /** All that is known about a row; pinned with its links, actions and filters. */
 export function RowCard(props: RowCardProps): ReactElement {
-  const { active, row, view, options, onClose } = props;
+  const { active, row, view, options, timeZone, onClose } = props;
   const styles = useStyles2(getStyles);
   const { entry } = row;
   const lines: [string, string][] = [
@@ -31,6 +34,12 @@ export function RowCard(props: RowCardProps): ReactElement {
     lines.push([translate('column.change'), changeText(row, options.changeAs)]);
     lines.push([translate('column.rankChange'), rankChangeSpoken(row)]);
   }
+  const { timeMs } = active;
+  if (timeMs !== undefined && entry.trend !== undefined)
+    lines.push([
+      timeRangeText(timeMs, timeMs, timeZone),
+      valueText(entry.field, valueAt(entry.trend, timeMs)),
+    ]);
   return (
     <FloatingCard
       x={active.x}
@@ -54,12 +63,17 @@ export function RowCard(props: RowCardProps): ReactElement {
   );
 }
 
-function Footer({ row, replaceVariables }: RowCardProps): ReactElement | null {
+function Footer({ row, replaceVariables, eventBus }: RowCardProps): ReactElement | null {
   const { onAddAdHocFilter, canExecuteActions } = usePanelContext();
-  const links = linksOf([row.entry]);
+  const links = linksOf([row.entry], replaceVariables);
   const actions =
     canExecuteActions?.() === true
-      ? actionsOf(row.entry, replaceVariables, (title) => translate('action.confirm', { title }))
+      ? actionsOf(
+          row.entry,
+          replaceVariables,
+          (title) => translate('action.confirm', { title }),
+          () => refreshDashboard(eventBus),
+        )
       : [];
   const labels = Object.entries(row.entry.labels).filter(([name]) => name !== '__name__');
   const filters =

@@ -3,25 +3,24 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { type PointerEvent, type ReactElement, useRef, useState } from 'react';
 import { useCrosshair } from '../../shared/src/hooks.ts';
-import type { BoardProps } from './Board.tsx';
+import type { ActiveRow, BoardProps } from './Board.tsx';
 import type { Column } from './columns.ts';
 import { headerHeightPx } from './Header.tsx';
 
 export interface TimeLineProps extends BoardProps {
   readonly columns: readonly Column[];
   readonly bodyHeight: number;
+  readonly rowHeight: number;
+  readonly scrollPx: number;
+  onPoint(row: ActiveRow): void;
+  onLeave(): void;
 }
 
 const clickDistancePx = 5;
 
 /** Over the sparklines, which share one time axis: the dashboard's crosshair, and a drag to zoom. */
-export function TimeLine({
-  columns,
-  bodyHeight,
-  timeRange,
-  eventBus,
-  onChangeTimeRange,
-}: TimeLineProps): ReactElement | null {
+export function TimeLine(props: TimeLineProps): ReactElement | null {
+  const { columns, bodyHeight, timeRange, eventBus, onChangeTimeRange } = props;
   const styles = useStyles2(getStyles);
   const line = useRef<HTMLDivElement>(null);
   const column = columns.find(({ id }) => id === 'trend');
@@ -52,9 +51,13 @@ export function TimeLine({
       onPointerMove={(event) => {
         const x = at(event);
         tell(timeAt(x));
+        pointAtRow(props, event, timeAt(x), false);
         if (start.current !== undefined) setBrush([Math.min(start.current, x), Math.max(start.current, x)]);
       }}
-      onPointerLeave={() => tell(undefined)}
+      onPointerLeave={() => {
+        tell(undefined);
+        props.onLeave();
+      }}
       onPointerDown={(event) => {
         start.current = at(event);
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -63,7 +66,11 @@ export function TimeLine({
         const from = start.current;
         start.current = undefined;
         setBrush(undefined);
-        if (from === undefined || Math.abs(at(event) - from) < clickDistancePx) return;
+        if (from === undefined) return;
+        if (Math.abs(at(event) - from) < clickDistancePx) {
+          pointAtRow(props, event, timeAt(from), true);
+          return;
+        }
         const [a, b] = [timeAt(from), timeAt(at(event))];
         onChangeTimeRange({ from: Math.min(a, b), to: Math.max(a, b) });
       }}
@@ -74,6 +81,18 @@ export function TimeLine({
       )}
     </div>
   );
+}
+
+/** The row below: this area lies over the rows, and they are pointed at through it. */
+function pointAtRow(
+  { view, rowHeight, scrollPx, onPoint }: TimeLineProps,
+  { clientX, clientY, currentTarget }: PointerEvent<HTMLElement>,
+  timeMs: number,
+  isPinned: boolean,
+): void {
+  const top = currentTarget.getBoundingClientRect().top;
+  const row = view.rows[Math.floor((clientY - top + scrollPx) / rowHeight)];
+  if (row !== undefined) onPoint({ key: row.entry.key, x: clientX, y: clientY, isPinned, timeMs });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -9,6 +9,13 @@ export function valueText(field: Field, value: number): string {
   return formattedValueToString(getValueFormat('short')(value));
 }
 
+/** A difference has the field's unit, and not the words that its values are mapped to. */
+function amountText({ config, display }: Field, amount: number): string {
+  if ((config.mappings?.length ?? 0) === 0 && display !== undefined)
+    return formattedValueToString(display(amount));
+  return formattedValueToString(getValueFormat(config.unit ?? 'short')(amount, config.decimals));
+}
+
 /** Rank as people write it: shared ones with a sign of equality. */
 export function rankText({ rank, isTied }: Ranked): string {
   if (Number.isNaN(rank)) return '–';
@@ -30,12 +37,19 @@ export function rankChangeSpoken({ rankChange, isNew }: Ranked): string {
   return translate(rankChange > 0 ? 'rank.up' : 'rank.down', { count: Math.abs(rankChange) });
 }
 
-export function changeText(
-  { entry, difference, relative }: Ranked,
+export function changeText({ entry, difference }: Ranked, as: LeaderboardOptions['changeAs']): string {
+  return differenceText(entry.field, difference, entry.previous, as);
+}
+
+export function differenceText(
+  field: Field,
+  difference: number,
+  previous: number,
   as: LeaderboardOptions['changeAs'],
 ): string {
   if (Number.isNaN(difference)) return '–';
-  if (as === 'difference') return `${difference > 0 ? '+' : ''}${valueText(entry.field, difference)}`;
+  if (as === 'difference') return `${difference > 0 ? '+' : ''}${amountText(field, difference)}`;
+  const relative = previous === 0 ? Number.NaN : difference / Math.abs(previous);
   // From nothing to something is no percentage.
   if (Number.isNaN(relative)) return difference === 0 ? '0 %' : '∞';
   const percent = relative * 100;

@@ -16,3 +16,9 @@ export const plugin = new PanelPlugin<LeaderboardOptions>(Panel)
 // stop Grafana's suggestions of every panel.
 if ('getSuggestions' in plugin) plugin.setSuggestionsSupplier(suggest);
 plugin.setPresetsSupplier?.(presets);
+plugin.setViewPanelOptions?.({
+  quickToggles: {
+    optionProperties: ['reducer', 'order', 'sortBy', 'limit', 'comparison', 'changeAs', 'showSearch'],
+    fieldConfigProperties: ['unit', 'decimals'],
+  },
+});

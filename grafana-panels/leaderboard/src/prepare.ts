@@ -1,4 +1,4 @@
-import type { DataFrame } from '@grafana/data';
+import type { DataFrame, Field } from '@grafana/data';
 import type { Entry } from './entry.ts';
 import type { LeaderboardOptions } from './options.ts';
 import { type Ranked, rank } from './ranking.ts';
@@ -89,16 +89,29 @@ function othersOf(rest: readonly Ranked[], options: LeaderboardOptions): Others 
   };
 }
 
-/** Bars start at zero, so that their lengths compare as the values do, unless the field says where they start. */
+/**
+ * Bars start at zero, so that their lengths compare as the values do. Rows whose field has limits of its own do not
+ * stretch the bars of the others.
+ */
 function barRange(rows: readonly Ranked[]): readonly [number, number] {
   let low = 0;
   let high = 0;
   for (const { entry } of rows) {
-    if (entry.value < low) low = entry.value;
-    if (entry.value > high && entry.value !== Number.POSITIVE_INFINITY) high = entry.value;
+    const { min, max } = entry.field.config;
+    const { value } = entry;
+    if (value < low && typeof min !== 'number' && value !== Number.NEGATIVE_INFINITY) low = value;
+    if (value > high && typeof max !== 'number' && value !== Number.POSITIVE_INFINITY) high = value;
   }
-  const config = rows[0]?.entry.field.config;
-  return [config?.min ?? low, config?.max ?? (high > low ? high : low + 1)];
+  return [low, high > low ? high : low + 1];
+}
+
+/** The ends of a row's bar: its own field's limits, where an override gives it some, else those of all. */
+export function barEnds(
+  { config: { min, max } }: Field,
+  { low, high }: Pick<LeaderboardView, 'low' | 'high'>,
+): { readonly low: number; readonly high: number } {
+  const [from, to] = [min ?? low, max ?? high];
+  return to > from ? { low: from, high: to } : { low, high };
 }
 
 /** Where a bar starts and ends, as parts of the room it has, in [0, 1]. */

@@ -107,21 +107,55 @@ export function orderNames(rows: readonly Ranked[], before?: NameOrder): NameOrd
   return { keys, places };
 }
 
-/** Rows in the order asked for; ties keep the order of names, so that rows do not swap places at every refresh. */
+/**
+ * Rows in the order asked for; ties keep the order of names, so that rows do not swap places at every refresh. Each row's
+ * place by value and its place by name make one number, and numbers are sorted without a call for every comparison.
+ */
 export function sortRanked(
   rows: readonly Ranked[],
   sortBy: LeaderboardOptions['sortBy'],
   { places: byName }: NameOrder = orderNames(rows),
+  isReversed = false,
 ): readonly Ranked[] {
+  const count = rows.length;
+  const values = sortValues(rows, sortBy, isReversed);
+  const ascending = values.slice().sort();
+  const keys = new Float64Array(count);
+  const rowOf = new Uint32Array(count);
+  const areNamesReversed = isReversed && sortBy === 'name';
+  for (let row = 0; row < count; row++) {
+    const name = areNamesReversed ? count - 1 - byName[row] : byName[row];
+    rowOf[name] = row;
+    keys[row] = firstAt(ascending, values[row]) * count + name;
+  }
+  keys.sort();
+  return Array.from(keys, (key) => rows[rowOf[key % count]]);
+}
+
+/** Lower comes first. What has no place stands last whatever the direction, by name. */
+function sortValues(
+  rows: readonly Ranked[],
+  sortBy: LeaderboardOptions['sortBy'],
+  isReversed: boolean,
+): Float64Array {
   const key = keys[sortBy];
-  // What has no place stands last, by name: the difference of two infinities is no number, and decides nothing.
-  const values = Float64Array.from(rows, (row) => {
-    const value = key?.(row) ?? 0;
+  const sign = isReversed ? -1 : 1;
+  return Float64Array.from(rows, (row) => {
+    const value = (key?.(row) ?? 0) * sign;
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
   });
-  return Array.from(rows.keys())
-    .sort((a, b) => values[a] - values[b] || byName[a] - byName[b])
-    .map((row) => rows[row]);
+}
+
+/** How many values are lower. */
+function firstAt(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Lower comes first. */

@@ -66,3 +66,15 @@ export function sparkPath({ timesMs, values }: Trend, box: SparkBox): string {
   }
   return parts.join('');
 }
+
+/** The newest value at or before this time; NaN where there is none, also where the newest is a gap. */
+export function valueAt({ timesMs, values }: Trend, timeMs: number): number {
+  let low = 0;
+  let high = timesMs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (timesMs[middle] <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? Number.NaN : (values[low - 1] ?? Number.NaN);
+}

@@ -1,9 +1,8 @@
 import { dateTimeFormat, type TimeZone } from '@grafana/data';
+import { dayMs, formattedOffsetMs, hourMs } from './zone-clock.ts';
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 const stepsMs = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
@@ -28,7 +27,7 @@ export function timeTicks(
   const rough = (toMs - fromMs) / Math.max(1, count);
   if (!(rough > 0)) return [];
   const stepMs = stepsMs.find((step) => step >= rough) ?? stepsMs[stepsMs.length - 1];
-  const offsetMs = zoneOffsetMs(fromMs, timeZone);
+  const offsetMs = formattedOffsetMs(fromMs, timeZone);
   const format = formatOf(stepMs, toMs - fromMs);
   const ticks: TimeTick[] = [];
   for (
@@ -39,14 +38,6 @@ export function timeTicks(
     ticks.push({ timeMs, text: dateTimeFormat(timeMs, { timeZone, format }) });
   }
   return ticks;
-}
-
-/** Minutes that the zone is ahead of UTC, as its own clock says, in milliseconds. */
-function zoneOffsetMs(timeMs: number, timeZone: TimeZone): number {
-  const text = dateTimeFormat(timeMs, { timeZone, format: 'Z' });
-  const parts = /^([+-])(\d\d):?(\d\d)$/.exec(text);
-  if (parts === null) return 0;
-  return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * hourMs + Number(parts[3]) * minuteMs);
 }
 
 function formatOf(stepMs: number, rangeMs: number): string {

@@ -161,6 +161,7 @@ test('every command answers a service in which nothing is wrong', async () => {
     'alerts',
     'anomalies',
     'oncall',
+    'mine',
     'who is on call',
     'ack',
     'silence 1h',

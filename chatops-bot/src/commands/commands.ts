@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { forecastCommand } from './forecast.ts';
 import { helpCommand } from './help.ts';
+import { mineCommand } from './home.ts';
 import { onCallCommand } from './oncall.ts';
 import { chartCommand, queryCommand } from './query.ts';
 import { privately } from './replies.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
     ackCommand,
     silenceCommand,
     unsilenceCommand,
+    mineCommand,
     onCallCommand,
     subscribeCommand,
     doctorCommand,

@@ -1,10 +1,10 @@
 import type { AlertsClient } from '@statbar/sdk/alerts';
 import type { Logger } from '../base/index.ts';
+import { homeCard } from '../commands/index.ts';
 import type { Unfurler } from '../links/index.ts';
 import type { DataGate } from '../permissions/index.ts';
 import { Presser } from '../press/index.ts';
 import { type Card, type ChatHandlers, type Question, type Reply, sentenceCard } from '../reply/index.ts';
-import { homeCard } from './home.ts';
 
 export interface HandlerPorts {
   readonly alerts: AlertsClient;

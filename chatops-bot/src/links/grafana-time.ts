@@ -2,6 +2,15 @@ import { addDays, type Day, dayOf, momentOf, weekdayOf } from '../words/index.ts
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 const daysOf: Readonly<Record<string, number>> = { d: 1, w: 7 };
+/** At most; to see what is too far away to be meant. */
+const longestMs: Readonly<Record<string, number>> = {
+  ...unitsMs,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+  M: 31 * 86_400_000,
+  y: 366 * 86_400_000,
+};
+const AWAY_MAX_MS = 50 * 366 * 86_400_000;
 
 /**
  * A time as Grafana's URLs have it (grafana.com/docs, "Time units and relative ranges"): milliseconds, ISO 8601, or
@@ -17,7 +26,10 @@ export function grafanaTime(text: string, nowMs: number, zone: string, isEnd: bo
   const found = /^now((?:[+-]\d{1,6}[smhdwMy])*)(?:\/([smhdwMy]))?$/.exec(text);
   if (found === null) return undefined;
   let atMs = nowMs;
+  let awayMs = 0;
   for (const [, sign, count, unit] of found[1].matchAll(/([+-])(\d+)([smhdwMy])/g)) {
+    awayMs += Number(count) * longestMs[unit];
+    if (awayMs > AWAY_MAX_MS) return undefined;
     atMs = moved(atMs, (sign === '-' ? -1 : 1) * Number(count), unit, zone);
   }
   return found[2] === undefined ? atMs : rounded(atMs, found[2], zone, isEnd);

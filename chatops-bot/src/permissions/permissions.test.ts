@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { Counters, silentLogger } from '../base/index.ts';
 import { ManualClock } from '../base/manual-clock.test-support.ts';
+import { exampleGroup } from '../card/group.test-support.ts';
 import type { Person } from '../reply/index.ts';
-import { ConfiguredGate, permissionsConfigSchema, restricted } from './index.ts';
+import { ConfiguredGate, permissionsConfigSchema, restricted, seesGroup, seesLabels } from './index.ts';
 
 const ina: Person = { platform: 'slack', id: 'U1', name: 'Ina', email: 'ina@example.com', timeZone: null };
 
@@ -94,4 +95,51 @@ test('what would go around the matchers is refused', () => {
     'inf{}',
   ];
   expect(ways.filter((expression) => restricted(expression, ['a="b"']) !== undefined)).toEqual([]);
+});
+
+test('a group is seen when every alert of it is, and of those that are not listed it is certain', () => {
+  const group = (labels: readonly Readonly<Record<string, string>>[], total = labels.length) => ({
+    ...exampleGroup(),
+    members: labels.map((each) => ({ ...exampleGroup().members[0], labels: each })),
+    commonLabels: Object.fromEntries(
+      Object.entries(labels[0] ?? {}).filter(([name, value]) => labels.every((each) => each[name] === value)),
+    ),
+    counts: { ...exampleGroup().counts, total },
+  });
+  const shop = { team: 'shop', host: 'a' };
+  expect(seesGroup(group([shop, { team: 'search' }]), [])).toBe(true);
+  expect(seesGroup(group([shop, { team: 'shop', host: 'b' }]), ['team="shop"'])).toBe(true);
+  expect(seesGroup(group([shop, { team: 'search' }]), ['team="shop"'])).toBe(false);
+  expect(seesGroup(group([shop]), ['team="shop"', 'host!="a"'])).toBe(false);
+  // 100 alerts of which one is listed: the others have the team in common, and perhaps other hosts.
+  expect(seesGroup(group([shop], 100), ['team="shop"'])).toBe(true);
+  expect(seesGroup(group([shop, { team: 'shop', host: 'b' }], 100), ['host=~"a|b"'])).toBe(false);
+  expect(seesGroup(group([]), ['team="shop"'])).toBe(false);
+});
+
+test('matchers mean here what they mean in PromQL', () => {
+  const labels = { team: 'shop', path: '/a\n"b"' };
+  for (const [matcher, sees] of [
+    ['team="shop"', true],
+    ['team="sho"', false],
+    ['team=~"sh.p|search"', true],
+    ['team=~"sh"', false],
+    ['team!~"sh.*"', false],
+    ['zone=""', true],
+    ['zone!=""', false],
+    ['path="/a\\n\\"b\\""', true],
+    ['path=~"/a.*"', true],
+    ['team=~"("', false],
+    ['nonsense', false],
+  ] as const) {
+    expect([matcher, seesLabels(labels, [matcher])]).toEqual([matcher, sees]);
+  }
+});
+
+test('somebody whom neither a user nor an address tells from others is named with the id of the platform', async () => {
+  const gate = gateOf({});
+  const nobody: Person = { platform: 'teams', id: '0000-aad', name: 'Ina', email: null, timeZone: null };
+  expect(await gate.admit(nobody, 'ack')).toEqual({ allowed: true, name: 'Ina (0000-aad)', user: null });
+  expect(await gate.admit({ ...nobody, name: '' }, 'ack')).toMatchObject({ name: 'Teams user 0000-aad' });
+  expect(await gate.admit({ ...nobody, email: 'x@example.com' }, 'ack')).toMatchObject({ name: 'Ina' });
 });

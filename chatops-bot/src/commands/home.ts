@@ -13,6 +13,7 @@ import {
   type RichText,
   rich,
 } from '../reply/index.ts';
+import type { Command } from './types.ts';
 
 const ALERTS_SHOWN = 20;
 const signs = { critical: '🔴', error: '🟠', warning: '🟡', info: '🔵', good: '✅', muted: '🔕' } as const;
@@ -25,7 +26,19 @@ export interface HomeOwner {
   readonly data: readonly string[];
 }
 
-/** My alerts and my on-call: what a person sees who opens the bot. */
+export const mineCommand: Command = {
+  name: 'mine',
+  aliases: ['home', 'me'],
+  usage: ['mine'],
+  summary: 'Your alerts, and when you are on call.',
+  deed: 'query',
+  run: async ({ ports, question: { person }, name, user, data }) => ({
+    audience: 'private',
+    card: await homeCard(ports.alerts, { person, name, user, data }),
+  }),
+};
+
+/** My alerts and my on-call: what a person sees who opens the bot, and what `mine` answers. */
 export async function homeCard(
   alerts: Pick<AlertsClient, 'groups' | 'onCall'>,
   owner: HomeOwner,
@@ -91,8 +104,11 @@ function alertBlocks(groups: readonly AlertGroup[], none: string): Block[] {
 }
 
 function onCallBlocks(schedules: readonly OnCallSchedule[], person: Person, user: string | null): Block[] {
+  const email = person.email?.toLowerCase();
   const isMe = (each: OnCallSchedule['now'][number]): boolean =>
-    each.name === user || each.slack === person.id || (person.email !== null && each.email === person.email);
+    each.name === user ||
+    each[person.platform] === person.id ||
+    (email !== undefined && each.email?.toLowerCase() === email);
   const items = schedules.flatMap(({ name, now, next }): RichText[] => {
     if (now.some(isMe)) {
       return [rich(bold(name), ' now', ...(next === null ? [] : [', until ', moment(next.atMs)]))];

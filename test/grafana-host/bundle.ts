@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { root } from '../support/root.ts';
 import { hashFolder } from './content-hash.ts';
+import { type GrafanaPackages, installedPackages, versionOf } from './versions/packages.ts';
 
 const entry = fileURLToPath(new URL('./page/main.tsx', import.meta.url));
 const empty = fileURLToPath(new URL('./page/empty.js', import.meta.url));
 const pageFolder = dirname(entry);
 
 /** Bundles the page with Grafana's packages, once per content; returns the folder of `host.js`. */
-export async function bundleHost(): Promise<string> {
-  const folder = join(root, '.cache', 'grafana-host', contentHash());
+export async function bundleHost(packages: GrafanaPackages = installedPackages()): Promise<string> {
+  const folder = join(root, '.cache', 'grafana-host', contentHash(packages));
   if (existsSync(join(folder, 'host.js'))) return folder;
   const building = `${folder}.${process.pid}`;
   mkdirSync(building, { recursive: true });
@@ -30,6 +31,7 @@ export async function bundleHost(): Promise<string> {
     loader: { '.svg': 'dataurl', '.png': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl' },
     // UMD packages must not find the `define` of the loader.
     define: { 'define.amd': 'false', 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    plugins: packages.folder === root ? [] : [resolvedIn(packages.folder)],
     logLevel: 'silent',
   });
   rmSync(folder, { recursive: true, force: true });
@@ -37,12 +39,35 @@ export async function bundleHost(): Promise<string> {
   return folder;
 }
 
-function contentHash(): string {
+/**
+ * Makes the page's own imports of packages find those of another folder; what they import follows from there. What
+ * the page takes from Grafana and an older one has not is undefined: only the parts of the page that use it miss it.
+ */
+function resolvedIn(folder: string): Plugin {
+  const seen = { isResolved: true };
+  return {
+    name: 'packages-of-another-version',
+    setup(building) {
+      building.onResolve({ filter: /^[@a-z]/ }, async ({ path, importer, kind, pluginData }) => {
+        if (pluginData === seen || !importer.startsWith(pageFolder)) return undefined;
+        const found = await building.resolve(path, { resolveDir: folder, kind, pluginData: seen });
+        if (!path.startsWith('@grafana/') || found.errors.length > 0) return found;
+        return { path: `${path}.cjs`, namespace: 'lenient', pluginData: found.path };
+      });
+      building.onLoad({ filter: /./, namespace: 'lenient' }, ({ pluginData: path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+        resolveDir: folder,
+      }));
+    },
+  };
+}
+
+function contentHash({ folder }: GrafanaPackages): string {
   const hash = createHash('sha256');
   hashFolder(hash, pageFolder);
-  for (const name of ['data', 'ui', 'runtime', 'schema', 'i18n']) {
-    hash.update(readFileSync(join(root, 'node_modules', '@grafana', name, 'package.json')));
-  }
-  hash.update(readFileSync(join(root, 'node_modules', 'react', 'package.json')));
+  hash.update(readFileSync(import.meta.filename));
+  for (const name of ['data', 'ui', 'runtime', 'schema', 'i18n'])
+    hash.update(versionOf(folder, `@grafana/${name}`));
+  hash.update(versionOf(folder, 'react'));
   return hash.digest('hex').slice(0, 20);
 }

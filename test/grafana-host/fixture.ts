@@ -5,6 +5,7 @@ import { builtPlugins } from './built-plugins.ts';
 import { bundleHost } from './bundle.ts';
 import { type HostServer, type ProxyTarget, startHost } from './host-server.ts';
 import type { HostDashboard, HostPanel } from './page/dashboard-model.ts';
+import { type GrafanaPackages, installedPackages } from './versions/packages.ts';
 
 export interface HostFixture {
   readonly browser: Browser;
@@ -31,12 +32,15 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Builds these plugins and starts a browser: once for a test file. */
-export async function startHostFixture(folders: readonly string[]): Promise<HostFixture> {
+/** Builds these plugins and starts a browser: once for a test file. `packages` are Grafana's, the installed ones if not given. */
+export async function startHostFixture(
+  folders: readonly string[],
+  packages: GrafanaPackages = installedPackages(),
+): Promise<HostFixture> {
   const [browser, plugins, bundleFolder] = await Promise.all([
     launchBrowser(),
     builtPlugins(folders),
-    bundleHost(),
+    bundleHost(packages),
   ]);
   const hosts = new Set<HostServer>();
   return {
@@ -48,6 +52,7 @@ export async function startHostFixture(folders: readonly string[]): Promise<Host
     ) {
       const host = await startHost({
         bundleFolder,
+        packages,
         pluginFolders: new Map(plugins.map(({ id, distFolder }) => [id, distFolder])),
         targets: new Map(statbar === undefined ? [] : [['statbar', statbar]]),
         settings: {

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream';
 import { root } from '../support/root.ts';
+import { DataSourceApi } from './data-source-api.ts';
 import type { HostSettings } from './page/dashboard-model.ts';
+import { type GrafanaPackages, installedPackages } from './versions/packages.ts';
 
 export interface HostOptions {
   readonly bundleFolder: string;
@@ -15,6 +17,8 @@ export interface HostOptions {
   /** Where each data source's requests go, by uid, and what is added to them as Grafana's data proxy would. */
   readonly targets: ReadonlyMap<string, ProxyTarget>;
   readonly port?: number;
+  /** Grafana's packages in the bundle; those that are installed if undefined. */
+  readonly packages?: GrafanaPackages;
 }
 
 export interface ProxyTarget {
@@ -43,9 +47,10 @@ const types: Readonly<Record<string, string>> = {
 
 /** What Grafana's server does for plugins: the page, the plugins' files, and the data proxy. On loopback only. */
 export async function startHost(options: HostOptions): Promise<HostServer> {
+  const dataSources = new DataSourceApi((uid) => options.targets.get(uid)?.url);
   const server = createServer((incoming, outgoing) => {
     try {
-      answer(options, incoming, outgoing);
+      answer(options, dataSources, incoming, outgoing);
     } catch (error) {
       outgoing.writeHead(500).end(String(error));
     }
@@ -63,19 +68,31 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-function answer(options: HostOptions, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function answer(
+  options: HostOptions,
+  dataSources: DataSourceApi,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
   const url = new URL(incoming.url ?? '/', 'http://host');
   const parts = url.pathname.split('/').filter((part) => part !== '');
   const target = url.pathname.startsWith('/api/datasources/proxy/uid/')
     ? options.targets.get(parts[4])
     : undefined;
-  if (pages.has(parts[0] ?? '')) page(outgoing);
-  else if (url.pathname === '/host/settings.json') {
-    const { settings } = options;
-    json(outgoing, typeof settings === 'function' ? settings() : settings);
+  if (pages.has(parts[0] ?? '')) page(outgoing, (options.packages ?? installedPackages()).version);
+  else if (url.pathname === '/host/settings.json') json(outgoing, settingsOf(options));
+  else if (url.pathname.startsWith('/api/datasources/uid/')) {
+    dataSources.answer(settingsOf(options), parts[3] ?? '', incoming, outgoing).catch((error: unknown) => {
+      outgoing.writeHead(400).end(JSON.stringify({ message: String(error) }));
+    });
   } else if (target !== undefined) {
-    proxy(target, `/${parts.slice(5).join('/')}${url.search}`, incoming, outgoing);
+    const headers = { ...dataSources.headersOf(parts[4] ?? ''), ...target.headers };
+    proxy({ ...target, headers }, `/${parts.slice(5).join('/')}${url.search}`, incoming, outgoing);
   } else file(outgoing, fileOf(options, parts));
+}
+
+function settingsOf({ settings }: HostOptions): HostSettings {
+  return typeof settings === 'function' ? settings() : settings;
 }
 
 /** The file that a path stands for, undefined when it stands for none. */
@@ -96,7 +113,8 @@ function fileOf(options: HostOptions, parts: readonly string[]): string | undefi
   }
   // Icons come with @grafana/ui.
   if (second !== 'build') return undefined;
-  return join(root, 'node_modules', '@grafana', 'ui', 'dist', 'public', inside(parts.slice(2)));
+  const { folder } = options.packages ?? installedPackages();
+  return join(folder, 'node_modules', '@grafana', 'ui', 'dist', 'public', inside(parts.slice(2)));
 }
 
 /** A path below a folder; what would leave it leads nowhere. */
@@ -104,7 +122,7 @@ function inside(parts: readonly string[]): string {
   return normalize(`/${parts.map(decodeURIComponent).join('/')}`);
 }
 
-function page(outgoing: ServerResponse): void {
+function page(outgoing: ServerResponse, grafanaVersion: string): void {
   outgoing.writeHead(200, { 'content-type': types['.html'] });
   outgoing.end(`<!doctype html>
 <html lang="en">
@@ -115,7 +133,7 @@ function page(outgoing: ServerResponse): void {
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/host/host.css">
 <script>
-window.grafanaBootData = { settings: { featureToggles: {}, buildInfo: { version: '13.2.2' } }, user: { orgRole: 'Editor' }, navTree: [] };
+window.grafanaBootData = { settings: { featureToggles: {}, buildInfo: { version: '${grafanaVersion}' } }, user: { orgRole: 'Editor' }, navTree: [] };
 window.__grafana_public_path__ = '/public/';
 </script>
 </head>

@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
-import type { ReactElement } from 'react';
-import { durationText } from './durations.ts';
-import { figureWidthPx, type Layout } from './layout.ts';
+import { memo, type ReactElement } from 'react';
+import type { Layout } from './layout.ts';
+import { figureWidthPx } from './layout.ts';
+import { figureNames, figureTexts, laneName } from './names.ts';
 import type { Lane } from './prepare.ts';
 import { translate } from './texts.ts';
 
@@ -15,19 +16,21 @@ export interface LaneRowProps {
   readonly isActive: boolean;
 }
 
-/** A lane's name and figures; its bars are on the canvas below. */
-export function LaneRow({ id, lane, index, layout, isActive }: LaneRowProps): ReactElement {
+/** A lane's name and figures; its bars are on the canvas below. Scrolling does not draw those again that stay. */
+export const LaneRow = memo(function LaneRow(props: LaneRowProps): ReactElement {
+  const { id, lane, index, layout, isActive } = props;
   const styles = useStyles2(getStyles);
   const { laneHeight, plotLeft, figuresWidth } = layout;
-  const { alertCount, openCount, returnCount, meanToAcknowledgeMs, meanToResolveMs } = lane.figures;
-  const name = lane.name || translate('lane.none');
+  const { alertCount, openCount, returnCount } = lane.figures;
+  const name = laneName(lane);
   const label = { name, count: alertCount, open: openCount, returns: returnCount };
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a row of the grid, which has the focus and the keys.
     <div
       id={id}
       role="row"
-      aria-rowindex={index + 1}
+      // The first row has the names of the columns.
+      aria-rowindex={index + 2}
       aria-selected={isActive}
       aria-label={translate('lane.label', label)}
       data-active={isActive}
@@ -40,23 +43,20 @@ export function LaneRow({ id, lane, index, layout, isActive }: LaneRowProps): Re
         {name}
       </div>
       {figuresWidth > 0 &&
-        [String(returnCount), durationText(meanToAcknowledgeMs), durationText(meanToResolveMs)].map(
-          (text, i) => (
-            // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
-            <div
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns, which never change places.
-              key={i}
-              role="gridcell"
-              className={styles.figure}
-              style={{ right: 14 + (2 - i) * figureWidthPx, width: figureWidthPx }}
-            >
-              {text}
-            </div>
-          ),
-        )}
+        figureTexts(lane.figures).map((text, i) => (
+          // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
+          <div
+            key={figureNames[i]}
+            role="gridcell"
+            className={styles.figure}
+            style={{ right: 14 + (2 - i) * figureWidthPx, width: figureWidthPx }}
+          >
+            {text}
+          </div>
+        ))}
     </div>
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
@@ -64,7 +64,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
     left: 0,
     right: 0,
     borderBottom: `1px solid ${theme.colors.border.weak}`,
-    '&[data-active="true"]': { background: theme.colors.action.hover },
+    // Not over the bars, whose colours mean something.
+    '&[data-active="true"]': { boxShadow: `inset 0 1px ${theme.colors.border.medium}` },
+    '&[data-active="true"] > div': { background: theme.colors.action.hover },
   }),
   name: css({
     position: 'absolute',

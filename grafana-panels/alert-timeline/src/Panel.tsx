@@ -1,29 +1,86 @@
-import type { PanelProps } from '@grafana/data';
+import { LoadingState, type PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
-import { type ReactElement, useMemo } from 'react';
+import { useTheme2 } from '@grafana/ui';
+import { type ReactElement, useMemo, useState } from 'react';
+import { type AlertState, states } from './alerts.ts';
+import { type GroupNow, withGroup } from './group-now.ts';
 import type { TimelineOptions } from './options.ts';
-import { prepareLanes } from './prepare.ts';
-import { readIntervals, readMarks } from './read-alerts.ts';
+import { type Lane, prepareLanes } from './prepare.ts';
+import { readIntervals } from './read-alerts.ts';
+import { readMarks } from './read-marks.ts';
+import { isAlertSeries } from './read-series.ts';
+import { laneNameText, type StateLook, type StateLooks, stateLooks } from './state-looks.ts';
 import { Timeline } from './Timeline.tsx';
 import { translate } from './texts.ts';
 
-export function Panel(props: PanelProps<TimelineOptions>): ReactElement {
-  const { data, options, timeRange, fieldConfig, id } = props;
-  const fromMs = timeRange.from.valueOf();
-  const { laneBy, sortBy, showPending, showSilenced, showAnomalies } = options;
-  const intervals = useMemo(() => readIntervals(data.series), [data.series]);
-  const lanes = useMemo(
-    () => intervals && prepareLanes(intervals, { laneBy, sortBy, showPending, showSilenced }, fromMs),
-    [intervals, laneBy, sortBy, showPending, showSilenced, fromMs],
-  );
-  const marks = useMemo(
-    () => (showAnomalies ? readMarks([...data.series, ...(data.annotations ?? [])]) : []),
-    [data.series, data.annotations, showAnomalies],
-  );
+/** Where a group stands since an action, until there is an answer that was asked for later. */
+interface Done {
+  readonly group: GroupNow;
+  readonly atMs: number;
+}
+
+export function Panel(props: PanelProps<TimelineOptions>): ReactElement | null {
+  const { data, options, fieldConfig, id } = props;
+  const [done, setDone] = useState<readonly Done[]>([]);
+  const lanes = useLanes(props, done);
+  const marks = useMemo(() => {
+    if (options.marks === 'none') return [];
+    const all = readMarks([...data.series, ...(data.annotations ?? [])]);
+    return options.marks === 'all' ? all : all.filter(({ kind }) => kind === 'anomaly');
+  }, [data.series, data.annotations, options.marks]);
+  const looks = useLooks(props);
   if (lanes === undefined || (lanes.length === 0 && marks.length === 0)) {
-    const isUnfit = intervals === undefined && data.series.some(({ length }) => length > 0);
-    const message = translate(isUnfit ? 'empty.unfit' : 'empty.none');
+    // What is not there yet is not missing.
+    if (data.series.length === 0 && data.state === LoadingState.Loading) return null;
+    const error = data.state === LoadingState.Error ? (data.errors?.[0] ?? data.error)?.message : undefined;
+    const isUnfit = lanes === undefined && data.series.some(({ length }) => length > 0);
+    const message = error ?? translate(isUnfit ? 'empty.unfit' : 'empty.none');
     return <PanelDataErrorView panelId={id} data={data} fieldConfig={fieldConfig} message={message} />;
   }
-  return <Timeline {...props} lanes={lanes} marks={marks} />;
+  const onDone = (group: GroupNow, atMs: number): void =>
+    setDone((before) => [...before.filter((each) => each.group.id !== group.id), { group, atMs }]);
+  return <Timeline {...props} lanes={lanes} marks={marks} looks={looks} onDone={onDone} />;
+}
+
+function useLanes(
+  { data, options, timeRange }: PanelProps<TimelineOptions>,
+  done: readonly Done[],
+): readonly Lane[] | undefined {
+  const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
+  const { laneBy, laneLabel, sortBy, showPending, showSilenced } = options;
+  const stepMs = data.request?.intervalMs ?? Number.NaN;
+  const askedMs = data.request?.startTime ?? 0;
+  // Series say by the end of the range whether an alert is still there; tables say it themselves.
+  const seriesToMs = data.series.some(isAlertSeries) ? toMs : Number.NaN;
+  const read = useMemo(
+    () => readIntervals(data.series, { stepMs, toMs: seriesToMs }),
+    [data.series, stepMs, seriesToMs],
+  );
+  const intervals = useMemo(() => {
+    const newer = data.state === LoadingState.Loading ? done : done.filter(({ atMs }) => atMs >= askedMs);
+    return read && newer.reduce((all, { group, atMs }) => withGroup(all, group, atMs), read);
+  }, [read, data.state, askedMs, done]);
+  return useMemo(() => {
+    const settings = { laneBy, laneLabel, sortBy, showPending, showSilenced };
+    return intervals && prepareLanes(intervals, settings, fromMs, laneNameText(data.series, laneBy));
+  }, [intervals, data.series, laneBy, laneLabel, sortBy, showPending, showSilenced, fromMs]);
+}
+
+function useLooks({ data }: PanelProps<TimelineOptions>): StateLooks {
+  const theme = useTheme2();
+  return useMemo(() => {
+    const colours: Readonly<Record<AlertState, string>> = {
+      firing: theme.colors.error.main,
+      acknowledged: theme.colors.primary.main,
+      pending: theme.colors.warning.main,
+      silenced: theme.colors.text.disabled,
+      resolved: theme.colors.success.main,
+    };
+    const looks = states.map((state): [AlertState, StateLook] => [
+      state,
+      { text: translate(`state.${state}`), colour: colours[state] },
+    ]);
+    const usual = Object.fromEntries(looks) as unknown as StateLooks;
+    return stateLooks(data.series, usual, theme.visualization.getColorByName);
+  }, [data.series, theme]);
 }

@@ -1,17 +1,26 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { type ReactElement, type RefObject, useId, useMemo, useRef, useState } from 'react';
-import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
+import { type ReactElement, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useCrosshair } from '../../shared/src/hooks.ts';
-import type { Interval, Mark } from './alerts.ts';
-import { Card, MarkCard } from './Card.tsx';
-import { LaneRow } from './LaneRow.tsx';
-import { Headings, Legend } from './Legend.tsx';
-import { type Layout, layOut } from './layout.ts';
+import { AlertTable } from './AlertTable.tsx';
+import type { AlertState, Mark } from './alerts.ts';
+import { announcement } from './announce.ts';
+import { Details } from './Details.tsx';
+import type { GroupNow } from './group-now.ts';
+import { Header } from './Header.tsx';
+import { LaneRows } from './LaneRows.tsx';
+import { Legend } from './Legend.tsx';
+import { type Layout, layOut, legendFromHeightPx } from './layout.ts';
+import { lanesName } from './names.ts';
 import type { TimelineOptions } from './options.ts';
+import { keepPicture, type Picture } from './picture.ts';
 import type { Lane } from './prepare.ts';
+import { statesIn } from './spans.ts';
+import type { StateLooks } from './state-looks.ts';
 import { TimelineCanvas } from './TimelineCanvas.tsx';
+import { Toolbar } from './Toolbar.tsx';
+import { lookAt, type Target } from './target.ts';
 import { translate } from './texts.ts';
 import { useDrawing } from './use-drawing.ts';
 import { useTimelineKeys } from './use-keys.ts';
@@ -20,144 +29,140 @@ import { useTimelinePointer } from './use-pointer.ts';
 export interface TimelineProps extends PanelProps<TimelineOptions> {
   readonly lanes: readonly Lane[];
   readonly marks: readonly Mark[];
+  readonly looks: StateLooks;
+  /** An action was answered: where the group stands now. */
+  onDone(group: GroupNow, atMs: number): void;
 }
 
-/** What the viewer points at, or moved to with the keyboard. */
-export interface Target {
-  readonly laneIndex: number;
-  readonly intervals: readonly Interval[];
-  readonly marks: readonly Mark[];
-  /** In CSS pixels of the window. */
-  readonly x: number;
-  readonly y: number;
-  readonly isPinned: boolean;
+/** Lanes or, for whoever prefers it, the same as a table. */
+export function Timeline(props: TimelineProps): ReactElement {
+  const { width, height } = props;
+  const styles = useStyles2(getStyles);
+  const [isTable, setIsTable] = useState(false);
+  return (
+    <div className={styles.root} style={{ width, height }}>
+      {isTable ? <AlertTable {...props} /> : <LaneGrid {...props} />}
+      <Toolbar
+        {...props}
+        isTable={isTable}
+        // There is no strip below the lanes that it could stand in.
+        isOver={!isTable && !hasLegend(props)}
+        onToggleTable={() => setIsTable((before) => !before)}
+      />
+    </div>
+  );
 }
 
 /** Names and figures as a grid of which only what is in sight exists; bars on one canvas below it. */
-export function Timeline(props: TimelineProps): ReactElement {
-  const { lanes, marks, timeZone, width, height, eventBus, onChangeTimeRange } = props;
+function LaneGrid(props: TimelineProps): ReactElement {
+  const { lanes, marks, looks, options, timeZone, width, height, eventBus, onChangeTimeRange } = props;
   const styles = useStyles2(getStyles);
-  const layout = useLayout(props);
+  const listed = useMemo(() => statesIn(lanes.map(({ spans }) => spans)), [lanes]);
+  const layout = useLayout(props, listed);
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
-  const line = useRef<HTMLDivElement>(null);
+  const [root, grid, scroller, line] = [useElement(), useElement(), useElement(), useElement()];
   const [scrollPx, setScrollPx] = useState(0);
   const [target, setTarget] = useState<Target>();
-  const drawing = useDrawing({ lanes, marks, layout, scrollPx, timeZone });
+  const seen = useMemo(() => lookAt(lanes, marks, target), [lanes, marks, target]);
+  const { shadeMarks } = options;
+  const drawing = useDrawing({ lanes, marks, looks, shadeMarks, layout, scrollPx, timeZone });
+  usePicture(root, { drawing, looks, listed, lanesName: lanesName(options) });
   const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
   const showTime = (timeMs: number | undefined): void => showLine(line.current, layout, timeMs);
   const { publish } = useCrosshair(eventBus, showTime);
-  const settings = { lanes, marks, layout, scrollPx, target, setTarget };
-  const pointer = useTimelinePointer({ ...settings, showTime, publish, onChangeTimeRange });
-  const onKeyDown = useTimelineKeys({ ...settings, scroller });
-  const isInSight = target !== undefined && target.laneIndex >= first && target.laneIndex < last;
+  const settings = { lanes, layout, scrollPx, target, setTarget, onChangeTimeRange };
+  const pointer = useTimelinePointer({ ...settings, showTime, publish });
+  const onKeyDown = useTimelineKeys({ ...settings, seen, scroller });
+  const isInSight = seen !== undefined && seen.laneIndex >= first && seen.laneIndex < last;
+  const onScroll = (next: number): void => {
+    setScrollPx(next);
+    // Under the pointer there is another lane now.
+    if (target?.by === 'pointer' && !target.isPinned) setTarget(undefined);
+  };
+  const onClose = (): void => {
+    setTarget(undefined);
+    grid.current?.focus({ preventScroll: true });
+  };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight.
-    <div
-      role="grid"
-      tabIndex={0}
-      className={styles.root}
-      style={{ width, height }}
-      data-testid="statbar-alerttimeline"
-      aria-label={translate('grid.label', { count: lanes.length })}
-      aria-rowcount={lanes.length}
-      aria-activedescendant={isInSight ? `${id}${target.laneIndex}` : undefined}
-      onKeyDown={onKeyDown}
-      {...pointer.handlers}
-    >
-      <TimelineCanvas drawing={drawing} />
-      <Headings layout={layout} />
-      <Lanes {...{ id, lanes, layout, scrollPx, scroller, target }} onScroll={setScrollPx} />
+    <div ref={root} data-testid="statbar-alerttimeline">
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight. */}
       <div
-        ref={line}
-        className={styles.line}
-        style={{ top: layout.axisHeight, bottom: layout.legendHeight }}
-      />
-      {pointer.brush !== undefined && (
+        ref={grid}
+        role="grid"
+        tabIndex={0}
+        className={styles.grid}
+        style={{ width, height }}
+        aria-label={translate('grid.label', { count: lanes.length })}
+        aria-rowcount={lanes.length + 1}
+        aria-activedescendant={isInSight ? `${id}${seen.laneIndex}` : undefined}
+        onKeyDown={onKeyDown}
+        {...pointer.handlers}
+      >
+        <TimelineCanvas drawing={drawing} />
+        <Header {...{ layout, marks }} lanesName={lanesName(options)} />
+        <LaneRows {...{ id, lanes, layout, scrollPx, scroller, onScroll }} activeIndex={seen?.laneIndex} />
         <div
-          className={styles.brush}
-          style={{ top: layout.plotTop, height: layout.plotHeight, ...pointer.brush }}
+          ref={line}
+          className={styles.line}
+          data-testid="statbar-crosshair"
+          style={{ top: layout.axisHeight, bottom: layout.legendHeight }}
         />
-      )}
-      {layout.legendHeight > 0 && (
-        <div className={styles.legend}>
-          <Legend layout={layout} />
-        </div>
-      )}
-      <Details timeline={props} target={target} onClose={() => setTarget(undefined)} />
-    </div>
-  );
-}
-
-interface LanesProps extends Pick<TimelineProps, 'lanes'> {
-  readonly id: string;
-  readonly layout: Layout;
-  readonly scrollPx: number;
-  readonly scroller: RefObject<HTMLDivElement | null>;
-  readonly target: Target | undefined;
-  onScroll(scrollPx: number): void;
-}
-
-function Lanes({ id, lanes, layout, scrollPx, scroller, target, onScroll }: LanesProps): ReactElement {
-  const styles = useStyles2(getStyles);
-  const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
-  return (
-    <div
-      ref={scroller}
-      role="presentation"
-      className={styles.lanes}
-      style={{ top: layout.plotTop, height: layout.plotHeight }}
-      onScroll={(event) => onScroll(event.currentTarget.scrollTop)}
-    >
-      <div role="presentation" className={styles.sheet} style={{ height: lanes.length * layout.laneHeight }}>
-        {lanes.slice(first, last).map((lane, i) => (
-          <LaneRow
-            key={lane.key}
-            id={`${id}${first + i}`}
-            {...{ lane, layout, index: first + i }}
-            isActive={target?.laneIndex === first + i}
+        {pointer.brush !== undefined && (
+          <div
+            className={cx(styles.over, styles.brush)}
+            style={{ top: layout.plotTop, height: layout.plotHeight, ...pointer.brush }}
           />
-        ))}
+        )}
       </div>
+      {layout.legendHeight > 0 && <Legend {...{ layout, looks, listed }} />}
+      <div role="status" className={styles.unseen}>
+        {target?.by === 'keys' && announcement(seen, lanes, looks, timeZone)}
+      </div>
+      <Details timeline={props} target={target} seen={seen} onClose={onClose} />
     </div>
   );
 }
 
-interface DetailsProps {
-  readonly timeline: TimelineProps;
-  readonly target: Target | undefined;
-  onClose(): void;
+function useElement(): RefObject<HTMLDivElement | null> {
+  return useRef<HTMLDivElement>(null);
 }
 
-function Details({ timeline, target, onClose }: DetailsProps): ReactElement | null {
-  if (target === undefined || target.intervals.length + target.marks.length === 0) return null;
-  const { x, y, isPinned, intervals, marks } = target;
-  return (
-    <FloatingCard
-      {...{ x, y, isPinned, onClose }}
-      label={intervals[0]?.name ?? translate('anomalies')}
-      closeLabel={translate('pin.close')}
-    >
-      {marks.length > 0 && <MarkCard marks={marks} timeZone={timeline.timeZone} />}
-      <Card {...{ timeline, intervals, isPinned }} />
-    </FloatingCard>
-  );
+/** What a screenshot of this panel shows is what it shows now. */
+function usePicture(root: RefObject<HTMLElement | null>, picture: Omit<Picture, 'nameColour'>): void {
+  const nameColour = useTheme2().colors.text.primary;
+  useEffect(() => {
+    if (root.current !== null) keepPicture(root.current, { ...picture, nameColour });
+  });
 }
 
-function useLayout({ lanes, marks, timeRange, options, width, height }: TimelineProps): Layout {
+function hasLegend({ options, height }: TimelineProps): boolean {
+  return options.showLegend && height >= legendFromHeightPx;
+}
+
+function useLayout(props: TimelineProps, listed: readonly AlertState[]): Layout {
+  const { lanes, marks, looks, timeRange, options, width, height } = props;
   const theme = useTheme2();
   const letterPx = theme.typography.fontSize * 0.56;
   const nameWidth = useMemo(
     () => 24 + letterPx * lanes.reduce((max, { name }) => Math.max(max, name.length), 0),
     [lanes, letterPx],
   );
+  const legendWidth = useMemo(
+    () => listed.reduce((sum, state) => sum + 32 + letterPx * looks[state].text.length, 0),
+    [listed, looks, letterPx],
+  );
   const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
-  const { showFigures, showLegend } = options;
+  const { showFigures } = options;
+  const showLegend = hasLegend(props);
   const laneHeight = Math.max(14, options.laneHeightPx);
   const hasMarks = marks.length > 0;
   return useMemo(
-    () => layOut({ width, height, laneHeight, fromMs, toMs, hasMarks, showFigures, showLegend, nameWidth }),
-    [width, height, laneHeight, fromMs, toMs, hasMarks, showFigures, showLegend, nameWidth],
+    () =>
+      layOut({
+        ...{ width, height, laneHeight, fromMs, toMs, hasMarks },
+        ...{ showFigures, showLegend, nameWidth, legendWidth },
+      }),
+    [width, height, laneHeight, fromMs, toMs, hasMarks, showFigures, showLegend, nameWidth, legendWidth],
   );
 }
 
@@ -174,14 +179,21 @@ const getStyles = (theme: GrafanaTheme2) => ({
     overflow: 'hidden',
     fontSize: theme.typography.bodySmall.fontSize,
     fontVariantNumeric: 'tabular-nums',
+  }),
+  grid: css({
+    position: 'relative',
+    // A drag sideways zooms, one up or down scrolls.
+    touchAction: 'pan-y',
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
   }),
-  lanes: css({ position: 'absolute', left: 0, right: 0, overflowX: 'hidden', overflowY: 'auto' }),
-  sheet: css({ position: 'relative' }),
-  legend: css({ position: 'absolute', left: 0, right: 0, bottom: 0 }),
+  over: css({ position: 'absolute', pointerEvents: 'none' }),
   line: css({
     ...{ position: 'absolute', display: 'none', left: 0, width: 1, opacity: 0.6, pointerEvents: 'none' },
     background: theme.colors.text.primary,
   }),
-  brush: css({ position: 'absolute', background: theme.colors.action.selected, pointerEvents: 'none' }),
+  brush: css({ background: theme.colors.action.selected }),
+  unseen: css({
+    ...{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', whiteSpace: 'nowrap' },
+    clipPath: 'inset(50%)',
+  }),
 });

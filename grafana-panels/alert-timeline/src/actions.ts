@@ -1,6 +1,7 @@
 import { config, getBackendSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import type { Interval } from './alerts.ts';
+import { type GroupNow, groupOf } from './group-now.ts';
 
 /** What a data source's query says of where it went. */
 export interface QuerySource {
@@ -8,43 +9,57 @@ export interface QuerySource {
   readonly datasource?: { readonly uid?: string; readonly type?: string } | null;
 }
 
-export type AlertAction = 'ack' | { readonly silenceMs: number };
+export type AlertAction =
+  | { readonly action: 'ack' | 'unack' | 'unsilence' }
+  | { readonly action: 'silence'; readonly forMs: number };
+
+export interface ActionAnswer {
+  /** Why it was not done, for the viewer; undefined when it was. */
+  readonly reason: string | undefined;
+  /** Where the group stands now, done or not. */
+  readonly group: GroupNow | undefined;
+}
 
 const dataSourceType = 'statbar-metrics-datasource';
 
 /** The data source that takes actions on this alert; undefined where it takes none, or not from this viewer. */
 export function actionSource(interval: Interval, targets: readonly QuerySource[]): string | undefined {
   const { user } = config.bootData;
-  if (user.orgRole !== 'Editor' && user.orgRole !== 'Admin') return undefined;
+  if (user.orgRole !== 'Editor' && user.orgRole !== 'Admin' && user.isGrafanaAdmin !== true) return undefined;
   if (!interval.isOpen || interval.group === '' || Number.isNaN(interval.groupVersion)) return undefined;
   const source = targets.find(({ refId }) => refId === interval.refId)?.datasource;
   return source?.type === dataSourceType ? source.uid : undefined;
 }
 
-/** Undefined when it was done; else why not, for the viewer. */
+/** What may be asked for as the alert stands: the opposite of what was asked for before, too. */
+export function actionsFor({ state, acknowledgedBy }: Interval, silenceMs: number): readonly AlertAction[] {
+  return [
+    acknowledgedBy === '' && state !== 'acknowledged' ? { action: 'ack' } : { action: 'unack' },
+    state === 'silenced' ? { action: 'unsilence' } : { action: 'silence', forMs: silenceMs },
+  ];
+}
+
 export async function act(
   sourceUid: string,
-  interval: Interval,
+  { group, groupVersion }: Interval,
   action: AlertAction,
-): Promise<string | undefined> {
+): Promise<ActionAnswer> {
   const { user } = config.bootData;
   const name = user.name || user.login || user.email || 'Grafana';
   const common = {
     actionId: newId(),
-    version: interval.groupVersion,
-    by: { name, user: null, via: 'api' },
+    version: groupVersion,
+    by: { name, user: null, via: 'grafana' },
   };
-  const data =
-    action === 'ack'
-      ? { ...common, action: 'ack' }
-      : { ...common, action: 'silence', forMs: action.silenceMs };
-  const path = `statbar/v1/alerts/${encodeURIComponent(interval.group)}/actions`;
+  const path = `statbar/v1/alerts/${encodeURIComponent(group)}/actions`;
   try {
     const url = `/api/datasources/proxy/uid/${encodeURIComponent(sourceUid)}/${path}`;
-    await lastValueFrom(getBackendSrv().fetch({ url, method: 'POST', data, showErrorAlert: false }));
-    return undefined;
+    const { data } = await lastValueFrom(
+      getBackendSrv().fetch({ url, method: 'POST', data: { ...common, ...action }, showErrorAlert: false }),
+    );
+    return { reason: undefined, group: groupOf(data) };
   } catch (error) {
-    return reasonOf(error);
+    return { reason: reasonOf(error), group: groupOf((error as { data?: unknown }).data) };
   }
 }
 
@@ -55,8 +70,12 @@ function newId(): string {
     .join('');
 }
 
+/** What was refused says why in `data.text`, what could not be asked for in `error` or `message`. */
 function reasonOf(error: unknown): string {
-  const { data, statusText } = error as { data?: { text?: string; error?: unknown }; statusText?: string };
-  if (typeof data?.text === 'string') return data.text;
-  return typeof data?.error === 'string' ? data.error : (statusText ?? String(error));
+  const { data, statusText } = error as {
+    readonly data?: { readonly data?: { readonly text?: unknown }; error?: unknown; message?: unknown };
+    readonly statusText?: string;
+  };
+  const texts = [data?.data?.text, data?.error, data?.message, statusText];
+  return texts.find((text): text is string => typeof text === 'string' && text !== '') ?? String(error);
 }

@@ -1,7 +1,15 @@
+import type { DataFrame } from '@grafana/data';
+
 /** From the least to the most urgent: where several alerts share a lane, the most urgent state is shown. */
 export const states = ['resolved', 'silenced', 'pending', 'acknowledged', 'firing'] as const;
 
 export type AlertState = (typeof states)[number];
+
+/** The row of an answer that something was read from: its fields know units, thresholds, links and actions. */
+export interface RowRef {
+  readonly frame: DataFrame;
+  readonly row: number;
+}
 
 /** One alert in one state for some time. Text that is not known is empty. */
 export interface Interval {
@@ -29,15 +37,20 @@ export interface Interval {
   readonly groupTitle: string;
   /** NaN: the group cannot be acted upon. */
   readonly groupVersion: number;
-  readonly labels: string;
+  readonly labels: Readonly<Record<string, string>>;
   /** The query that brought it. */
   readonly refId: string;
+  readonly source: RowRef;
 }
 
-/** An episode of an anomaly, or another annotation. */
+/** An episode of an anomaly, or an annotation of the dashboard. */
 export interface Mark {
+  readonly kind: 'anomaly' | 'note';
   readonly startMs: number;
+  /** The start, for a moment. */
   readonly endMs: number;
   readonly title: string;
   readonly text: string;
+  /** As the annotation says; empty: that of its kind. */
+  readonly colour: string;
 }

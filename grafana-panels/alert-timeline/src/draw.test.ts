@@ -1,3 +1,4 @@
+import { createDataFrame } from '@grafana/data';
 import { describe, expect, test } from 'vitest';
 import type { AlertState, Interval } from './alerts.ts';
 import { type Canvas2d, type Drawing, drawTimeline } from './draw.ts';
@@ -41,13 +42,14 @@ function interval(name: string, state: AlertState, startMs: number, endMs: numbe
     owner: '',
     acknowledgedBy: '',
   };
-  const group = { runbook: '', url: '', group: '', groupTitle: '', groupVersion: 1, labels: '', refId: 'A' };
+  const group = { runbook: '', url: '', group: '', groupTitle: '', groupVersion: 1, labels: {}, refId: 'A' };
+  const source = { frame: createDataFrame({ fields: [] }), row: 0 };
   const numbers = { acknowledgedMs: Number.NaN, value: 1, startMs, endMs };
-  return { ...text, ...group, ...numbers, name, fingerprint: name, state, isOpen: false };
+  return { ...text, ...group, ...numbers, source, name, fingerprint: name, state, isOpen: false };
 }
 
 const layout = layOut({
-  ...{ width: 1014, height: 224, laneHeight: 20, fromMs: 0, toMs: 1000, nameWidth: 100 },
+  ...{ width: 1014, height: 224, laneHeight: 20, fromMs: 0, toMs: 1000, nameWidth: 100, legendWidth: 300 },
   ...{ hasMarks: true, showFigures: false, showLegend: false },
 });
 
@@ -56,9 +58,9 @@ function draw(intervals: readonly Interval[], more: Partial<Drawing> = {}) {
   const colours = { firing: 'firing', acknowledged: 'acknowledged', pending: 'pending' };
   drawTimeline(record.context, {
     lanes: prepareLanes(intervals, { ...defaultOptions, sortBy: 'name' }, 0),
-    ...{ layout, marks: [], ticks: [], scrollPx: 0, ratio: 1 },
+    ...{ layout, marks: [], shadeMarks: false, ticks: [], scrollPx: 0, ratio: 1 },
     style: {
-      ...{ font: '', text: 'text', line: 'line', grid: 'grid', background: 'background', anomaly: 'anomaly' },
+      ...{ font: '', text: 'text', line: 'line', grid: 'grid', background: 'background' },
       states: { ...colours, silenced: 'silenced', resolved: 'resolved' },
     },
     ...more,
@@ -97,7 +99,7 @@ describe('a timeline on a canvas', () => {
   });
 
   test('marks are drawn at their start, labels only where they fit', () => {
-    const marks = [{ startMs: 300, endMs: 400, title: '', text: '' }];
+    const marks = [{ kind: 'anomaly', startMs: 300, endMs: 400, colour: 'anomaly' }] as const;
     const ticks = [
       { timeMs: -50, text: '00:00:00' },
       { timeMs: 500, text: '00:30' },

@@ -1,7 +1,8 @@
 import type { TimeTick } from '../../shared/src/time-axis.ts';
 import { type AlertState, type Mark, states } from './alerts.ts';
 import type { Layout } from './layout.ts';
-import type { Lane, Spans } from './prepare.ts';
+import type { Lane } from './prepare.ts';
+import { firstSpanAfter, type Spans } from './spans.ts';
 
 export interface DrawStyle {
   readonly font: string;
@@ -9,14 +10,18 @@ export interface DrawStyle {
   readonly line: string;
   readonly grid: string;
   readonly background: string;
-  readonly anomaly: string;
   readonly states: Readonly<Record<AlertState, string>>;
 }
+
+/** A mark with a colour that a canvas understands. */
+export type DrawnMark = Pick<Mark, 'kind' | 'startMs' | 'endMs' | 'colour'>;
 
 export interface Drawing {
   readonly lanes: readonly Lane[];
   readonly layout: Layout;
-  readonly marks: readonly Mark[];
+  readonly marks: readonly DrawnMark[];
+  /** Marks are shaded over the lanes as well. */
+  readonly shadeMarks: boolean;
   readonly ticks: readonly TimeTick[];
   readonly scrollPx: number;
   readonly ratio: number;
@@ -35,14 +40,18 @@ export type Canvas2d = Pick<
   | 'lineTo'
   | 'fill'
 > & {
+  globalAlpha: number;
   fillStyle: string | CanvasGradient | CanvasPattern;
   font: string;
   textAlign: CanvasTextAlign;
   textBaseline: CanvasTextBaseline;
 };
 
+/** Of a region over the lanes: what is under it can be read. */
+const shadeAlpha = 0.12;
+
 /** Heights as parts of a lane: states are told apart by shape too, not by colour alone. */
-const heights: Readonly<Record<AlertState, number>> = {
+export const stateHeights: Readonly<Record<AlertState, number>> = {
   firing: 0.72,
   acknowledged: 0.5,
   pending: 0.3,
@@ -56,6 +65,7 @@ export function drawTimeline(context: Canvas2d, drawing: Drawing): void {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, layout.width, layout.height);
   drawGrid(context, drawing);
+  if (drawing.shadeMarks) drawShades(context, drawing);
   const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
   for (let lane = first; lane < last; lane++) {
     drawLane(context, drawing, lanes[lane].spans, layout.plotTop + lane * layout.laneHeight - scrollPx);
@@ -87,7 +97,7 @@ function drawLane(context: Canvas2d, { layout, style }: Drawing, spans: Spans, t
     // Of several within a pixel, the most urgent is seen.
     if (to <= drawnTo && spans.states[i] <= drawnState) continue;
     const name = states[spans.states[i]];
-    const height = Math.max(2, layout.laneHeight * heights[name]);
+    const height = Math.max(2, layout.laneHeight * stateHeights[name]);
     context.fillStyle = style.states[name];
     context.fillRect(from, middle - height / 2, to - from, height);
     [drawnTo, drawnState] = [to, spans.states[i]];
@@ -98,31 +108,34 @@ function drawLane(context: Canvas2d, { layout, style }: Drawing, spans: Spans, t
   }
 }
 
-/** Index of the first span that ends after a time: spans do not overlap, so ends ascend as well. */
-export function firstSpanAfter({ endsMs }: Spans, timeMs: number): number {
-  let [low, high] = [0, endsMs.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (endsMs[middle] > timeMs) high = middle;
-    else low = middle + 1;
+/** Where a mark is over the lanes: a region, or a line for a moment. */
+function drawShades(context: Canvas2d, { marks, layout }: Drawing): void {
+  for (const { startMs, endMs, colour } of marks) {
+    if (endMs < layout.fromMs || startMs > layout.toMs) continue;
+    const from = layout.clampX(startMs);
+    const width = layout.clampX(endMs) - from;
+    context.fillStyle = colour;
+    context.globalAlpha = width < 2 ? 0.5 : shadeAlpha;
+    context.fillRect(from, layout.plotTop, Math.max(1, width), layout.plotHeight);
   }
-  return low;
+  context.globalAlpha = 1;
 }
 
-function drawMarks(context: Canvas2d, { marks, layout, style }: Drawing): void {
+/** A diamond where an anomaly begins, a flag where a note is; a line for as long as it lasted. */
+function drawMarks(context: Canvas2d, { marks, layout }: Drawing): void {
   if (layout.marksHeight === 0) return;
   const y = layout.axisHeight + layout.marksHeight / 2;
-  context.fillStyle = style.anomaly;
-  for (const { startMs, endMs } of marks) {
+  for (const { kind, startMs, endMs, colour } of marks) {
     if (endMs < layout.fromMs || startMs > layout.toMs) continue;
     const [from, to] = [layout.clampX(startMs), layout.clampX(endMs)];
+    context.fillStyle = colour;
     context.fillRect(from, y - 1, to - from, 2);
     if (startMs < layout.fromMs) continue;
     context.beginPath();
     context.moveTo(from, y - 5);
-    context.lineTo(from + 5, y);
+    context.lineTo(from + 5, kind === 'note' ? y - 5 : y);
     context.lineTo(from, y + 5);
-    context.lineTo(from - 5, y);
+    context.lineTo(from - 5, kind === 'note' ? y - 5 : y);
     context.fill();
   }
 }

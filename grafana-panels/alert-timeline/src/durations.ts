@@ -1,3 +1,5 @@
+import { timeRangeText } from '../../shared/src/time-axis.ts';
+
 const units = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -15,4 +17,11 @@ export function durationText(durationMs: number): string {
   const count = Math.floor(durationMs / unitMs);
   const rest = next === undefined ? 0 : Math.floor((durationMs - count * unitMs) / next[1]);
   return rest === 0 ? `${count}${name}` : `${count}${name} ${rest}${next[0]}`;
+}
+
+/** From when to when: parts of a second are no matter for what lasts longer. */
+export function spanText(startMs: number, endMs: number, timeZone: string): string {
+  const unitMs = endMs - startMs < 1000 ? 1 : 1000;
+  const rounded = (timeMs: number): number => Math.floor(timeMs / unitMs) * unitMs;
+  return timeRangeText(rounded(startMs), rounded(endMs), timeZone);
 }

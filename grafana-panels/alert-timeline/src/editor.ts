@@ -1,5 +1,5 @@
 import type { PanelOptionsEditorBuilder } from '@grafana/data';
-import { defaultOptions, type TimelineOptions } from './options.ts';
+import { defaultOptions, laneChoices, markChoices, sortChoices, type TimelineOptions } from './options.ts';
 import { translate } from './texts.ts';
 
 function choices<const T extends string>(path: string, values: readonly T[]): { value: T; label: string }[] {
@@ -18,17 +18,19 @@ function head<K extends keyof TimelineOptions>(path: K, category: string) {
 /** The options as the panel's editor shows them. */
 export function addOptions(builder: PanelOptionsEditorBuilder<TimelineOptions>): void {
   builder
-    .addSelect({
-      ...head('laneBy', 'lanes'),
-      settings: { options: choices('laneBy', ['rule', 'alert', 'team', 'severity', 'service', 'group']) },
+    .addSelect({ ...head('laneBy', 'lanes'), settings: { options: choices('laneBy', laneChoices) } })
+    .addTextInput({
+      ...head('laneLabel', 'lanes'),
+      settings: { placeholder: 'region' },
+      showIf: ({ laneBy }) => laneBy === 'label',
     })
-    .addSelect({
-      ...head('sortBy', 'lanes'),
-      settings: { options: choices('sortBy', ['open', 'recent', 'returns', 'name']) },
-    });
-  for (const path of ['showPending', 'showSilenced', 'showAnomalies', 'showFigures', 'showLegend'] as const)
-    builder.addBooleanSwitch(head(path, 'display'));
-  builder
+    .addSelect({ ...head('sortBy', 'lanes'), settings: { options: choices('sortBy', sortChoices) } })
+    .addBooleanSwitch(head('showPending', 'lanes'))
+    .addBooleanSwitch(head('showSilenced', 'lanes'))
+    .addSelect({ ...head('marks', 'marks'), settings: { options: choices('marks', markChoices) } })
+    .addBooleanSwitch({ ...head('shadeMarks', 'marks'), showIf: ({ marks }) => marks !== 'none' })
+    .addBooleanSwitch(head('showFigures', 'display'))
+    .addBooleanSwitch(head('showLegend', 'display'))
     .addSliderInput({ ...head('laneHeightPx', 'display'), settings: { min: 14, max: 60, step: 1 } })
     .addNumberInput({ ...head('silenceMinutes', 'display'), settings: { min: 1, integer: true } });
 }

@@ -1,6 +1,6 @@
-import { type Interval, type Mark, states } from './alerts.ts';
-import { firstSpanAfter } from './draw.ts';
+import type { Interval, Mark } from './alerts.ts';
 import type { Lane } from './prepare.ts';
+import { firstSpanAfter, urgencyOf } from './spans.ts';
 
 /** The alerts of a lane at a time, most urgent first as the lane shows them; `slackMs` forgives a near miss. */
 export function alertsAt(lane: Lane, timeMs: number, slackMs: number): readonly Interval[] {
@@ -17,11 +17,14 @@ export function alertsAt(lane: Lane, timeMs: number, slackMs: number): readonly 
   // An interval does not include its end.
   const atMs = Math.max(startMs, Math.min(timeMs, endMs - 1e-3));
   const found = intervals.filter((interval) => interval.startMs <= atMs && interval.endMs > atMs);
-  return found.sort((a, b) => urgency(b) - urgency(a));
+  return found.sort((a, b) => urgencyOf(b) - urgencyOf(a));
 }
 
-function urgency({ state }: Interval): number {
-  return states.indexOf(state);
+/** Where an alert stands now: its interval that is still open; undefined when it is over. */
+export function openOf(lane: Lane, { fingerprint, group }: Interval): Interval | undefined {
+  return lane.intervals.findLast(
+    (each) => each.isOpen && each.fingerprint === fingerprint && each.group === group,
+  );
 }
 
 export function marksAt(marks: readonly Mark[], timeMs: number, slackMs: number): readonly Mark[] {

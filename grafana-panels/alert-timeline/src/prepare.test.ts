@@ -7,7 +7,8 @@ import { figuresOf } from './figures.ts';
 import { alertsAt } from './hit-test.ts';
 import { defaultOptions, type TimelineOptions } from './options.ts';
 import { prepareLanes } from './prepare.ts';
-import { readIntervals, readMarks } from './read-alerts.ts';
+import { readIntervals } from './read-alerts.ts';
+import { readMarks } from './read-marks.ts';
 
 type Row = readonly [fingerprint: string, state: AlertState, startMs: number, endMs: number];
 
@@ -175,8 +176,8 @@ describe('frames', () => {
     });
     expect(readIntervals([series, notes])).toBeUndefined();
     expect(readMarks([series, notes])).toEqual([
-      { startMs: 5, endMs: 7, title: 'high', text: 'errors' },
-      { startMs: 9, endMs: 9, title: 'deploy', text: '' },
+      { kind: 'note', startMs: 5, endMs: 7, title: 'high', text: 'errors', colour: '' },
+      { kind: 'note', startMs: 9, endMs: 9, title: 'deploy', text: '', colour: '' },
     ]);
   });
 

@@ -1,19 +1,8 @@
-import { type Interval, states } from './alerts.ts';
+import type { Interval } from './alerts.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { groupBy } from './group-by.ts';
 import type { TimelineOptions } from './options.ts';
-
-/** Spans of one lane, by time, without overlap: each has the most urgent state of the alerts within. */
-export interface Spans {
-  readonly startsMs: Float64Array;
-  readonly endsMs: Float64Array;
-  /** Index in `states`. */
-  readonly states: Uint8Array;
-  /** Alerts in that state. */
-  readonly counts: Uint32Array;
-  /** 1: an alert was over at its end. */
-  readonly resolved: Uint8Array;
-}
+import { type Spans, spansOf } from './spans.ts';
 
 export interface Lane {
   /** What the lane is of; empty where alerts do not say. */
@@ -25,23 +14,31 @@ export interface Lane {
   readonly figures: Figures;
 }
 
-type PrepareOptions = Pick<TimelineOptions, 'laneBy' | 'sortBy' | 'showPending' | 'showSilenced'>;
+type PrepareOptions = Pick<
+  TimelineOptions,
+  'laneBy' | 'laneLabel' | 'sortBy' | 'showPending' | 'showSilenced'
+>;
+
+/** What a lane is called: as the field's value mappings say, where there are some. */
+export type NameText = (name: string) => string;
 
 /** A lane for each rule, alert, team, ...: figures are of all that happened, also of what the options hide. */
 export function prepareLanes(
   intervals: readonly Interval[],
   options: PrepareOptions,
   fromMs: number,
+  nameText: NameText = String,
 ): readonly Lane[] {
-  const lanes = [...groupBy(intervals, (interval) => keyOf(interval, options.laneBy))].map(
+  const lanes = [...groupBy(intervals, (interval) => laneKeyOf(interval, options))].map(
     ([key, all]): Lane => {
-      const shown = all
-        .filter(({ state }) => options.showPending || state !== 'pending')
-        .filter(({ state }) => options.showSilenced || state !== 'silenced')
-        .sort((a, b) => a.startMs - b.startMs);
+      const shown = all.filter(
+        ({ state }) =>
+          (options.showPending || state !== 'pending') && (options.showSilenced || state !== 'silenced'),
+      );
+      shown.sort((a, b) => a.startMs - b.startMs);
       return {
         key,
-        name: nameOf(all[0], key, options.laneBy),
+        name: nameText(nameOf(all[0], key, options.laneBy)),
         intervals: shown,
         spans: spansOf(shown),
         figures: figuresOf(all, fromMs),
@@ -51,9 +48,13 @@ export function prepareLanes(
   return lanes.filter((lane) => lane.intervals.length > 0).sort(orders[options.sortBy]);
 }
 
-function keyOf(interval: Interval, laneBy: TimelineOptions['laneBy']): string {
+export function laneKeyOf(
+  interval: Interval,
+  { laneBy, laneLabel }: Pick<TimelineOptions, 'laneBy' | 'laneLabel'>,
+): string {
   if (laneBy === 'rule') return interval.name;
-  return laneBy === 'alert' ? interval.fingerprint : interval[laneBy];
+  if (laneBy === 'alert') return interval.fingerprint;
+  return laneBy === 'label' ? (interval.labels[laneLabel] ?? '') : interval[laneBy];
 }
 
 function nameOf(interval: Interval, key: string, laneBy: TimelineOptions['laneBy']): string {
@@ -63,72 +64,20 @@ function nameOf(interval: Interval, key: string, laneBy: TimelineOptions['laneBy
 }
 
 /** Labels without the name, in the order of their names, as `{a="b"}`. */
-function labelText(json: string): string {
-  try {
-    const labels = Object.entries(JSON.parse(json) as Record<string, string>)
-      .filter(([name]) => name !== 'alertname' && name !== 'severity')
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return labels.length === 0 ? '' : `{${labels.map(([name, value]) => `${name}="${value}"`).join(', ')}}`;
-  } catch {
-    return '';
-  }
+function labelText(all: Interval['labels']): string {
+  const labels = Object.entries(all)
+    .filter(([name]) => name !== 'alertname' && name !== 'severity')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return labels.length === 0 ? '' : `{${labels.map(([name, value]) => `${name}="${value}"`).join(', ')}}`;
 }
 
 const byName = (a: Lane, b: Lane): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-const lastStart = ({ intervals }: Lane): number => intervals[intervals.length - 1].startMs;
+const lastStart = ({ intervals }: Lane): number => intervals.at(-1)?.startMs ?? 0;
 
+/** Orders that a refresh does not shake: ties go by name. */
 const orders: Readonly<Record<TimelineOptions['sortBy'], (a: Lane, b: Lane) => number>> = {
+  name: byName,
   open: (a, b) => Number(b.figures.openCount > 0) - Number(a.figures.openCount > 0) || byName(a, b),
   recent: (a, b) => lastStart(b) - lastStart(a) || byName(a, b),
   returns: (a, b) => b.figures.returnCount - a.figures.returnCount || byName(a, b),
-  name: byName,
 };
-
-interface Edge {
-  readonly atMs: number;
-  readonly state: number;
-  readonly change: 1 | -1;
-}
-
-/** A sweep over starts and ends. Where no alert is, there is no span: gaps stay gaps. */
-function spansOf(intervals: readonly Interval[]): Spans {
-  const edges: Edge[] = [];
-  for (const interval of intervals) {
-    const state = states.indexOf(interval.state);
-    edges.push({ atMs: interval.startMs, state, change: 1 }, { atMs: interval.endMs, state, change: -1 });
-  }
-  edges.sort((a, b) => a.atMs - b.atMs);
-  const over = resolvedTimes(intervals);
-  const counts = new Array<number>(states.length).fill(0);
-  const spans: { startMs: number; endMs: number; state: number; count: number }[] = [];
-  for (let i = 0; i < edges.length; ) {
-    const { atMs } = edges[i];
-    for (; i < edges.length && edges[i].atMs === atMs; i++) counts[edges[i].state] += edges[i].change;
-    const state = counts.findLastIndex((count) => count > 0);
-    const last = spans.at(-1);
-    if (last !== undefined && last.endMs === Number.POSITIVE_INFINITY) {
-      const goesOn = last.state === state && last.count === counts[state] && !over.has(atMs);
-      if (goesOn) continue;
-      last.endMs = atMs;
-    }
-    if (state >= 0)
-      spans.push({ startMs: atMs, endMs: Number.POSITIVE_INFINITY, state, count: counts[state] });
-  }
-  return {
-    startsMs: Float64Array.from(spans, ({ startMs }) => startMs),
-    endsMs: Float64Array.from(spans, ({ endMs }) => endMs),
-    states: Uint8Array.from(spans, ({ state }) => state),
-    counts: Uint32Array.from(spans, ({ count }) => count),
-    resolved: Uint8Array.from(spans, ({ endMs }) => (over.has(endMs) ? 1 : 0)),
-  };
-}
-
-/** Times at which an alert was over: its last interval ended, and nothing of it goes on from there. */
-function resolvedTimes(intervals: readonly Interval[]): ReadonlySet<number> {
-  const starts = new Set(intervals.map(({ fingerprint, startMs }) => `${startMs} ${fingerprint}`));
-  const over = intervals.filter(
-    ({ state, isOpen, endMs, fingerprint }) =>
-      state !== 'resolved' && !isOpen && !starts.has(`${endMs} ${fingerprint}`),
-  );
-  return new Set(over.map(({ endMs }) => endMs));
-}

@@ -1,5 +1,8 @@
-import { type DataFrame, DataTopic, type Field } from '@grafana/data';
-import type { AlertState, Interval, Mark } from './alerts.ts';
+import type { DataFrame } from '@grafana/data';
+import type { AlertState, Interval } from './alerts.ts';
+import { type FrameReader, readerOf } from './frame-reader.ts';
+import { isMarks } from './read-marks.ts';
+import { type Asked, isAlertSeries, readSeries } from './read-series.ts';
 
 /** Names of states as they are elsewhere. */
 const stateNames: Readonly<Record<string, AlertState>> = {
@@ -16,88 +19,90 @@ const stateNames: Readonly<Record<string, AlertState>> = {
   inactive: 'resolved',
 };
 
-/** Intervals of all frames that have `time`, `timeEnd` and `state`; undefined when there is no such frame. */
-export function readIntervals(frames: readonly DataFrame[]): readonly Interval[] | undefined {
-  const fit = frames.filter((frame) => !isMarks(frame) && isAlerts(frame));
-  if (fit.length === 0) return undefined;
-  return fit.flatMap(readFrame);
+/** Intervals of all frames that have any; undefined when no frame can have one. */
+export function readIntervals(
+  frames: readonly DataFrame[],
+  asked: Asked = { stepMs: Number.NaN, toMs: Number.NaN },
+): readonly Interval[] | undefined {
+  const series = frames.filter(isAlertSeries);
+  const tables = frames.filter((frame) => !isMarks(frame) && isTable(frame));
+  if (tables.length + series.length === 0) return undefined;
+  const read = tables.flatMap(readTable);
+  return series.length === 0 ? read : [...read, ...readSeries(series, asked)];
 }
 
-/** Episodes and annotations, whichever way they came. */
-export function readMarks(frames: readonly DataFrame[]): readonly Mark[] {
-  return frames.filter(isMarks).flatMap((frame) => {
-    const read = reader(frame);
-    return rowsOf(frame).flatMap((row) => {
-      const startMs = read.number('time', row);
-      if (Number.isNaN(startMs)) return [];
-      const endMs = read.number('timeEnd', row);
-      return {
-        startMs,
-        endMs: Number.isNaN(endMs) ? startMs : Math.max(startMs, endMs),
-        title: read.text('title', row) || read.text('text', row),
-        text: read.text('title', row) === '' ? '' : read.text('text', row),
-      };
-    });
-  });
+/** Whether a frame can hold intervals of alerts. */
+export function canRead(frame: DataFrame): boolean {
+  return isAlertSeries(frame) || (!isMarks(frame) && isTable(frame));
 }
 
-function isMarks({ meta }: DataFrame): boolean {
-  return meta?.dataTopic === DataTopic.Annotations;
-}
-
-function isAlerts(frame: DataFrame): boolean {
+function isTable(frame: DataFrame): boolean {
   return ['time', 'timeEnd', 'state'].every((name) => frame.fields.some((field) => field.name === name));
 }
 
-function rowsOf(frame: DataFrame): number[] {
-  return Array.from({ length: frame.length }, (_, row) => row);
-}
+/** An alert's labels come with each of its intervals: the same text is read once. */
+type ParseLabels = (json: string) => Readonly<Record<string, string>>;
 
-function reader(frame: DataFrame) {
-  const fields = new Map<string, Field>(frame.fields.map((field) => [field.name, field]));
-  const valueAt = (name: string, row: number): unknown => fields.get(name)?.values[row];
-  return {
-    text(name: string, row: number): string {
-      const value = valueAt(name, row);
-      return value === null || value === undefined ? '' : String(value);
-    },
-    number(name: string, row: number): number {
-      const value = valueAt(name, row);
-      return typeof value === 'number' ? value : Number.NaN;
-    },
-    isTrue: (name: string, row: number): boolean => valueAt(name, row) === true,
+function labelParser(): ParseLabels {
+  const known = new Map<string, Readonly<Record<string, string>>>();
+  return (json) => {
+    const found = known.get(json) ?? parseLabels(json);
+    known.set(json, found);
+    return found;
   };
 }
 
-function readFrame(frame: DataFrame): Interval[] {
-  const read = reader(frame);
-  return rowsOf(frame).flatMap((row) => {
-    const text = (name: string): string => read.text(name, row);
-    const state = stateNames[text('state').toLowerCase()];
-    const [startMs, endMs] = [read.number('time', row), read.number('timeEnd', row)];
-    // What has no state or no length has no place on a time axis.
-    if (state === undefined || !(endMs > startMs)) return [];
-    const name = text('alertname') || text('title');
-    return {
-      ...{ startMs, endMs, state, name },
-      isOpen: read.isTrue('open', row),
-      fingerprint: text('fingerprint') || `${name} ${text('labels')}`,
-      title: text('title') || name,
-      summary: text('summary'),
-      severity: text('severity'),
-      service: text('service'),
-      team: text('team'),
-      owner: text('owner') || text('assignee'),
-      acknowledgedBy: text('acknowledgedBy'),
-      acknowledgedMs: read.number('acknowledgedAt', row),
-      value: read.number('value', row),
-      runbook: text('runbook'),
-      url: text('url'),
-      group: text('group'),
-      groupTitle: text('title') || text('groupKey'),
-      groupVersion: read.number('groupVersion', row),
-      labels: text('labels'),
-      refId: frame.refId ?? '',
-    };
-  });
+function parseLabels(json: string): Readonly<Record<string, string>> {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return {};
+    return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
+  } catch {
+    return {};
+  }
+}
+
+function readTable(frame: DataFrame): Interval[] {
+  const read = readerOf(frame);
+  const labelsOf = labelParser();
+  const intervals: Interval[] = [];
+  for (let row = 0; row < frame.length; row++) {
+    const state = stateNames[read.text('state', row).toLowerCase()];
+    const startMs = read.number('time', row);
+    const isOpen = read.isTrue('open', row);
+    const endMs = read.number('timeEnd', row);
+    // What has no state or no length has no place on a time axis; what began just now and goes on has.
+    if (state === undefined || !(endMs > startMs || (isOpen && endMs === startMs))) continue;
+    const times = { startMs, endMs: Math.max(endMs, startMs + 1), state, isOpen };
+    intervals.push({ ...rowOf(frame, read, row, labelsOf), ...times });
+  }
+  return intervals;
+}
+
+type Rest = Omit<Interval, 'startMs' | 'endMs' | 'state' | 'isOpen'>;
+
+function rowOf(frame: DataFrame, read: FrameReader, row: number, labelsOf: ParseLabels): Rest {
+  const text = (name: string): string => read.text(name, row);
+  const name = text('alertname') || text('title');
+  return {
+    name,
+    fingerprint: text('fingerprint') || `${name} ${text('labels')}`,
+    title: text('title') || name,
+    summary: text('summary'),
+    severity: text('severity'),
+    service: text('service'),
+    team: text('team'),
+    owner: text('owner') || text('assignee'),
+    acknowledgedBy: text('acknowledgedBy'),
+    acknowledgedMs: read.number('acknowledgedAt', row),
+    value: read.number('value', row),
+    runbook: text('runbook'),
+    url: text('url'),
+    group: text('group'),
+    groupTitle: text('title') || text('groupKey'),
+    groupVersion: read.number('groupVersion', row),
+    labels: labelsOf(text('labels')),
+    refId: frame.refId ?? '',
+    source: { frame, row },
+  };
 }

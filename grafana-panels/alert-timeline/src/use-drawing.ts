@@ -3,12 +3,13 @@ import { useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import { usePixelRatio } from '../../shared/src/hooks.ts';
 import { timeTicks } from '../../shared/src/time-axis.ts';
-import type { Mark } from './alerts.ts';
+import { type Mark, states } from './alerts.ts';
 import type { Drawing, DrawStyle } from './draw.ts';
 import type { Layout } from './layout.ts';
 import type { Lane } from './prepare.ts';
+import type { StateLooks } from './state-looks.ts';
 
-export function useDrawStyle(): DrawStyle {
+function useDrawStyle(looks: StateLooks): DrawStyle {
   const theme = useTheme2();
   return useMemo(
     () => ({
@@ -17,36 +18,40 @@ export function useDrawStyle(): DrawStyle {
       line: theme.colors.border.medium,
       grid: theme.colors.border.weak,
       background: theme.colors.background.primary,
-      anomaly: theme.visualization.getColorByName('purple'),
-      states: {
-        firing: theme.colors.error.main,
-        acknowledged: theme.colors.primary.main,
-        pending: theme.colors.warning.main,
-        silenced: theme.colors.text.disabled,
-        resolved: theme.colors.success.main,
-      },
+      states: Object.fromEntries(
+        states.map((state) => [state, looks[state].colour]),
+      ) as unknown as DrawStyle['states'],
     }),
-    [theme],
+    [theme, looks],
   );
 }
 
 export interface DrawingSettings {
   readonly lanes: readonly Lane[];
   readonly marks: readonly Mark[];
+  readonly looks: StateLooks;
+  readonly shadeMarks: boolean;
   readonly layout: Layout;
   readonly scrollPx: number;
   readonly timeZone: TimeZone;
 }
 
-export function useDrawing({ lanes, marks, layout, scrollPx, timeZone }: DrawingSettings): Drawing {
+export function useDrawing(settings: DrawingSettings): Drawing {
+  const { lanes, marks, looks, shadeMarks, layout, scrollPx, timeZone } = settings;
+  const theme = useTheme2();
   const ratio = usePixelRatio();
-  const style = useDrawStyle();
+  const style = useDrawStyle(looks);
   const ticks = useMemo(
     () => timeTicks(layout.fromMs, layout.toMs, Math.max(2, layout.plotWidth / 90), timeZone),
     [layout.fromMs, layout.toMs, layout.plotWidth, timeZone],
   );
+  const drawn = useMemo(() => {
+    const colourOf = ({ kind, colour }: Mark): string =>
+      theme.visualization.getColorByName(colour || (kind === 'anomaly' ? 'purple' : 'blue'));
+    return marks.map((mark) => ({ ...mark, colour: colourOf(mark) }));
+  }, [marks, theme]);
   return useMemo(
-    () => ({ lanes, marks, layout, scrollPx, ratio, style, ticks }),
-    [lanes, marks, layout, scrollPx, ratio, style, ticks],
+    () => ({ lanes, marks: drawn, shadeMarks, layout, scrollPx, ratio, style, ticks }),
+    [lanes, drawn, shadeMarks, layout, scrollPx, ratio, style, ticks],
   );
 }

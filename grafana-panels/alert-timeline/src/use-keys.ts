@@ -1,60 +1,100 @@
+import type { AbsoluteTimeRange } from '@grafana/data';
 import type { KeyboardEvent, RefObject } from 'react';
-import { alertsAt } from './hit-test.ts';
 import type { Layout } from './layout.ts';
 import type { Lane } from './prepare.ts';
-import type { TargetSettings } from './use-pointer.ts';
+import type { Spans } from './spans.ts';
+import type { Seen, Target } from './target.ts';
 
-export interface KeySettings extends TargetSettings {
+export interface KeySettings {
+  readonly lanes: readonly Lane[];
+  readonly layout: Layout;
+  readonly scrollPx: number;
+  readonly target: Target | undefined;
+  readonly seen: Seen | undefined;
   readonly scroller: RefObject<HTMLElement | null>;
+  setTarget(target: Target | undefined): void;
+  onChangeTimeRange(range: AbsoluteTimeRange): void;
 }
 
-/** Up and down go from lane to lane, left and right from span to span; Enter pins, Escape lets go. */
+/**
+ * Up and down go from lane to lane, left and right from span to span; Enter pins, Z zooms to the span, Escape lets go.
+ */
 export function useTimelineKeys(settings: KeySettings): (event: KeyboardEvent<HTMLElement>) => void {
-  const { lanes, layout, target, setTarget, scroller } = settings;
   return (event) => {
-    // Keys within the pinned card are its own.
+    // Keys within the pinned card are its own; those with Ctrl, Alt or Meta are the browser's and Grafana's.
     if (!event.currentTarget.contains(event.target as Node)) return;
-    const current = target?.laneIndex ?? -1;
-    if (event.key === 'Escape') setTarget(undefined);
-    else if (event.key === 'Enter' && target !== undefined) setTarget({ ...target, isPinned: true });
-    else {
-      const next = nextLane(
-        event.key,
-        current,
-        lanes.length,
-        Math.floor(layout.plotHeight / layout.laneHeight),
-      );
-      const element = scroller.current;
-      if (next === undefined || element === null) return;
-      const top = next * layout.laneHeight;
-      const scroll = Math.min(top, Math.max(settings.scrollPx, top + layout.laneHeight - layout.plotHeight));
-      element.scrollTo({ top: scroll });
-      const lane = lanes[next];
-      const span = spanFor(
-        event.key,
-        lane,
-        layout,
-        next === current ? target?.intervals[0]?.startMs : undefined,
-      );
-      const startMs = lane.spans.startsMs[span];
-      const box = element.getBoundingClientRect();
-      const y = box.top + top - scroll + layout.laneHeight;
-      const x = box.left + layout.clampX(startMs);
-      setTarget({ laneIndex: next, intervals: alertsAt(lane, startMs, 0), marks: [], x, y, isPinned: false });
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (onKey(event.key, settings)) {
+      event.preventDefault();
+      event.stopPropagation();
     }
-    event.preventDefault();
   };
 }
 
-/** The span that a key moves to; without one before, the last, since the latest matters most. */
-function spanFor(key: string, { spans }: Lane, layout: Layout, fromMs: number | undefined): number {
-  const last = Math.max(
-    0,
-    spans.startsMs.findLastIndex((startMs) => startMs <= layout.toMs),
+/** Whether the key had a meaning. */
+function onKey(key: string, settings: KeySettings): boolean {
+  const { lanes, layout, target, seen, setTarget } = settings;
+  const current = seen?.laneIndex ?? -1;
+  if (key === 'Escape') {
+    setTarget(undefined);
+    return target !== undefined;
+  }
+  if ((key === 'Enter' || key === ' ') && target !== undefined) {
+    setTarget({ ...target, isPinned: true });
+    return true;
+  }
+  if (key === 'z' && target !== undefined && current >= 0) {
+    zoomTo(lanes[current].spans, target.timeMs, settings);
+    return true;
+  }
+  const next = nextLane(key, current, lanes.length, Math.floor(layout.plotHeight / layout.laneHeight));
+  if (next === undefined) return false;
+  moveTo(key, next, next === current ? target?.timeMs : undefined, settings);
+  return true;
+}
+
+function moveTo(key: string, index: number, fromMs: number | undefined, settings: KeySettings): void {
+  const { lanes, layout, scrollPx, scroller, setTarget } = settings;
+  const element = scroller.current;
+  if (element === null) return;
+  const top = index * layout.laneHeight;
+  const scroll = Math.min(top, Math.max(scrollPx, top + layout.laneHeight - layout.plotHeight));
+  element.scrollTo({ top: scroll });
+  const { key: laneKey, spans } = lanes[index];
+  const span = spanFor(key, spans, layout, fromMs);
+  const timeMs = Math.max(spans.startsMs[span], Math.min(layout.fromMs, spans.endsMs[span] - 1));
+  const box = element.getBoundingClientRect();
+  const y = box.top + top - scroll + layout.laneHeight;
+  const x = box.left + layout.clampX(timeMs);
+  setTarget({ laneKey, timeMs, slackMs: 0, x, y, isPinned: false, by: 'keys' });
+}
+
+/** With a tenth of its length on both sides. */
+function zoomTo(spans: Spans, timeMs: number, { onChangeTimeRange }: KeySettings): void {
+  const at = spanAt(spans, timeMs);
+  if (at < 0) return;
+  const [startMs, endMs] = [spans.startsMs[at], spans.endsMs[at]];
+  const aroundMs = Math.max(1000, (endMs - startMs) / 10);
+  onChangeTimeRange({ from: Math.round(startMs - aroundMs), to: Math.round(endMs + aroundMs) });
+}
+
+function spanAt({ startsMs }: Spans, timeMs: number): number {
+  return startsMs.findLastIndex((startMs) => startMs <= timeMs);
+}
+
+/** The span that a key moves to; without one before, the last in the range, since the latest matters most. */
+function spanFor(key: string, spans: Spans, layout: Layout, fromMs: number | undefined): number {
+  const last = Math.max(0, spanAt(spans, layout.toMs));
+  const first = Math.min(
+    last,
+    Math.max(
+      0,
+      spans.endsMs.findIndex((endMs) => endMs > layout.fromMs),
+    ),
   );
   if (fromMs === undefined) return last;
-  const at = spans.startsMs.findLastIndex((startMs) => startMs <= fromMs);
-  if (key === 'ArrowLeft') return Math.max(0, at - 1);
+  const at = spanAt(spans, fromMs);
+  if (key === 'ArrowLeft') return Math.max(first, at - 1);
   return key === 'ArrowRight' ? Math.min(last, at + 1) : at;
 }
 

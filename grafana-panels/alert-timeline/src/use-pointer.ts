@@ -1,21 +1,15 @@
 import type { AbsoluteTimeRange } from '@grafana/data';
 import { type PointerEvent, useRef, useState } from 'react';
-import type { Mark } from './alerts.ts';
-import { alertsAt, marksAt } from './hit-test.ts';
 import type { Layout } from './layout.ts';
 import type { Lane } from './prepare.ts';
-import type { Target } from './Timeline.tsx';
+import type { Target } from './target.ts';
 
-export interface TargetSettings {
+export interface PointerSettings {
   readonly lanes: readonly Lane[];
-  readonly marks: readonly Mark[];
   readonly layout: Layout;
   readonly scrollPx: number;
   readonly target: Target | undefined;
   setTarget(target: Target | undefined): void;
-}
-
-export interface PointerSettings extends TargetSettings {
   showTime(timeMs: number | undefined): void;
   publish(timeMs: number | undefined): void;
   onChangeTimeRange(range: AbsoluteTimeRange): void;
@@ -47,41 +41,47 @@ export function useTimelinePointer(settings: PointerSettings): TimelinePointer {
     tell(undefined);
     if (target?.isPinned !== true) setTarget(undefined);
   };
+  const isDrag = (x: number): boolean =>
+    start.current !== undefined && Math.abs(x - start.current) >= clickDistancePx;
   return {
     brush,
     handlers: {
       onPointerMove(event) {
+        if (!isOwn(event)) return;
         const { x, y } = pointOf(event);
         tell(x >= layout.plotLeft ? layout.timeAt(x) : undefined);
-        if (start.current !== undefined && Math.abs(x - start.current) >= clickDistancePx) {
-          const [from, to] = [Math.min(start.current, x), Math.max(start.current, x)];
-          const left = Math.max(layout.plotLeft, from);
-          setBrush({ left, width: Math.max(0, Math.min(to, layout.plotLeft + layout.plotWidth) - left) });
-        }
-        if (target?.isPinned !== true) setTarget(targetAt(settings, x, y, event, false));
+        if (isDrag(x)) setBrush(brushOf(layout, start.current ?? x, x));
+        if (target?.isPinned !== true) setTarget(targetAt(settings, x, y, event));
       },
       onPointerDown(event) {
         const { x, y } = pointOf(event);
-        // A card is drawn elsewhere, but what happens on it is told here as well.
-        const isOwn = event.currentTarget.contains(event.target as Node);
-        if (isOwn && isInPlot(layout, x, y)) start.current = x;
+        if (event.button !== 0 || !isOwn(event) || !isInPlot(layout, x, y)) return;
+        start.current = x;
+        // A drag may leave the panel: it ends where the button is let go.
+        event.currentTarget.setPointerCapture?.(event.pointerId);
       },
       onPointerUp(event) {
         const { x, y } = pointOf(event);
-        const from = start.current;
+        const [from, isZoom] = [start.current ?? x, isDrag(x)];
         start.current = undefined;
         setBrush(undefined);
-        if (from !== undefined && Math.abs(x - from) >= clickDistancePx) {
+        if (isZoom) {
           const [a, b] = [layout.timeAt(from), layout.timeAt(x)];
           settings.onChangeTimeRange({ from: Math.min(a, b), to: Math.max(a, b) });
-        } else if (event.currentTarget.contains(event.target as Node)) {
-          setTarget(targetAt(settings, x, y, event, true));
+        } else if (event.button === 0 && isOwn(event)) {
+          const found = targetAt(settings, x, y, event);
+          setTarget(found && { ...found, isPinned: isInPlot(layout, x, y) || found.laneKey === undefined });
         }
       },
       onPointerLeave: stop,
       onPointerCancel: stop,
     },
   };
+}
+
+/** A card is drawn elsewhere, but what happens on it is told here as well. */
+function isOwn(event: PointerEvent<HTMLElement>): boolean {
+  return event.currentTarget.contains(event.target as Node);
 }
 
 function pointOf(event: PointerEvent<HTMLElement>): { readonly x: number; readonly y: number } {
@@ -93,23 +93,25 @@ function isInPlot({ plotLeft, plotWidth, plotTop, plotHeight }: Layout, x: numbe
   return x >= plotLeft && x <= plotLeft + plotWidth && y >= plotTop && y <= plotTop + plotHeight;
 }
 
+function brushOf({ plotLeft, plotWidth }: Layout, a: number, b: number): TimelinePointer['brush'] {
+  const left = Math.max(plotLeft, Math.min(a, b));
+  return { left, width: Math.max(0, Math.min(Math.max(a, b), plotLeft + plotWidth) - left) };
+}
+
 function targetAt(
-  { layout, lanes, marks, scrollPx }: TargetSettings,
+  { layout, lanes, scrollPx }: PointerSettings,
   x: number,
   y: number,
   { clientX, clientY }: { readonly clientX: number; readonly clientY: number },
-  isPinned: boolean,
 ): Target | undefined {
   const slackMs = (slackPx / layout.plotWidth) * (layout.toMs - layout.fromMs);
-  const timeMs = layout.timeAt(x);
-  const at = { x: clientX, y: clientY };
-  if (y >= layout.axisHeight && y < layout.plotTop && x >= layout.plotLeft) {
-    const found = marksAt(marks, timeMs, slackMs);
-    return found.length === 0 ? undefined : { ...at, isPinned, laneIndex: -1, intervals: [], marks: found };
-  }
+  const at = { timeMs: layout.timeAt(x), slackMs, x: clientX, y: clientY, isPinned: false } as const;
+  if (y >= layout.axisHeight && y < layout.plotTop && x >= layout.plotLeft)
+    return { ...at, laneKey: undefined, by: 'pointer' };
   const laneIndex = Math.floor((y - layout.plotTop + scrollPx) / layout.laneHeight);
   if (y < layout.plotTop || y > layout.plotTop + layout.plotHeight || laneIndex >= lanes.length)
     return undefined;
-  const intervals = isInPlot(layout, x, y) ? alertsAt(lanes[laneIndex], timeMs, slackMs) : [];
-  return { ...at, laneIndex, intervals, marks: [], isPinned: isPinned && intervals.length > 0 };
+  // Beside the plot a lane is pointed at, but no time of it.
+  const timeMs = isInPlot(layout, x, y) ? at.timeMs : Number.NaN;
+  return { ...at, timeMs, laneKey: lanes[laneIndex].key, by: 'pointer' };
 }

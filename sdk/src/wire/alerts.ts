@@ -16,6 +16,7 @@ export type AlertSeverity = 'critical' | 'error' | 'warning' | 'info';
 export type ActionOrigin =
   | 'slack'
   | 'teams'
+  | 'grafana'
   | 'api'
   | 'pagerduty'
   | 'opsgenie'

@@ -13,7 +13,9 @@ const GROUPS_DEFAULT = 100;
 export const actorSchema: z.ZodType<AlertActor> = z.object({
   name: z.string().min(1).max(200),
   user: z.string().max(200).nullable().default(null),
-  via: z.enum(['slack', 'teams', 'api', 'pagerduty', 'opsgenie', 'jsm', 'webhook', 'service']).default('api'),
+  via: z
+    .enum(['slack', 'teams', 'grafana', 'api', 'pagerduty', 'opsgenie', 'jsm', 'webhook', 'service'])
+    .default('api'),
 });
 
 const common = {

@@ -16,7 +16,14 @@ import {
 import { createInsight, type EpisodeSource, type Insight } from './insight/index.ts';
 import { type Appender, type EventBatch, SeriesRegistry } from './model/index.ts';
 import { createPipeline, type LookupTables, type Pipeline } from './pipeline/index.ts';
-import { ChangeLog, createQueryEngine, noteAppends, type QueryEngine, splitTotals } from './query/index.ts';
+import {
+  ChangeLog,
+  createQueryEngine,
+  noteAppends,
+  type QueryEngine,
+  splitTotals,
+  widenRanges,
+} from './query/index.ts';
 import type { EventDoors, TenantDoors } from './serve/index.ts';
 import { createSampleBuffer, createStore, type EventLog, openEventLog, type Store } from './store/index.ts';
 import { watchAppends } from './watch/index.ts';
@@ -65,6 +72,7 @@ function openInsight(
   return createInsight(config.explain, config.forecast, {
     engine,
     splitTotals,
+    widenRanges,
     forecaster: createForecaster(),
     stepsMax: config.query.steps_max,
     episodes,

@@ -90,9 +90,10 @@ function related({ related: signals }: ExplainAnswer): Block[] {
   ];
 }
 
-function baseline({ baseline: { fromMs, toMs }, seriesCount }: ExplainAnswer): Block {
+function baseline({ baseline: { fromMs, toMs }, seriesCount, note }: ExplainAnswer): Block {
+  const said = note === undefined ? '' : `. ${note}`;
   return {
     kind: 'aside',
-    text: rich(`${seriesCount} series, judged against `, moment(fromMs), ' to ', moment(toMs)),
+    text: rich(`${seriesCount} series, judged against `, moment(fromMs), ' to ', moment(toMs), said),
   };
 }

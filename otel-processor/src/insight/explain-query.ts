@@ -1,4 +1,4 @@
-import { type Fault, isFault, permanent } from '../base/index.ts';
+import { type Fault, formatDuration, isFault, permanent } from '../base/index.ts';
 import { type ChangeInput, explainChangeInTurns } from '../explain/index.ts';
 import type { QueryEngine, RangeSeries } from '../query/types.ts';
 import type { ExplainConfig } from './config.ts';
@@ -14,11 +14,14 @@ export interface SplitExpression {
   readonly sideLabels: readonly string[];
   readonly metricNames: readonly string[];
   readonly selectors: readonly string[];
+  readonly rangeMs: number | undefined;
 }
 
 export interface ExplainPorts {
   readonly engine: QueryEngine;
   splitTotals(expression: string): SplitExpression | Fault;
+  /** The expression with ranges of at least so much, and the same unit. */
+  widenRanges(expression: string, rangeMs: number): string;
 }
 
 /** Every target of OTLP and of Prometheus has one of these. */
@@ -26,6 +29,8 @@ const ALIVE = 'group({__name__=~"target_info|up"})';
 /** Earlier days, or weeks, that the past is made of, and steps on either side of the same time in each. */
 const PERIODS = 4;
 const NEIGHBOURS = 2;
+/** With fewer steps of the past that are known, another way of looking at it is tried. */
+const KNOWN_MIN = 8;
 
 /** Stretches of time that are read, and the times within them that count, in time order, the one in question last. */
 interface Past {
@@ -33,15 +38,90 @@ interface Past {
   readonly timesMs: readonly number[];
 }
 
+/** The change as one way of looking at it has it. */
+interface Reading {
+  readonly input: ChangeInput;
+  readonly names: readonly string[];
+  readonly past: Past;
+  readonly stepMs: number;
+  /** Steps of the past at which there is a value. */
+  readonly known: number;
+  readonly note: string | undefined;
+}
+
 /** What of the labels of an expression's series accounts for its change; everything but related signals. */
 export async function explainQuery(
-  { expression, atMs, by, against, stepMs: wishedMs, signal }: ExplainRequest,
+  request: ExplainRequest,
   config: ExplainConfig,
-  { engine, splitTotals }: ExplainPorts,
+  ports: ExplainPorts,
 ): Promise<Omit<ExplainedQuery, 'related'> | Fault> {
-  const totals = splitTotals(expression);
+  const reading = await bestReading(request, config, ports);
+  if (isFault(reading)) return reading;
+  const { input, names, past, stepMs, note } = reading;
+  const fault = problemOf(input.leaves.length, config.series_max, request.expression);
+  if (fault !== undefined) return fault;
+  const explained = await explainChangeInTurns(input, {
+    limit: config.explanations_max,
+    labelsMax: config.labels_max,
+    dropImplied: request.by.length === 0,
+  });
+  return {
+    ...explained,
+    by: names,
+    fromMs: past.timesMs[0],
+    toMs: past.timesMs[past.timesMs.length - 2],
+    stepMs,
+    seriesCount: input.leaves.length,
+    note,
+  };
+}
+
+/**
+ * As it was asked for, if that shows enough of the past. A range shorter than the step looks at a part of each step only:
+ * then steps as short as the range, which show more of a past that has just begun, or ranges as long as the step, which
+ * find samples that come at longer intervals.
+ */
+async function bestReading(
+  request: ExplainRequest,
+  config: ExplainConfig,
+  ports: ExplainPorts,
+): Promise<Reading | Fault> {
+  const { expression } = request;
+  const totals = ports.splitTotals(expression);
   if (isFault(totals)) return totals;
-  const stepMs = wishedMs ?? config.step;
+  const stepMs = request.stepMs ?? config.step;
+  const first = await readChange(request, totals, stepMs, config, ports);
+  const { rangeMs } = totals;
+  if (isFault(first) || first.known >= KNOWN_MIN || rangeMs === undefined || rangeMs >= stepMs) return first;
+  const readings = [first];
+  const [step, range] = [formatDuration(stepMs), formatDuration(rangeMs)];
+  if (request.stepMs === undefined) {
+    const finer = await readChange(request, totals, rangeMs, config, ports);
+    if (isFault(finer)) return finer;
+    readings.push({
+      ...finer,
+      note: `In steps of ${range}: too little of the past is known in steps of ${step}.`,
+    });
+  }
+  const wide = ports.splitTotals(ports.widenRanges(expression, stepMs));
+  if (!isFault(wide) && readings.every(({ known }) => known < KNOWN_MIN)) {
+    const wider = await readChange(request, wide, stepMs, config, ports);
+    if (isFault(wider)) return wider;
+    readings.push({
+      ...wider,
+      note: `Over ranges of ${step}: those of ${range} have too few samples in the past.`,
+    });
+  }
+  return readings.reduce((best, each) => (each.known > best.known ? each : best));
+}
+
+async function readChange(
+  { atMs, by, against, signal }: ExplainRequest,
+  totals: SplitExpression,
+  stepMs: number,
+  config: ExplainConfig,
+  { engine }: ExplainPorts,
+): Promise<Reading | Fault> {
   const past = pastOf(against, atMs, stepMs, config.steps);
   const read = async (text: string): Promise<readonly RangeSeries[] | Fault> => {
     const grouped = by.length === 0 ? text : `sum by (${by.map(labelText).join(', ')}) (${text})`;
@@ -68,21 +148,8 @@ export async function explainQuery(
     if (isFault(times)) return times;
     fillWithNothing(input, past.timesMs, times);
   }
-  const fault = problemOf(input.leaves.length, config.series_max, expression);
-  if (fault !== undefined) return fault;
-  const explained = await explainChangeInTurns(input, {
-    limit: config.explanations_max,
-    labelsMax: config.labels_max,
-    dropImplied: by.length === 0,
-  });
-  return {
-    ...explained,
-    by: names,
-    fromMs: past.timesMs[0],
-    toMs: past.timesMs[past.timesMs.length - 2],
-    stepMs,
-    seriesCount: input.leaves.length,
-  };
+  const known = input.history.filter((column) => !column.every(Number.isNaN)).length;
+  return { input, names, past, stepMs, known, note: undefined };
 }
 
 /** When there was a result at all. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Fault, isFault, Telemetry } from '../base/index.ts';
 import { createForecaster } from '../forecast/index.ts';
 import type { Episode } from '../model/index.ts';
-import { splitTotals } from '../query/index.ts';
+import { splitTotals, widenRanges } from '../query/index.ts';
 import { createTestEngine } from '../query/testing/setup.ts';
 import { explainConfigSchema, forecastConfigSchema } from './config.ts';
 import {
@@ -28,6 +28,7 @@ function insightOver(
     {
       engine: createTestEngine(load).engine,
       splitTotals,
+      widenRanges,
       forecaster: createForecaster(),
       stepsMax: 11_000,
       episodes,
@@ -132,11 +133,42 @@ describe('explanations', () => {
       req{region="us"} ${samples}
     `);
     const atMs = 46 * MINUTE;
-    const short = await ask(insight, { expression: 'sum(increase(req[1m]))', atMs, stepMs: 2 * MINUTE });
+    const short = await ask(insight, { expression: 'sum(increase(req[1m]))', atMs });
     expect(short).toMatchObject({ expected: Number.NaN, explanations: [] });
     expect(short.actual).toBeCloseTo(120, 6);
     const long = await ask(insight, { expression: 'sum(increase(req[2m]))', atMs, stepMs: 2 * MINUTE });
     expect(long.expected).toBeCloseTo(240, 6);
+  });
+
+  test('a range shorter than the samples are apart is widened to the step, and the answer says so', async () => {
+    // A sample every 40 s: a range of 30 s never has two.
+    const { insight } = insightOver(`load 40s
+      target_info 1+0x120
+      req{region="eu"} 0+40x60 2450+400x20
+      req{region="us"} 0+40x81
+    `);
+    const atMs = 45 * MINUTE;
+    const rate = await ask(insight, { expression: 'sum(rate(req[30s]))', atMs, stepMs: 2 * MINUTE });
+    expect(rate.note).toBe('Over ranges of 2m: those of 30s have too few samples in the past.');
+    expect(rate.expected).toBeCloseTo(2, 6);
+    expect(rate.explanations[0].labels).toEqual({ region: 'eu' });
+    // In the unit that was asked for: of half a minute.
+    const increase = await ask(insight, { expression: 'sum(increase(req[30s]))', atMs, stepMs: 2 * MINUTE });
+    expect(increase.expected).toBeCloseTo(60, 6);
+  });
+
+  test('of a past that has just begun, steps as short as the range show more, and the answer says so', async () => {
+    const { insight } = insightOver(`load 5s
+      target_info 1+0x120
+      req{region="eu"} 0+5x80 500+100x20
+      req{region="us"} 0+5x120
+    `);
+    const answer = await ask(insight, { expression: 'sum(rate(req[15s]))', atMs: 415_000 });
+    expect(answer.note).toBe('In steps of 15s: too little of the past is known in steps of 1m.');
+    expect(answer.stepMs).toBe(15_000);
+    expect(answer.explanations[0].labels).toEqual({ region: 'eu' });
+    const asked = await ask(insight, { expression: 'sum(rate(req[1m]))', atMs: 415_000 });
+    expect(asked.note).toBeUndefined();
   });
 
   test('refusals say what to do', async () => {

@@ -26,6 +26,8 @@ export interface ExplainedQuery extends ChangeExplanation {
   readonly toMs: number;
   readonly stepMs: number;
   readonly seriesCount: number;
+  /** A sentence, where something else was looked at than what was asked for; undefined otherwise. */
+  readonly note: string | undefined;
   readonly related: readonly RelatedSignal[];
 }
 

@@ -27,3 +27,4 @@ export type {
   RangeQuery,
   RangeSeries,
 } from './types.ts';
+export { widenRanges } from './widen-ranges.ts';

@@ -2,6 +2,7 @@ import { type Fault, isFault, permanent } from '../base/index.ts';
 import { type Matcher, METRIC_NAME } from '../model/index.ts';
 import { functions } from './functions/index.ts';
 import { type Expr, parseExpression, printExpr, unwrapped, type VectorSelector } from './syntax/index.ts';
+import { shortestRangeMs } from './widen-ranges.ts';
 
 /** An expression as a total of series, or as a ratio of two: what can be accounted for series by series. */
 export interface Totals {
@@ -19,6 +20,8 @@ export interface Totals {
   readonly metricNames: readonly string[];
   /** What the values are taken from: selectors, without ranges and offsets. */
   readonly selectors: readonly string[];
+  /** The shortest range of all; undefined where there is none. */
+  readonly rangeMs: number | undefined;
 }
 
 /** Functions of a range of one series whose results may be added up over series. */
@@ -56,6 +59,7 @@ export function splitTotals(expression: string): Totals | Fault {
         sideLabels: differing(values.expr, weights.expr),
         metricNames: metricNamesOf([values.expr, weights.expr]),
         selectors: selectorTexts(values.expr),
+        rangeMs: shortestRangeMs(parsed),
       };
     }
   }
@@ -68,6 +72,7 @@ export function splitTotals(expression: string): Totals | Fault {
       sideLabels: [],
       metricNames: metricNamesOf([total.expr]),
       selectors: selectorTexts(total.expr),
+      rangeMs: shortestRangeMs(parsed),
     };
   }
   return permanent(

@@ -79,6 +79,7 @@ const noInsight: TenantDoors['insight'] = {
     toMs: atMs,
     stepMs: 1,
     seriesCount: 0,
+    note: undefined,
     explanations: [],
     related: [],
   }),

@@ -46,6 +46,8 @@ export interface ExplainAnswer {
   /** What it was judged against. */
   readonly baseline: { readonly fromMs: number; readonly toMs: number; readonly stepMs: number };
   readonly seriesCount: number;
+  /** A sentence, where something else was looked at than what was asked for: finer steps, or longer ranges. */
+  readonly note?: string | undefined;
   readonly explanations: readonly Explanation[];
   readonly related: readonly RelatedSignal[];
 }

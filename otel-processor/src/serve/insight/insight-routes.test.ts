@@ -154,6 +154,7 @@ describe('explain', () => {
             toMs: 2,
             stepMs: 1,
             seriesCount: 4,
+            note: undefined,
             explanations: [
               { labels: { region: 'eu' }, share: 0.9, surprise: 12, expected: 0.1, actual: 0.5 },
             ],

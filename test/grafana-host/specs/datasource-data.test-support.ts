@@ -39,6 +39,7 @@ export async function sendMetrics(url: string, nowMs: number): Promise<void> {
           sum: 2 * i,
           bucketCounts: [String(i), String(2 * i), String(3 * i)],
           explicitBounds: [0.1, 0.5],
+          exemplars: i === 100 ? [exemplar(timeMs)] : [],
         })),
       },
     },
@@ -60,6 +61,61 @@ export async function sendMetrics(url: string, nowMs: number): Promise<void> {
   await post(`${url}/v1/metrics`, {
     resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }],
   });
+}
+
+/** A slow request, and the trace that it belongs to. */
+export const slowTraceId = '0af7651916cd43dd8448eb211c80319c';
+
+function exemplar(timeMs: number): unknown {
+  const traceId = slowTraceId;
+  return { timeUnixNano: nanos(timeMs), asDouble: 0.7, traceId, spanId: 'b7ad6b7169203331' };
+}
+
+const minuteMs = 60_000;
+
+/** A day and a half of queues that go up and down with the day; in the last minutes that of the region eu is three times as long. */
+export async function sendWatched(url: string, nowMs: number): Promise<void> {
+  const minutes = 36 * 60;
+  const timesMs = Array.from({ length: minutes + 1 }, (_each, i) => nowMs - (minutes - i) * minuteMs);
+  let noise = 1;
+  const random = (): number => {
+    noise = (noise * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return noise / 2_147_483_648;
+  };
+  const length = (timeMs: number, region: string): number => {
+    const usual = 100 + 30 * Math.sin((2 * Math.PI * timeMs) / (24 * 60 * minuteMs)) + (random() - 0.5) * 6;
+    return region === 'eu' && nowMs - timeMs < 12 * minuteMs ? 3 * usual : usual;
+  };
+  for (let at = 0; at < timesMs.length; at += 500) {
+    const dataPoints = timesMs.slice(at, at + 500).flatMap((timeMs) =>
+      ['eu', 'us'].map((region) => ({
+        ...{ timeUnixNano: nanos(timeMs), asDouble: length(timeMs, region) },
+        attributes: [{ key: 'region', value: { stringValue: region } }],
+      })),
+    );
+    await sendMetric(url, { name: 'shop.queue', gauge: { dataPoints } });
+  }
+}
+
+/** One sample now. */
+export async function sendGauge(url: string, name: string, value: number): Promise<void> {
+  const dataPoints = [{ timeUnixNano: nanos(Date.now()), asDouble: value, attributes: [] }];
+  await sendMetric(url, { name, gauge: { dataPoints } });
+}
+
+async function sendMetric(url: string, metric: unknown): Promise<void> {
+  await post(`${url}/v1/metrics`, {
+    resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics: [metric] }] }],
+  });
+}
+
+/** Purchases of now, some in each region. */
+export async function sendEvents(url: string): Promise<void> {
+  const regions = ['eu', 'eu', 'us'];
+  await post(
+    `${url}/statbar/v1/events`,
+    regions.map((region) => ({ name: 'purchase', timestamp: Date.now(), attributes: { region } })),
+  );
 }
 
 /** One alert that fires, by Alertmanager's API. */

@@ -1,96 +1,129 @@
-import type { AddressInfo } from 'node:net';
-import { createConnection, createServer } from 'node:net';
+import type { HostFixture, OpenPage } from '../fixture.ts';
+import type { ProxyTarget } from '../host-server.ts';
+import type { HostPanel } from '../page/dashboard-model.ts';
+import { pageHelpers } from './datasource-in-page.test-support.ts';
 
-export interface Door {
-  readonly url: string;
-  close(): Promise<void>;
+/** What is looked at of a frame. */
+export interface FrameSummary {
+  readonly refId?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly custom?: string;
+  readonly topic?: string;
+  readonly notices: readonly string[];
+  readonly length: number;
+  readonly fields: ReadonlyArray<{
+    readonly name: string;
+    readonly unit?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly custom?: Readonly<Record<string, unknown>>;
+    readonly links: ReadonlyArray<{
+      readonly title: string;
+      readonly url: string;
+      readonly query?: Readonly<Record<string, unknown>>;
+    }>;
+    readonly values: unknown[];
+  }>;
 }
 
-/** A port that stays while the service behind it restarts on another. */
-export async function openDoor(target: () => string): Promise<Door> {
-  const server = createServer((incoming) => {
-    const { hostname, port } = new URL(target());
-    const outgoing = createConnection({ host: hostname, port: Number(port) });
-    incoming.pipe(outgoing).pipe(incoming);
-    incoming.on('error', () => outgoing.destroy());
-    outgoing.on('error', () => incoming.destroy());
-    incoming.on('close', () => outgoing.destroy());
-    outgoing.on('close', () => incoming.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+export interface Answered {
+  readonly state: string;
+  readonly errors: readonly string[];
+  readonly frames: readonly FrameSummary[];
 }
 
-/**
- * Runs in the page: the built plugin as Grafana's loader gives it, asked as Grafana asks. Puts `source`, `ask`, `listen`,
- * `unlisten`, `edit` and `unedit` on the window.
- */
-export const pageHelpers = `(async () => {
-  const load = (name) => window.System.import(name);
-  const { plugin } = await load(location.origin + '/public/plugins/statbar-metrics-datasource/module.js');
-  const data = await load('@grafana/data');
-  const react = await load('react');
-  const dom = await load('react-dom/client');
-  const settings = { uid: 'statbar', name: 'StatBar', type: 'statbar-metrics-datasource', jsonData: {},
-    url: '/api/datasources/proxy/uid/statbar', meta: {}, readOnly: false, access: 'proxy' };
-  const source = new plugin.DataSourceClass(settings);
-  window.source = source;
-  const requestOf = (targets, spanMs) => {
-    const to = data.dateTime(), from = data.dateTime(to.valueOf() - spanMs);
-    return { requestId: 'Q', app: 'dashboard', interval: '15s', intervalMs: 15000, maxDataPoints: 500, timezone: 'utc',
-      range: { from, to, raw: { from, to } }, scopedVars: {}, startTime: to.valueOf(), targets };
-  };
-  const summary = (frame) => ({ refId: frame.refId, name: frame.name, type: frame.meta?.type, length: frame.length,
-    custom: frame.meta?.custom?.statbar, topic: frame.meta?.dataTopic,
-    fields: frame.fields.map((field) => ({ name: field.name, unit: field.config.unit,
-      values: field.type === 'frame' ? [] : [...field.values] })) });
-  window.ask = (target, more) => new Promise((resolve, reject) => {
-    const request = { ...requestOf([{ refId: 'A', version: 2, expr: '', ...target }], 1800000), ...more };
-    let last;
-    source.query(request).subscribe({
-      next: (answer) => { last = answer; },
-      error: reject,
-      complete: () => resolve({ state: last.state, errors: (last.errors ?? []).map((e) => e.message),
-        frames: last.data.map(summary) }),
-    });
-  });
-  let listening;
-  window.listen = () => {
-    window.live = { last: 0, steps: 0 };
-    const query = { refId: 'A', version: 2, kind: 'promql', expr: 'vector(time())', live: true };
-    listening = source.query({ ...requestOf([query], 30000), intervalMs: 1000 }).subscribe((answer) => {
-      const [time] = answer.data[0].fields;
-      window.live = { last: time.values.at(-1) ?? 0, steps: window.live.steps + 1 };
-    });
-  };
-  window.unlisten = () => listening.unsubscribe();
-  let root, place;
-  window.edit = async (mode) => {
-    const h = react.createElement;
-    place = document.createElement('div');
-    place.id = 'editors';
-    const theme = data.createTheme({ colors: { mode } });
-    place.style = 'position:absolute;inset:0 0 auto 0;z-index:1;padding:16px;background:' + theme.colors.background.primary +
-      ';color:' + theme.colors.text.primary;
-    document.body.append(place);
-    const Editor = plugin.components.QueryEditor, Config = plugin.components.ConfigEditor, Help = plugin.components.QueryEditorHelp;
-    const editor = (query) => h(Editor, { key: query.refId, datasource: source, onChange: () => {}, onRunQuery: () => {},
-      query: { version: 2, expr: 'sum by (route) (rate(shop_requests_total{team="shop"}[5m])) * 60', ...query } });
-    const options = { url: 'http://localhost:4318', jsonData: {}, secureJsonFields: { token: true }, readOnly: false };
-    root = dom.createRoot(place);
-    root.render(h(data.ThemeContext.Provider, { value: theme },
-      h(Config, { options, onOptionsChange: () => {} }),
-      editor({ refId: 'A', kind: 'promql', editor: 'code' }),
-      editor({ refId: 'B', kind: 'promql', editor: 'builder' }),
-      editor({ refId: 'C', kind: 'anomalies', signal: 'shop_requests_total', expr: '' }),
-      editor({ refId: 'D', kind: 'forecast', editor: 'builder' }),
-      editor({ refId: 'E', kind: 'leaderboard', editor: 'builder' }),
-      editor({ refId: 'F', kind: 'alerts' }),
-      h(Help, { datasource: source, query: {}, onClickExample: () => {} })));
-  };
-  window.unedit = () => { root.unmount(); place.remove(); };
-})()`;
+/** What has come of a live query so far. */
+export interface Live {
+  /** Answers. */
+  readonly steps: number;
+  /** Answers whose frames had not the structure of those before. */
+  readonly restructured: number;
+  /** Answers in which a value that had been given was another. */
+  readonly changed: number;
+  /** Answers without any point, after one that had some. */
+  readonly emptied: number;
+  readonly lastMs: number;
+  readonly names: readonly string[];
+  readonly notices: readonly string[];
+  readonly states: readonly string[];
+  readonly lastValues: readonly unknown[];
+  readonly isDone: boolean;
+}
+
+export type Record_ = Readonly<Record<string, unknown>>;
+
+/** A page in which the built plugin is asked as Grafana asks it. */
+export class SourcePage {
+  readonly open: OpenPage;
+
+  private constructor(open: OpenPage) {
+    this.open = open;
+  }
+
+  static async open(
+    fixture: HostFixture,
+    statbar: ProxyTarget,
+    panels: readonly Partial<HostPanel>[] = [],
+    jsonData: Record_ = {},
+  ): Promise<SourcePage> {
+    const open = await fixture.open(panels, { statbar });
+    await open.page.getByRole('heading', { name: 'Host' }).waitFor({ timeout: 120_000 });
+    await open.page.evaluate(`window.sourceOptions = ${JSON.stringify(jsonData)}`);
+    await open.page.evaluate(pageHelpers);
+    return new SourcePage(open);
+  }
+
+  /** The answer to one query over the last half hour, when it is whole. */
+  ask(query: Record_, request: Record_ = {}, spanMs = 1_800_000): Promise<Answered> {
+    return this.#run('ask', query, request, spanMs);
+  }
+
+  /** Listens to one query until `unlisten`. */
+  listen(query: Record_, request: Record_ = {}, spanMs = 30_000): Promise<void> {
+    return this.#run('listen', query, request, spanMs);
+  }
+
+  live(): Promise<Live> {
+    return this.open.page.evaluate(() => (window as never as { live: Live }).live);
+  }
+
+  unlisten(): Promise<void> {
+    return this.#run('unlisten');
+  }
+
+  /** Calls a method of the data source. */
+  call<T>(method: string, ...args: unknown[]): Promise<T> {
+    return this.#run('callSource', method, ...args);
+  }
+
+  /** The language of the viewer from here on. */
+  speak(language: string): Promise<void> {
+    return this.#run('speak', language);
+  }
+
+  /** Renders editors: each with its component, query and other properties. */
+  edit(mode: 'dark' | 'light', editors: readonly Record_[]): Promise<void> {
+    return this.#run('edit', mode, editors);
+  }
+
+  /** What the editors have changed so far, the newest last. */
+  changes(): Promise<Record_[]> {
+    return this.open.page.evaluate(() => (window as never as { changes: Record_[] }).changes);
+  }
+
+  unedit(): Promise<void> {
+    return this.#run('unedit');
+  }
+
+  close(): Promise<void> {
+    return this.open.close();
+  }
+
+  #run<T>(name: string, ...args: unknown[]): Promise<T> {
+    return this.open.page.evaluate(
+      ([helper, given]) =>
+        (window as never as Record<string, (...a: unknown[]) => unknown>)[helper](...given),
+      [name, args] as const,
+    ) as Promise<T>;
+  }
+}

@@ -3,67 +3,37 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Service, startService } from '../../support/service.ts';
 import { createTempDir } from '../../support/temp-dir.ts';
 import { eventually } from '../../support/wait.ts';
-import { type HostFixture, type OpenPage, startHostFixture } from '../fixture.ts';
-import { sendAlert, sendMetrics } from './datasource-data.test-support.ts';
-import { type Door, openDoor, pageHelpers } from './datasource-page.test-support.ts';
-
-interface FrameSummary {
-  readonly refId?: string;
-  readonly name?: string;
-  readonly type?: string;
-  readonly custom?: string;
-  readonly topic?: string;
-  readonly length: number;
-  readonly fields: ReadonlyArray<{
-    readonly name: string;
-    readonly unit?: string;
-    readonly values: unknown[];
-  }>;
-}
-
-interface Answered {
-  readonly state: string;
-  readonly errors: readonly string[];
-  readonly frames: readonly FrameSummary[];
-}
+import { type HostFixture, startHostFixture } from '../fixture.ts';
+import { sendAlert, sendMetrics, slowTraceId } from './datasource-data.test-support.ts';
+import { SourcePage } from './datasource-page.test-support.ts';
 
 const data = createTempDir('datasource-spec');
 let fixture: HostFixture;
 let service: Service;
-let door: Door;
-let open: OpenPage;
+let source: SourcePage;
+/** Of the requests that reach the service, as Grafana's data proxy adds them. */
+const headers: Record<string, string> = {};
 
 beforeAll(async () => {
   service = await startService({ dataDir: join(data.path, 'data') });
-  door = await openDoor(() => service.httpUrl);
   const nowMs = Date.now();
   await sendMetrics(service.httpUrl, nowMs);
   await sendAlert(service.httpUrl, nowMs);
   fixture = await startHostFixture(['grafana-datasource']);
-  open = await fixture.open([], { statbar: { url: door.url } });
-  await open.page.getByRole('heading', { name: 'Host' }).waitFor({ timeout: 120_000 });
-  await open.page.evaluate(pageHelpers);
+  source = await SourcePage.open(fixture, { url: service.httpUrl, headers }, [], {
+    traceUrl: 'https://tempo.example/trace/{{traceId}}',
+  });
 }, 600_000);
 
 afterAll(async () => {
-  await open?.close();
+  await source?.close();
   await fixture?.close();
-  await door?.close();
   await service?.stop();
   data.remove();
 });
 
-/** The data source's frames for one query over the last half hour. */
-function ask(
-  query: Readonly<Record<string, unknown>>,
-  request: Readonly<Record<string, unknown>> = {},
-): Promise<Answered> {
-  return open.page.evaluate(
-    ([target, more]) =>
-      (window as never as { ask(t: unknown, m: unknown): Promise<Answered> }).ask(target, more),
-    [query, request] as const,
-  );
-}
+const ask: SourcePage['ask'] = (...args) => source.ask(...args);
+const call: SourcePage['call'] = (method, ...args) => source.call(method, ...args);
 
 describe('the data source as it is built, against the service', { timeout: 120_000 }, () => {
   test('PromQL gives a frame for each series, with type, labels and unit', async () => {
@@ -197,48 +167,117 @@ describe('the data source as it is built, against the service', { timeout: 120_0
     expect(variables.map(({ spec }) => spec.name)).toEqual(['team']);
   });
 
-  test('a live query goes on after a restart of the service', async () => {
-    await open.page.evaluate(() => (window as never as { listen(): void }).listen());
-    const count = () =>
-      open.page.evaluate(() => (window as never as { live: { last: number; steps: number } }).live);
-    const before = await eventually(async () => {
-      const live = await count();
-      return live.steps >= 3 ? live : undefined;
-    });
-    await service.kill();
-    service = await startService({ dataDir: join(data.path, 'data') });
-    const after = await eventually(
-      async () => {
-        const live = await count();
-        return live.last > before.last + 2000 ? live : undefined;
-      },
-      { timeoutMs: 60_000 },
-    );
-    expect(after.steps).toBeGreaterThan(before.steps);
-    await open.page.evaluate(() => (window as never as { unlisten(): void }).unlisten());
+  test('exemplars lie over the graph, and lead to their trace', async () => {
+    const query = { kind: 'promql', expr: 'rate(shop_latency_seconds_bucket[5m])', exemplars: true };
+    const { frames } = await ask(query);
+    const exemplars = frames.find(({ name }) => name === 'exemplar');
+    expect([exemplars?.topic, exemplars?.length]).toEqual(['annotations', 1]);
+    const trace = exemplars?.fields.find(({ name }) => name === 'trace_id');
+    expect(trace?.values).toEqual([slowTraceId]);
+    expect(trace?.links).toEqual([{ title: 'Trace', url: 'https://tempo.example/trace/${__value.raw}' }]);
   });
 
-  test.each(['dark', 'light'])('editors are shown (%s)', async (theme) => {
-    await open.page.evaluate(
-      (mode) => (window as never as { edit(m: string): Promise<void> }).edit(mode),
-      theme,
-    );
-    const { page } = open;
-    await page.getByLabel('Signal').first().waitFor();
-    await page.locator('#editors .monaco-editor').first().waitFor();
-    expect(await page.locator('#statbar-token').count()).toBe(1);
-    await page.screenshot({
-      path: join(process.env['SCREENSHOTS'] ?? data.path, `datasource-${theme}.png`),
-      fullPage: true,
+  test('a native histogram at one time is a histogram', async () => {
+    const { frames, errors } = await ask({
+      kind: 'promql',
+      mode: 'instant',
+      expr: 'increase(shop_size[5m])',
     });
-    await page.evaluate(() => (window as never as { unedit(): void }).unedit());
+    expect([errors, frames.map(({ type }) => type)]).toEqual([[], ['histogram']]);
+    expect(frames[0].fields.map(({ name }) => name)).toEqual(['xMin', 'xMax', 'count']);
+  });
+
+  test('each value leads to its anomalies, its forecast and the alerts', async () => {
+    const { frames } = await ask({ kind: 'promql', expr: 'sum by (route) (rate(shop_requests_total[1m]))' });
+    const { links } = frames[0].fields[1];
+    expect(links.map(({ title }) => title)).toEqual(['Anomalies of this signal', 'Forecast', 'Alerts']);
+    const anomalies = await ask(links[0].query ?? {});
+    expect(anomalies.errors).toEqual([]);
+    expect(anomalies.frames[0].fields[1].labels).toMatchObject({
+      route: '/a',
+      __name__: 'shop_requests_total',
+    });
+  });
+
+  test('of a range that moved on only its end is asked for, and the answer is the same', async () => {
+    const asked: string[] = [];
+    const { page } = source.open;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/query_range')) asked.push(request.postData() ?? '');
+    });
+    const nowMs = Math.floor(Date.now() / 15_000) * 15_000;
+    const query = { kind: 'promql', expr: 'shop_memory_bytes * 1' };
+    await ask(query, { endMs: nowMs - 60_000 });
+    const moved = await ask(query, { endMs: nowMs });
+    const spans = asked.map((form) => {
+      const parameters = new URLSearchParams(form);
+      return Number(parameters.get('end')) - Number(parameters.get('start'));
+    });
+    expect(spans).toEqual([1800, 660]);
+    const fresh = await ask({ ...query, expr: 'shop_memory_bytes * 1 + 0' }, { endMs: nowMs });
+    const points = ({ frames }: typeof moved) => frames[0].fields.map(({ values }) => values);
+    expect(points(moved)).toEqual(points(fresh));
+  });
+
+  test('variables list names, values, metrics and results', async () => {
+    const list = (query: Readonly<Record<string, unknown>>) =>
+      source.open.page.evaluate(
+        async (asked) => {
+          const { source: ds, grafanaData } = window as never as {
+            source: { variables: { query(r: unknown): { subscribe(n: (a: unknown) => void): void } } };
+            grafanaData: { dateTime(ms: number): unknown };
+          };
+          const range = {
+            from: grafanaData.dateTime(Date.now() - 3_600_000),
+            to: grafanaData.dateTime(Date.now()),
+          };
+          const scopedVars = asked.search
+            ? { __searchFilter: { text: asked.search, value: asked.search } }
+            : {};
+          const answer = await new Promise<{ data: { text: string }[] }>((resolve) =>
+            ds.variables
+              .query({ targets: [{ refId: 'V', ...asked }], range, scopedVars })
+              .subscribe(resolve as never),
+          );
+          return answer.data.map(({ text }) => text);
+        },
+        query as Record<string, string>,
+      );
+    expect(await list({ kind: 'label_values', label: 'route' })).toEqual(['/a', '/b', '/c', '/d']);
+    expect(await list({ kind: 'label_values', label: 'route', search: 'B' })).toEqual(['/b']);
+    expect(await list({ kind: 'label_names', match: 'shop_requests_total' })).toEqual(['route', 'team']);
+    expect(await list({ kind: 'metrics', match: '{team="shop"}' })).toContain('shop_requests_total');
+    const results = await list({ kind: 'query_result', match: 'shop_requests_total{route="/a"}' });
+    expect(results[0]).toMatch(/^shop_requests_total\{route="\/a", team="shop"\} \d+ \d+$/);
+  });
+
+  test('queries of a Prometheus data source come whole, those of others by their labels', async () => {
+    const taken = await source.open.page.evaluate(async () => {
+      const { source: ds, grafanaData } = window as never as {
+        source: { importQueries(q: unknown, origin: unknown): Promise<{ expr: string; kind: string }[]> };
+        grafanaData: { hasQueryImportSupport(ds: unknown): boolean };
+      };
+      const exportToAbstractQueries = async () => [
+        { refId: 'A', labelMatchers: [{ name: 'team', value: 'shop', operator: 'Equal' }] },
+      ];
+      // In this order Grafana decides how to take over queries.
+      const take = async (type: string, queries: unknown[]) =>
+        grafanaData.hasQueryImportSupport(ds)
+          ? 'by labels alone'
+          : (await ds.importQueries(queries, { type, exportToAbstractQueries }))[0].expr;
+      return [
+        await take('prometheus', [{ refId: 'A', expr: 'sum(rate(up[5m]))' }]),
+        await take('loki', [{ refId: 'A', expr: '{team="shop"} |= "x"' }]),
+      ];
+    });
+    expect(taken).toEqual(['sum(rate(up[5m]))', '{team="shop"}']);
+    const exported = await call<{ labelMatchers: { name: string; value: string }[] }[]>(
+      'exportToAbstractQueries',
+      [{ refId: 'A', version: 2, kind: 'promql', expr: 'sum(rate(up{job="a"}[5m]))' }],
+    );
+    expect(exported[0].labelMatchers.map(({ name, value }) => [name, value])).toEqual([
+      ['__name__', 'up'],
+      ['job', 'a'],
+    ]);
   });
 });
-
-function call<T>(method: string, ...args: unknown[]): Promise<T> {
-  return open.page.evaluate(
-    ([name, given]) =>
-      (window as never as { source: Record<string, (...a: unknown[]) => unknown> }).source[name](...given),
-    [method, args] as const,
-  ) as Promise<T>;
-}

@@ -1,32 +1,17 @@
-import { DashboardBuilder, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-
-/** A query of the StatBar data source, as dashboards store it. */
-export interface StatBarTarget {
-  readonly kind: 'promql' | 'leaderboard' | 'heatmap' | 'forecast' | 'anomalies' | 'alerts' | 'views';
-  readonly expr?: string;
-  readonly [setting: string]: unknown;
-}
-
-export interface PanelPlan {
-  readonly title: string;
-  readonly description: string;
-  readonly type: string;
-  readonly target: StatBarTarget;
-  readonly unit?: string;
-  /** Of 24 columns. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-
-export interface DashboardPlan {
-  readonly uid: string;
-  readonly title: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly from: string;
-  readonly panels: readonly PanelPlan[];
-}
+import {
+  AdHocVariableBuilder,
+  AnnotationQueryBuilder,
+  DashboardBuilder,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  PanelBuilder,
+  QueryVariableBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { AnnotationPlan, DashboardPlan, PanelPlan, StatBarTarget, VariablePlan } from './plan.ts';
 
 const dataSource = { type: 'statbar-metrics-datasource', uid: 'statbar' };
 // The builder asks for it; functions are not part of JSON.
@@ -40,9 +25,13 @@ export function buildDashboard(plan: DashboardPlan): object {
     .description(plan.description)
     .tags(['statbar', ...plan.tags])
     .time({ from: plan.from, to: 'now' })
-    .refresh('30s')
+    .refresh(plan.refresh ?? '30s')
     .tooltip(1)
-    .editable();
+    .editable()
+    .link(linkToOthers());
+  for (const variable of plan.variables ?? []) builder.withVariable(variableOf(variable));
+  builder.withVariable(new AdHocVariableBuilder('filters').label('Filters').datasource(dataSource));
+  for (const annotation of plan.annotations ?? []) builder.annotation(annotationOf(annotation));
   let [x, y, rowHeight] = [0, 0, 0];
   plan.panels.forEach((panel, i) => {
     const { width: w = 12, height: h = 9 } = panel;
@@ -54,22 +43,62 @@ export function buildDashboard(plan: DashboardPlan): object {
   return builder.build();
 }
 
-function panelOf({ title, description, type, target, unit, options }: PanelPlan, id: number): PanelBuilder {
-  const query = {
-    ...variant,
-    refId: 'A',
-    version: queryVersion,
-    datasource: dataSource,
-    expr: '',
-    ...target,
-  };
+function panelOf(plan: PanelPlan, id: number): PanelBuilder {
+  const { title, description, type, unit, min, max, decimals, thresholds, custom, options, ahead } = plan;
   const builder = new PanelBuilder()
     .id(id)
     .type(type)
     .title(title)
     .description(description)
-    .datasource(dataSource)
-    .withTarget({ build: () => query });
+    .datasource(dataSource);
+  plan.targets.forEach((target, i) => {
+    builder.withTarget({ build: () => queryOf(target, String.fromCharCode(65 + i)) });
+  });
   if (unit !== undefined) builder.unit(unit);
-  return options === undefined ? builder : builder.options(options);
+  if (min !== undefined) builder.min(min);
+  if (max !== undefined) builder.max(max);
+  if (decimals !== undefined) builder.decimals(decimals);
+  if (custom !== undefined) builder.custom(custom);
+  if (options !== undefined) builder.options(options);
+  if (thresholds !== undefined) {
+    const steps = thresholds.map(([value, color]) => ({ value, color }));
+    builder.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
+  }
+  // Grafana's range that begins now is written with a plus.
+  return ahead === undefined ? builder : builder.timeFrom(`+${ahead}`);
+}
+
+function queryOf(target: StatBarTarget, refId: string): StatBarTarget & typeof variant {
+  return { ...variant, refId, version: queryVersion, datasource: dataSource, expr: '', ...target };
+}
+
+function variableOf({ name, label, of, match }: VariablePlan): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .datasource(dataSource)
+    .query({ refId: 'variable', kind: 'label_values', label: of, match })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .current({ selected: true, text: 'All', value: '$__all' });
+}
+
+function annotationOf({ name, colour, isOn, target }: AnnotationPlan): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(dataSource)
+    .enable(isOn)
+    .iconColor(colour)
+    .target({ build: () => queryOf(target, 'Anno') });
+}
+
+/** Every dashboard of the suite is a click away, at the same time. */
+function linkToOthers(): DashboardLinkBuilder {
+  return new DashboardLinkBuilder('StatBar')
+    .type(DashboardLinkType.Dashboards)
+    .tags(['statbar'])
+    .asDropdown(true)
+    .keepTime(true);
 }

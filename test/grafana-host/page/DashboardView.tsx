@@ -9,7 +9,7 @@ import {
 } from '@grafana/data';
 import { Button, Combobox, useStyles2 } from '@grafana/ui';
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
-import type { HostDashboard } from './dashboard-model.ts';
+import type { HostDashboard, HostPanel } from './dashboard-model.ts';
 import { PanelFrame } from './PanelFrame.tsx';
 import type { Variables } from './variables.ts';
 
@@ -53,6 +53,7 @@ export function DashboardView({
     const [start, end] = [dateTime(from), dateTime(to)];
     setRange({ from: start, to: end, raw: { from: start, to: end } });
   }, []);
+  const rangeOf = usePanelRanges(dashboard, range);
   const column = (width + gap) / 24;
   const rows = Math.max(0, ...dashboard.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
   return (
@@ -82,7 +83,7 @@ export function DashboardView({
                 panel={panel}
                 dashboardUid={dashboard.uid}
                 {...size}
-                timeRange={range}
+                timeRange={rangeOf(panel)}
                 eventBus={eventBus}
                 refreshCount={refreshCount}
                 replaceVariables={replace}
@@ -130,6 +131,22 @@ function Toolbar({ title, range, isDark, onRange, onRefresh, onToggleTheme }: To
 /** A relative range ends now again; one that was zoomed into stays. */
 function movedOn(range: TimeRange): TimeRange {
   return typeof range.raw.from === 'string' ? relativeRange(range.raw.from) : range;
+}
+
+/** The same object while nothing changed: a panel asks again for another one. */
+function usePanelRanges(dashboard: HostDashboard, range: TimeRange): (panel: HostPanel) => TimeRange {
+  const ranges = useMemo(
+    () => new Map(dashboard.panels.map((panel) => [panel.id, rangeOfPanel(panel, range)])),
+    [dashboard, range],
+  );
+  return (panel) => ranges.get(panel.id) ?? range;
+}
+
+/** The dashboard's range, or the one that the panel has instead. */
+function rangeOfPanel({ timeFrom }: HostPanel, range: TimeRange): TimeRange {
+  if (timeFrom === undefined) return range;
+  const raw = rangeUtil.describeTextRange(timeFrom);
+  return rangeUtil.convertRawToRange({ from: raw.from, to: raw.to });
 }
 
 function relativeRange(from: string): TimeRange {

@@ -11,6 +11,8 @@ export interface HostPanel {
   readonly targets?: readonly DataQuery[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly fieldConfig?: Partial<FieldConfigSource>;
+  /** A range of the panel's own: the last `6h`, or with a plus the next. */
+  readonly timeFrom?: string;
 }
 
 /** A dashboard's JSON, as Grafana exports and provisions it. */

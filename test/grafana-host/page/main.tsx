@@ -8,7 +8,7 @@ import type { HostSettings } from './dashboard-model.ts';
 import { startLoader } from './plugin-loader.ts';
 import { installRegistries } from './registries.ts';
 import { installServices } from './services.ts';
-import { Variables } from './variables.ts';
+import { initialValues, Variables } from './variables.ts';
 
 interface HostProps {
   readonly settings: HostSettings;
@@ -32,6 +32,11 @@ function Host({ settings, variables }: HostProps): ReactElement {
   }, [theme]);
   const uid = parameters.get('dashboard') ?? settings.dashboards[0]?.uid;
   const dashboard = settings.dashboards.find((each) => each.uid === uid);
+  // Before the first panel asks.
+  useMemo(() => {
+    const models = dashboard?.templating?.list ?? [];
+    variables.set(initialValues(models), models);
+  }, [dashboard, variables]);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />

@@ -6,6 +6,16 @@ export interface VariableValue {
   readonly isAll: boolean;
 }
 
+/** What a dashboard's variables are when it is opened. */
+export function initialValues(models: readonly TypedVariableModel[]): VariableValue[] {
+  return models.flatMap((model) => {
+    const { name, current } = model as { name: string; current?: { value?: unknown } };
+    if (current?.value === undefined) return [];
+    const values = [current.value].flat().map(String);
+    return [{ name, values, isAll: values.includes('$__all') }];
+  });
+}
+
 const reference = /\$(\w+)|\$\{(\w+)(?::(\w+))?\}|\[\[(\w+)(?::(\w+))?\]\]/g;
 
 /** The page's variables and how `$name`, `${name:format}` and `[[name]]` are replaced, as Grafana does it. */

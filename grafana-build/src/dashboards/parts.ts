@@ -1,0 +1,65 @@
+import type { AnnotationPlan, PanelPlan, StatBarTarget } from './plan.ts';
+
+/** PromQL over the dashboard's range. */
+export function range(expr: string, legend?: string): StatBarTarget {
+  return { kind: 'promql', expr, mode: 'range', ...(legend === undefined ? {} : { legend }) };
+}
+
+/** PromQL at the range's end. */
+export function instant(expr: string, legend?: string): StatBarTarget {
+  return { ...range(expr, legend), mode: 'instant' };
+}
+
+/** Lines over time; what they are filled with shows where they lie. */
+export function lines(plan: Omit<PanelPlan, 'type'>): PanelPlan {
+  return {
+    ...plan,
+    type: 'timeseries',
+    custom: { fillOpacity: 8, showPoints: 'never', ...plan.custom },
+    options: {
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+      tooltip: { mode: 'multi', sort: 'desc' },
+      ...plan.options,
+    },
+  };
+}
+
+/** One number, its past behind it where the query gives a past. */
+export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
+  return {
+    width: 4,
+    height: 4,
+    ...plan,
+    type: 'stat',
+    options: {
+      reduceOptions: { values: false, calcs: ['lastNotNull'], fields: '' },
+      graphMode: 'area',
+      colorMode: 'value',
+      ...plan.options,
+    },
+  };
+}
+
+/** Good at or over `good`, grave under `grave`. */
+export function goodFrom(good: number, grave: number): NonNullable<PanelPlan['thresholds']> {
+  return [
+    [null, 'red'],
+    [grave, 'orange'],
+    [good, 'green'],
+  ];
+}
+
+/** Worth a look from `warning` on, grave from `grave` on. */
+export function badFrom(warning: number, grave: number): NonNullable<PanelPlan['thresholds']> {
+  return [
+    [null, 'green'],
+    [warning, 'orange'],
+    [grave, 'red'],
+  ];
+}
+
+/** What was not as expected, and what people were told of, over every graph. */
+export const marks: readonly AnnotationPlan[] = [
+  { name: 'Anomalies', colour: 'orange', isOn: true, target: { kind: 'anomalies', signal: '' } },
+  { name: 'Alerts', colour: 'red', isOn: true, target: { kind: 'alerts', matchers: '', alertState: 'all' } },
+];

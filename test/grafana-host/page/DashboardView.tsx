@@ -37,14 +37,7 @@ export function DashboardView({
   const [range, setRange] = useState(() => relativeRange(dashboard.time?.from ?? 'now-15m'));
   const [refreshCount, setRefreshCount] = useState(0);
   const eventBus = useMemo(() => new EventBusSrv(), []);
-  useEffect(() => {
-    if (typeof dashboard.refresh !== 'string' || dashboard.refresh === '') return;
-    const everyMs = rangeUtil.intervalToMs(dashboard.refresh);
-    const timer = setInterval(() => {
-      setRange(movedOn);
-    }, everyMs);
-    return () => clearInterval(timer);
-  }, [dashboard.refresh]);
+  useRefresh(dashboard.refresh, setRange);
   const replace = useCallback(
     (text: string, scoped?: ScopedVars, format?: string) => variables.replace(text, scoped, format),
     [variables],
@@ -131,6 +124,14 @@ function Toolbar({ title, range, isDark, onRange, onRefresh, onToggleTheme }: To
 /** A relative range ends now again; one that was zoomed into stays. */
 function movedOn(range: TimeRange): TimeRange {
   return typeof range.raw.from === 'string' ? relativeRange(range.raw.from) : range;
+}
+
+function useRefresh(refresh: string | false | undefined, setRange: (moved: typeof movedOn) => void): void {
+  useEffect(() => {
+    if (typeof refresh !== 'string' || refresh === '') return;
+    const timer = setInterval(() => setRange(movedOn), rangeUtil.intervalToMs(refresh));
+    return () => clearInterval(timer);
+  }, [refresh, setRange]);
 }
 
 /** The same object while nothing changed: a panel asks again for another one. */

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import type { GrafanaTheme2, PanelProps } from '@grafana/data';
+import { type DataFrame, FieldType, type GrafanaTheme2, type PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
@@ -11,7 +11,7 @@ import { Overlay } from './Overlay.tsx';
 import type { HeatmapOptions } from './options.ts';
 import { readGrid } from './prepare.ts';
 import { type RowSelection, type SelectedRows, selectionOf, selectRows } from './row-selection.ts';
-import { Toolbar } from './Toolbar.tsx';
+import { Toolbar, toolbarHeightPx } from './Toolbar.tsx';
 import { tableOfCells } from './table-cells.ts';
 import { translate } from './texts.ts';
 import { useHeatmap } from './use-heatmap.ts';
@@ -33,12 +33,19 @@ export function Panel(props: PanelProps<HeatmapOptions>): ReactElement {
         panelId={id}
         data={data}
         fieldConfig={fieldConfig}
-        message={translate(data.series.some(({ length }) => length > 0) ? 'empty.unfit' : 'empty.none')}
+        message={translate(isFit(data.series) ? 'empty.none' : 'empty.unfit')}
         needsTimeField
         needsNumberField
       />
     );
   return <Heatmap {...props} grid={grid} />;
+}
+
+/** Frames that could be a heatmap, or none at all: what they lack are values. */
+function isFit(frames: readonly DataFrame[]): boolean {
+  const has = (wanted: FieldType): boolean =>
+    frames.some(({ fields }) => fields.some(({ type }) => type === wanted));
+  return frames.every(({ length }) => length === 0) || (has(FieldType.time) && has(FieldType.number));
 }
 
 export interface HeatmapProps extends PanelProps<HeatmapOptions> {
@@ -61,7 +68,7 @@ function Heatmap(props: HeatmapProps): ReactElement {
   return (
     <div className={styles.root} style={{ width, height }} data-testid="statbar-heatmap">
       {isTable ? (
-        <CellTable view={model.view} formats={formats} width={width} height={height} timeZone={timeZone} />
+        <CellTable {...{ formats, width, timeZone }} view={model.view} height={height - toolbarHeightPx} />
       ) : (
         <>
           <CellsCanvas width={width} height={height} drawing={model.drawing} />

@@ -5,6 +5,8 @@ import type { ReactElement } from 'react';
 import type { HeatmapGrid } from './grid.ts';
 import { translate } from './texts.ts';
 
+export const toolbarHeightPx = 28;
+
 export interface ToolbarProps {
   readonly notices: HeatmapGrid['notices'];
   readonly isTable: boolean;

@@ -10,7 +10,7 @@ export interface CellFacts {
   readonly lower: number;
   readonly upper: number;
   readonly name: string;
-  /** Part of the column's total, in [0, 1]; NaN when the column adds up to nothing. */
+  /** Part of the column's total, in [0, 1]; NaN when the column adds up to nothing, or has values below zero. */
   readonly share: number;
   /** Part of the column at or below this bucket, and below it: the quantiles that lie in the cell. */
   readonly shareUpTo: number;
@@ -25,11 +25,13 @@ export function cellFacts(grid: HeatmapGrid, { row, column }: Cell, isAnomaly: b
   const value = grid.values[row * grid.columnCount + column];
   let total = 0;
   let below = 0;
+  let lowest = 0;
   for (const bucket of columnBuckets(grid, column)) {
     total += bucket.value;
+    lowest = Math.min(lowest, bucket.value);
     if (bucket.high <= low) below += bucket.value;
   }
-  const part = (count: number): number => (total > 0 ? count / total : Number.NaN);
+  const part = (count: number): number => (total > 0 && lowest >= 0 ? count / total : Number.NaN);
   const [startMs, endMs] = grid.cellTime?.(row, column) ?? [
     grid.columnStartsMs[column],
     grid.columnEndsMs[column],
@@ -47,7 +49,11 @@ export function cellFacts(grid: HeatmapGrid, { row, column }: Cell, isAnomaly: b
     shareBelow: hasBounds ? part(below) : Number.NaN,
     columnTotal: total,
     isAnomaly,
-    contributors: [...grid.sourcesAt(row, column)].sort((a, b) => b.value - a.value),
+    // Who counted nothing in a bucket contributed nothing.
+    contributors: grid
+      .sourcesAt(row, column)
+      .filter((source) => !hasBounds || source.value !== 0)
+      .sort((a, b) => b.value - a.value),
   };
 }
 

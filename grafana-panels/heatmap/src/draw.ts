@@ -169,7 +169,9 @@ function drawAnomalies(context: Canvas2d, { view, geometry, style }: Drawing): v
   }
 }
 
-export const exemplarRadiusPx = 4.5;
+const toolsWidthPx = 56;
+
+const exemplarRadiusPx = 4.5;
 
 /** Diamonds, filled with the text's colour and set off from every cell below. */
 function drawExemplars(context: Canvas2d, { exemplars, style }: Drawing): void {
@@ -273,7 +275,8 @@ function legendTexts(
 
 /** Where the legend's colours are, from the panel's left side. */
 export function legendBar(geometry: HeatmapGeometry): { readonly left: number; readonly width: number } {
-  return { left: geometry.plot.left, width: Math.min(420, geometry.plot.width) };
+  // What can be switched stands to the right of it.
+  return { left: geometry.plot.left, width: Math.max(40, Math.min(420, geometry.plot.width - toolsWidthPx)) };
 }
 
 /** The text, or as many of its letters as there is room for, and a mark that some are missing. */

@@ -133,7 +133,7 @@ export function timeLabels(
     });
   }
   const perMs = plot.width / (toMs - fromMs);
-  return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / 90)), timeZone).map((tick) => ({
+  return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / 72)), timeZone).map((tick) => ({
     ...tick,
     at: (tick.timeMs - fromMs) * perMs,
   }));

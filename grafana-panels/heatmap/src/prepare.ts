@@ -30,7 +30,8 @@ export function readGrid(
 ): HeatmapGrid | undefined {
   const data = frames.filter((frame) => !isAnomalyFrame(frame) && frame.length > 0);
   const read = readCalendarOf(data, options, timeZone) ?? readData(data, options, columnCountMax);
-  if (read === undefined) return undefined;
+  // Cells that all are without a value are none.
+  if (read?.values.some((value) => !Number.isNaN(value)) !== true) return undefined;
   if (read.cellTime !== undefined)
     return { ...read, marked: markAnomalies(read, frames.filter(isAnomalyFrame)) };
   const isOrdered = read.kind === 'names' && read.rowCount > 1 && options.sortRows !== 'given';

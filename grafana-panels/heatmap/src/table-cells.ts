@@ -41,7 +41,11 @@ export function tableOfCells(view: HeatmapView, formats: Formats, timeZone: Time
     rowCount: lines.length,
     cell(line, i) {
       const { row, column, value, share } = at(line);
-      if (i === 0) return dateTimeFormat(timeOf(row, column)[1], { timeZone, format: 'YYYY-MM-DD HH:mm:ss' });
+      if (i === 0)
+        return dateTimeFormat(timeOf(row, column)[grid.cellTime === undefined ? 1 : 0], {
+          timeZone,
+          format: 'YYYY-MM-DD HH:mm:ss',
+        });
       if (i === 2) return formats.value(value, grid.rowField?.(row));
       if (i === 3) return shareText(share);
       return grid.kind === 'names' ? grid.rowNames[row] : formats.bounds(...boundsOf(row, column));
@@ -85,7 +89,9 @@ function columnTotals({ grid }: HeatmapView): Float64Array {
     for (let column = 0; column < columnCount; column++) {
       const cell = row * columnCount + column;
       const isFirst = span === undefined || span.high[cell] <= span.low[cell] || span.low[cell] === row;
-      if (isFirst && !Number.isNaN(values[cell])) totals[column] += values[cell];
+      if (!isFirst || Number.isNaN(values[cell])) continue;
+      // Parts of a whole are all above zero.
+      totals[column] = values[cell] < 0 ? Number.NaN : totals[column] + values[cell];
     }
   }
   return totals;

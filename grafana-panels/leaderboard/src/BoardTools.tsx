@@ -28,7 +28,7 @@ export function BoardTools({ isTable, topPx, onToggleTable, onDownload }: BoardT
         />
       )}
       <IconButton
-        name={isTable ? 'list-ol' : 'table'}
+        name={isTable ? 'apps' : 'table'}
         size="md"
         aria-label={toggle}
         tooltip={toggle}

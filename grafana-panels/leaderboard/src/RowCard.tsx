@@ -36,10 +36,7 @@ export function RowCard(props: RowCardProps): ReactElement {
   }
   const { timeMs } = active;
   if (timeMs !== undefined && entry.trend !== undefined)
-    lines.push([
-      timeRangeText(timeMs, timeMs, timeZone),
-      valueText(entry.field, valueAt(entry.trend, timeMs)),
-    ]);
+    lines.push([clockText(timeMs, timeZone), valueText(entry.field, valueAt(entry.trend, timeMs))]);
   return (
     <FloatingCard
       x={active.x}
@@ -61,6 +58,12 @@ export function RowCard(props: RowCardProps): ReactElement {
       {active.isPinned && <Footer {...props} />}
     </FloatingCard>
   );
+}
+
+/** A pixel is longer than a second: parts of one would only look exact. */
+function clockText(timeMs: number, timeZone: string): string {
+  const second = Math.round(timeMs / 1000) * 1000;
+  return timeRangeText(second, second, timeZone);
 }
 
 function Footer({ row, replaceVariables, eventBus }: RowCardProps): ReactElement | null {

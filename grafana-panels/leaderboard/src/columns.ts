@@ -20,12 +20,15 @@ export interface ColumnSettings {
 
 const padding = 8;
 
+/** What the panel's own buttons need at the end of the headings. */
+export const toolsWidthPx = 20;
+
 /** What goes first where there is no room for all. */
-const leastImportant: readonly ColumnId[] = ['gap', 'trend', 'bar', 'change', 'rankChange'];
+const leastImportant: readonly ColumnId[] = ['gap', 'trend', 'change', 'bar', 'rankChange'];
 
 /**
- * The columns and where they are. On a narrow panel the least important go first: sparkline, gap, bar, change; rank,
- * name and value always stay.
+ * The columns and where they are. On a narrow panel the least important go first: gap, sparkline, change, bar; rank, name
+ * and value always stay.
  */
 export function layOutColumns(settings: ColumnSettings): readonly Column[] {
   const { options, width, isCompared, hasTrend } = settings;
@@ -33,18 +36,20 @@ export function layOutColumns(settings: ColumnSettings): readonly Column[] {
     ['rank', settings.rankWidth, options.showRank],
     ['rankChange', 52, options.showRankChange && isCompared],
     ['name', Math.min(220, Math.max(80, width * 0.22)), true],
-    ['bar', 90, options.showBar],
+    ['bar', 44, options.showBar],
     ['value', settings.valueWidth, true],
     ['gap', settings.valueWidth, options.showGap],
     ['change', 84, options.showChange && isCompared],
     ['trend', Math.min(180, Math.max(90, width * 0.16)), options.showSparkline && hasTrend],
   ];
   let shown = wants.filter(([, , isShown]) => isShown);
+  // The tools stand beside the last heading: texts that end at the right must not be under them.
+  const room = (): number => width - (shown.at(-1)?.[0] === 'trend' ? 0 : toolsWidthPx);
   const used = (): number => shown.reduce((sum, [, need]) => sum + need + padding, -padding);
-  for (const id of leastImportant) if (used() > width) shown = shown.filter((want) => want[0] !== id);
+  for (const id of leastImportant) if (used() > room()) shown = shown.filter((want) => want[0] !== id);
   // What is left goes to the bar, or to the name where there is none.
   const wide: ColumnId = shown.some(([id]) => id === 'bar') ? 'bar' : 'name';
-  const rest = Math.max(0, width - used());
+  const rest = Math.max(0, room() - used());
   let left = 0;
   return shown.map(([id, need]) => {
     const column = { id, left, width: Math.floor(id === wide ? need + rest : need) };

@@ -138,6 +138,8 @@ describe('time', () => {
 
   test('a range names the day once', () => {
     expect(timeRangeText(day, day + 15_000, 'utc')).toBe('2026-01-01 00:00:00 – 00:00:15');
+    expect(timeRangeText(day + 1, day + 15_002, 'utc')).toBe('2026-01-01 00:00:00 – 00:00:15');
+    expect(timeRangeText(day, day + 1500, 'utc')).toBe('2026-01-01 00:00:00.000 – 00:00:01.500');
   });
 });
 

@@ -47,9 +47,10 @@ function formatOf(stepMs: number, rangeMs: number): string {
   return rangeMs > 365 * dayMs ? 'YYYY-MM-DD' : 'MM-DD';
 }
 
-/** A time range as a tooltip says it: the date once, seconds and parts only when they matter. */
+/** A time range as a tooltip says it: the date once, parts of a second only where they matter. */
 export function timeRangeText(startMs: number, endMs: number, timeZone: TimeZone): string {
-  const fine = (endMs - startMs) % secondMs !== 0 || startMs % secondMs !== 0;
+  const isShort = endMs - startMs < 10 * secondMs;
+  const fine = isShort && (startMs % secondMs !== 0 || endMs % secondMs !== 0);
   const clock = fine ? 'HH:mm:ss.SSS' : 'HH:mm:ss';
   const format = (timeMs: number, pattern: string): string =>
     dateTimeFormat(timeMs, { timeZone, format: pattern });

@@ -11,6 +11,7 @@ import { Button, Combobox, useStyles2 } from '@grafana/ui';
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
 import type { HostDashboard, HostPanel } from './dashboard-model.ts';
 import { PanelFrame } from './PanelFrame.tsx';
+import { useFilters, useSceneContext } from './scene-context.ts';
 import type { Variables } from './variables.ts';
 
 const rowHeight = 38;
@@ -46,6 +47,12 @@ export function DashboardView({
     const [start, end] = [dateTime(from), dateTime(to)];
     setRange({ from: start, to: end, raw: { from: start, to: end } });
   }, []);
+  const refresh = useCallback(() => {
+    setRange(movedOn);
+    setRefreshCount((count) => count + 1);
+  }, []);
+  useSceneContext(refresh);
+  const [filters, addFilter] = useFilters();
   const rangeOf = usePanelRanges(dashboard, range);
   const column = (width + gap) / 24;
   const rows = Math.max(0, ...dashboard.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
@@ -56,10 +63,7 @@ export function DashboardView({
         range={range}
         isDark={isDark}
         onRange={setRange}
-        onRefresh={() => {
-          setRange(movedOn);
-          setRefreshCount((count) => count + 1);
-        }}
+        onRefresh={refresh}
         onToggleTheme={onToggleTheme}
       />
       <main className={styles.grid} style={{ height: rows * (rowHeight + gap) }}>
@@ -81,7 +85,8 @@ export function DashboardView({
                 refreshCount={refreshCount}
                 replaceVariables={replace}
                 onChangeTimeRange={zoom}
-                onAddFilter={() => {}}
+                filters={filters}
+                onAddFilter={addFilter}
               />
             </div>
           );

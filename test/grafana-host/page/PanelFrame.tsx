@@ -1,4 +1,5 @@
 import {
+  type AdHocVariableFilter,
   applyFieldOverrides,
   compareArrayValues,
   compareDataFrameStructures,
@@ -28,6 +29,7 @@ export interface PanelFrameProps {
   readonly refreshCount: number;
   replaceVariables(text: string, scoped?: ScopedVars, format?: string): string;
   onChangeTimeRange(range: { from: number; to: number }): void;
+  readonly filters: readonly AdHocVariableFilter[];
   onAddFilter(filter: { key: string; value: string; operator: string }): void;
 }
 
@@ -74,6 +76,7 @@ function usePanelData({
   timeRange,
   width,
   refreshCount,
+  filters,
 }: PanelFrameProps): PanelData | undefined {
   const [data, setData] = useState<PanelData>();
   const latest = useRef<PanelData>(undefined);
@@ -87,6 +90,7 @@ function usePanelData({
       targets: panel.targets ?? [],
       range: timeRange,
       maxDataPoints,
+      filters,
     };
     let structureRev = latest.current?.structureRev ?? 0;
     const running = runQueries(plan, latest.current).subscribe((next) => {
@@ -96,7 +100,7 @@ function usePanelData({
       setData(latest.current);
     });
     return () => running.unsubscribe();
-  }, [panel, dashboardUid, timeRange, maxDataPoints, refreshCount]);
+  }, [panel, dashboardUid, timeRange, maxDataPoints, refreshCount, filters]);
   return data;
 }
 

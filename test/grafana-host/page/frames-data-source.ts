@@ -4,6 +4,8 @@ import {
   type DataQueryRequest,
   type DataQueryResponse,
   DataSourceApi,
+  type DataSourceGetDrilldownsApplicabilityOptions,
+  type DrilldownsApplicability,
   type TestDataSourceResponse,
   toDataFrame,
 } from '@grafana/data';
@@ -20,6 +22,8 @@ declare global {
   interface Window {
     /** Set by a test before the page loads (`page.addInitScript`). */
     hostFrames?: Readonly<Record<string, FramesMaker>>;
+    /** Labels that a dashboard's filters apply to; not set: this data source knows no filters. */
+    hostFilters?: readonly string[];
   }
 }
 
@@ -35,9 +39,18 @@ export class FramesDataSource extends DataSourceApi<FramesQuery> {
     return of({ data: frames });
   }
 
+  override getDrilldownsApplicability = window.hostFilters && applicability;
+
   override async testDatasource(): Promise<TestDataSourceResponse> {
     return { status: 'success', message: 'frames of a test' };
   }
+}
+
+async function applicability(
+  options?: DataSourceGetDrilldownsApplicabilityOptions<FramesQuery>,
+): Promise<DrilldownsApplicability[]> {
+  const known = window.hostFilters ?? [];
+  return (options?.filters ?? []).map(({ key }) => ({ key, applicable: known.includes(key) }));
 }
 
 function make(name: string, request: DataQueryRequest): ReturnType<FramesMaker> {

@@ -1,4 +1,5 @@
 import {
+  type AdHocVariableFilter,
   CoreApp,
   type DataFrame,
   type DataQuery,
@@ -23,6 +24,7 @@ export interface QueryPlan {
   readonly targets: readonly DataQuery[];
   readonly range: TimeRange;
   readonly maxDataPoints: number;
+  readonly filters?: readonly AdHocVariableFilter[];
   readonly minInterval?: string;
 }
 
@@ -44,7 +46,10 @@ export function runQueries(plan: QueryPlan, previous: PanelData | undefined): Ob
     ...interval,
     maxDataPoints,
     scopedVars,
-    targets: targets.filter((target) => target.hide !== true).map((target) => ({ ...target })),
+    targets: targets
+      .filter((target) => target.hide !== true)
+      .map((target) => ({ datasource: { uid: plan.dataSourceUid }, ...target })),
+    ...(plan.filters === undefined || plan.filters.length === 0 ? {} : { filters: [...plan.filters] }),
     startTime: Date.now(),
   };
   const empty: PanelData = {

@@ -157,6 +157,22 @@ test('a sample over the threshold is a card in the feed, an acknowledgement on i
   expect(entries[0].address).toContain('127.0.0.1');
 });
 
+test('what somebody does in Grafana is in the audit log as done there, the silence too', async () => {
+  const { id, version } = await groupCalled('NoBackup');
+  const by = { name: 'Omar', user: null, via: 'grafana' } as const;
+  const bot = client('bot');
+  expect((await bot.act(id, { action: 'ack', actionId: 'g1', version, by })).done).toBe(true);
+  const silenced = await bot.act(id, { action: 'silence', actionId: 'g2', version, forMs: 60_000, by });
+  expect(silenced.silence).not.toBeNull();
+  const { entries } = await bot.audit();
+  const ours = entries.filter(({ target }) => target === id || target === silenced.silence);
+  expect(ours.map(({ action, by }) => `${by.name} ${action} via ${by.via}`).sort()).toEqual([
+    'Omar ack via grafana',
+    'Omar silence via grafana',
+    'Omar silence via grafana',
+  ]);
+});
+
 test('a heartbeat ends the alert that misses it', async () => {
   const group = await groupCalled('NoBackup');
   expect(group.state).toBe('firing');

@@ -1,17 +1,13 @@
-import { type Fault, isFault, permanent } from '../base/index.ts';
-import { readArguments } from './arguments.ts';
-import { tokenOf } from './query.ts';
+import { isFault } from '../base/index.ts';
 import { aligned } from './query-format.ts';
+import { readServiceCall, somethingElse } from './service-call.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
 const options = {
-  url: { type: 'string' },
   reason: { type: 'string' },
   limit: { type: 'string' },
   late: { type: 'boolean' },
   view: { type: 'string' },
-  format: { type: 'string' },
-  'token-file': { type: 'string' },
 } as const;
 
 type Letter = Readonly<Record<string, unknown>>;
@@ -34,18 +30,9 @@ const kinds = {
 
 /** `statbar dead-letters`. */
 export async function deadLettersCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const parsed = readArguments('dead-letters', args, options, [], terminal);
-  if (typeof parsed === 'number') return parsed;
-  const { values } = parsed;
-  const fail = (message: string, code: ExitCode): ExitCode => {
-    terminal.err(`statbar dead-letters: ${message}\n`);
-    return code;
-  };
-  const format = values['format'] ?? 'table';
-  if (format !== 'table' && format !== 'json') return fail('--format: expected table, json', exitCode.usage);
-  const token = tokenOf(values, terminal);
-  if (isFault(token)) return fail(token.message, exitCode.usage);
-  const base = String(values['url'] ?? 'http://127.0.0.1:4318').replace(/\/+$/, '');
+  const call = readServiceCall('dead-letters', args, options, terminal);
+  if (typeof call === 'number') return call;
+  const { values, format, fail } = call;
   const kind = values['late'] === true ? kinds.late : kinds.refused;
   if (kind === kinds.late && values['reason'] !== undefined)
     return fail('--reason: not with --late', exitCode.usage);
@@ -56,8 +43,11 @@ export async function deadLettersCommand(args: readonly string[], terminal: Term
     const value = values[name];
     if (typeof value === 'string') search.set(name, value);
   }
-  const letters = await ask(`${base}/statbar/v1/events/${kind.path}?${search}`, kind.key, token);
-  if (isFault(letters)) return fail(letters.message, exitCode.failure);
+  const path = `/statbar/v1/events/${kind.path}?${search}`;
+  const data = await call.ask(path);
+  if (isFault(data)) return fail(data.message, exitCode.failure);
+  const letters = (data as Readonly<Record<string, readonly Letter[] | undefined>>)[kind.key];
+  if (!Array.isArray(letters)) return fail(somethingElse(path).message, exitCode.failure);
   if (format === 'json') for (const letter of letters) terminal.out(`${JSON.stringify(letter)}\n`);
   else if (letters.length === 0) terminal.out(`${kind.none}\n`);
   else
@@ -81,21 +71,4 @@ function timeText(timeMs: unknown): string {
 /** What clients sent may hold control characters, which a terminal would obey. */
 function shown(text: unknown): string {
   return String(text).replace(/\p{Cc}/gu, '?');
-}
-
-async function ask(url: string, key: string, token: string | undefined): Promise<readonly Letter[] | Fault> {
-  let response: Response;
-  try {
-    response = await fetch(url, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
-  } catch (error) {
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return permanent('unavailable', `no answer from ${url}: ${cause} (is StatBar running there? see --url)`);
-  }
-  const answer = (await response.json().catch(() => undefined)) as
-    | { readonly data?: Readonly<Record<string, readonly Letter[]>>; readonly error?: string }
-    | undefined;
-  const letters = answer?.data?.[key];
-  if (Array.isArray(letters)) return letters;
-  return permanent('internal', answer?.error ?? `${url} answered ${response.status} with something else`);
 }

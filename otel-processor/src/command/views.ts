@@ -1,14 +1,9 @@
-import { type Fault, isFault, permanent } from '../base/index.ts';
-import { readArguments } from './arguments.ts';
-import { tokenOf } from './query.ts';
+import { isFault } from '../base/index.ts';
 import { aligned } from './query-format.ts';
+import { readServiceCall, somethingElse } from './service-call.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
 
-const options = {
-  url: { type: 'string' },
-  format: { type: 'string' },
-  'token-file': { type: 'string' },
-} as const;
+const PATH = '/statbar/v1/views';
 
 /** The columns of the table: what they are called, and what they are in the service's answer. */
 const columns = [
@@ -27,21 +22,13 @@ type View = Readonly<Record<string, unknown>>;
 
 /** `statbar views`. */
 export async function viewsCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const parsed = readArguments('views', args, options, [], terminal);
-  if (typeof parsed === 'number') return parsed;
-  const { values } = parsed;
-  const fail = (message: string, code: ExitCode): ExitCode => {
-    terminal.err(`statbar views: ${message}\n`);
-    return code;
-  };
-  const format = values['format'] ?? 'table';
-  if (format !== 'table' && format !== 'json') return fail('--format: expected table, json', exitCode.usage);
-  const token = tokenOf(values, terminal);
-  if (isFault(token)) return fail(token.message, exitCode.usage);
-  const base = String(values['url'] ?? 'http://127.0.0.1:4318').replace(/\/+$/, '');
-  const views = await ask(`${base}/statbar/v1/views`, token);
-  if (isFault(views)) return fail(views.message, exitCode.failure);
-  if (format === 'json') terminal.out(`${JSON.stringify(views)}\n`);
+  const call = readServiceCall('views', args, {}, terminal);
+  if (typeof call === 'number') return call;
+  const data = await call.ask(PATH);
+  if (isFault(data)) return call.fail(data.message, exitCode.failure);
+  const { views } = data as { readonly views?: readonly View[] };
+  if (!Array.isArray(views)) return call.fail(somethingElse(PATH).message, exitCode.failure);
+  if (call.format === 'json') terminal.out(`${JSON.stringify(views)}\n`);
   else if (views.length === 0) terminal.out('no views\n');
   else terminal.out(aligned([columns.map(([title]) => title), ...views.map(cellsOf)]));
   return exitCode.ok;
@@ -58,20 +45,4 @@ function cellsOf(view: View): string[] {
     if (key === 'lagMs') return typeof value === 'number' ? `${(value / 1000).toFixed(1)}s` : '-';
     return String(value ?? '-');
   });
-}
-
-async function ask(url: string, token: string | undefined): Promise<readonly View[] | Fault> {
-  let response: Response;
-  try {
-    response = await fetch(url, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
-  } catch (error) {
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return permanent('unavailable', `no answer from ${url}: ${cause} (is StatBar running there? see --url)`);
-  }
-  const answer = (await response.json().catch(() => undefined)) as
-    | { readonly data?: { readonly views?: readonly View[] }; readonly error?: string }
-    | undefined;
-  if (Array.isArray(answer?.data?.views)) return answer.data.views;
-  return permanent('internal', answer?.error ?? `${url} answered ${response.status} with something else`);
 }

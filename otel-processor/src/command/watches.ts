@@ -1,37 +1,22 @@
 import { isWatchList, type WatchedSignal, type WatchList } from '@statbar/sdk/wire';
-import { type Fault, isFault, permanent } from '../base/index.ts';
-import { readArguments } from './arguments.ts';
-import { tokenOf } from './query.ts';
+import { isFault } from '../base/index.ts';
 import { aligned } from './query-format.ts';
+import { readServiceCall, somethingElse } from './service-call.ts';
 import { type ExitCode, exitCode, type Terminal } from './terminal.ts';
-
-const options = {
-  url: { type: 'string' },
-  format: { type: 'string' },
-  limit: { type: 'string' },
-  'token-file': { type: 'string' },
-} as const;
 
 /** `statbar watches`. */
 export async function watchesCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const parsed = readArguments('watches', args, options, [], terminal);
-  if (typeof parsed === 'number') return parsed;
-  const { values } = parsed;
-  const fail = (message: string, code: ExitCode): ExitCode => {
-    terminal.err(`statbar watches: ${message}\n`);
-    return code;
-  };
-  const format = values['format'] ?? 'table';
-  if (format !== 'table' && format !== 'json') return fail('--format: expected table, json', exitCode.usage);
-  const limit = Number(values['limit'] ?? 50);
-  if (!Number.isInteger(limit) || limit < 1)
-    return fail('--limit: expected a number from 1 up', exitCode.usage);
-  const token = tokenOf(values, terminal);
-  if (isFault(token)) return fail(token.message, exitCode.usage);
-  const base = String(values['url'] ?? 'http://127.0.0.1:4318').replace(/\/+$/, '');
-  const list = await ask(`${base}/statbar/v1/watches?limit=${limit}`, token);
-  if (isFault(list)) return fail(list.message, exitCode.failure);
-  terminal.out(format === 'json' ? `${JSON.stringify(list)}\n` : tableOf(list));
+  const call = readServiceCall('watches', args, { limit: { type: 'string' } }, terminal);
+  if (typeof call === 'number') return call;
+  const limit = Number(call.values['limit'] ?? 50);
+  if (!Number.isInteger(limit) || limit < 1) {
+    return call.fail('--limit: expected a number from 1 up', exitCode.usage);
+  }
+  const path = `/statbar/v1/watches?limit=${limit}`;
+  const list = await call.ask(path);
+  if (isFault(list)) return call.fail(list.message, exitCode.failure);
+  if (!isWatchList(list)) return call.fail(somethingElse(path).message, exitCode.failure);
+  terminal.out(call.format === 'json' ? `${JSON.stringify(list)}\n` : tableOf(list));
   return exitCode.ok;
 }
 
@@ -66,20 +51,4 @@ function cellsOf(watch: WatchedSignal): string[] {
 
 function numberText(value: number | null): string {
   return value === null ? '-' : String(Number(value.toPrecision(4)));
-}
-
-async function ask(url: string, token: string | undefined): Promise<WatchList | Fault> {
-  let response: Response;
-  try {
-    response = await fetch(url, { headers: token === undefined ? {} : { Authorization: `Bearer ${token}` } });
-  } catch (error) {
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return permanent('unavailable', `no answer from ${url}: ${cause} (is StatBar running there? see --url)`);
-  }
-  const answer = (await response.json().catch(() => undefined)) as
-    | { readonly data?: unknown; readonly error?: string }
-    | undefined;
-  if (isWatchList(answer?.data)) return answer.data;
-  return permanent('internal', answer?.error ?? `${url} answered ${response.status} with something else`);
 }

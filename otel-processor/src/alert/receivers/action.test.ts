@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeHttp, type Handler, hangUp, type Incoming } from '../../../../test/support/fakes/fake-http.ts';
 import { ReceiversWorld } from './receivers-world.test-support.ts';
-import { signature } from './webhook.ts';
+import { signature } from './web-call.ts';
 
 let http: FakeHttp;
 let world: ReceiversWorld;

@@ -3,7 +3,7 @@ import { countField, durationField } from '../../base/index.ts';
 import type { HttpRequest, Notification, NotificationEvent, Receiver, SendOutcome } from '../types.ts';
 import { isHttpFailure, outcomeOf } from './http.ts';
 import { cut } from './texts.ts';
-import { signature } from './webhook.ts';
+import { webCall, webCallFields } from './web-call.ts';
 
 export const actionConfigSchema = z.strictObject({
   name: z
@@ -11,10 +11,10 @@ export const actionConfigSchema = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'expected 1 to 64 letters, digits, dots, _ and -')
     .describe('What the card and the audit log call it; unique within a receiver.'),
   title: z.string().min(1).max(60).describe('What the button says, for example `Restart the workers`.'),
-  url: z
-    .url({ protocol: /^https?$/, error: 'expected a URL that starts with http:// or https://' })
-    .describe('What is called: POST with the group as JSON. May be `${env:NAME}`.')
-    .meta({ secret: true }),
+  ...webCallFields('What is called: POST with the group as JSON.', {
+    default: '30s',
+    text: 'How long the outcome is waited for.',
+  }),
   starts: z
     .enum(['alone', 'asked', 'approved'])
     .default('asked')
@@ -30,18 +30,6 @@ export const actionConfigSchema = z.strictObject({
     .describe(
       'The program at the URL honours `Idempotency-Key`, so a call whose answer was lost may be made again. Else it counts as failed.',
     ),
-  secret: z
-    .string()
-    .min(16, 'expected at least 16 characters')
-    .optional()
-    .describe('Key of the signature in `X-StatBar-Signature`. May be `${env:NAME}`.')
-    .meta({ secret: true }),
-  authorization: z
-    .string()
-    .optional()
-    .describe('Value of the header Authorization. May be `${env:NAME}`.')
-    .meta({ secret: true }),
-  timeout: durationField('30s', 'How long the outcome is waited for.'),
 });
 
 export type ActionConfig = z.output<typeof actionConfigSchema>;
@@ -85,26 +73,10 @@ export function createActionReceiver(config: ActionConfig): Receiver<ActionMessa
     format({ event, deliveryId, group }) {
       return event === 'remediate' ? { version: 1, action: config.name, deliveryId, group } : undefined;
     },
-    request(message, { idempotencyKey, nowMs }) {
-      const body = JSON.stringify(message);
-      const headers: Record<string, string> = {
-        'Content-Type': 'application/json',
-        'User-Agent': 'StatBar',
-        'Idempotency-Key': idempotencyKey,
-      };
-      if (config.authorization !== undefined) headers['Authorization'] = config.authorization;
-      if (config.secret !== undefined) {
-        headers['X-StatBar-Signature'] = signature(config.secret, body, Math.floor(nowMs / 1000));
-      }
-      return {
-        method: 'POST',
-        url: config.url,
-        headers,
-        body,
-        timeoutMs: config.timeout,
-        isDryRun: config.dry_run,
-      };
-    },
+    request: (message, notification) => ({
+      ...webCall(config, message, notification),
+      isDryRun: config.dry_run,
+    }),
     async send({ isDryRun, ...request }, { http, clock }) {
       if (isDryRun) {
         const { origin, pathname } = new URL(request.url);

@@ -1,12 +1,17 @@
 import { type DataFrame, DataTopic, type Field, FieldType } from '@grafana/data';
-import type { AlertGroup, AlertMember } from '@statbar/sdk/wire';
+import type { AlertGroup, AlertMember, Labels } from '@statbar/sdk/wire';
 import { t } from '../texts.ts';
 import { type AlertInterval, intervalsOf } from './alert-intervals.ts';
+import { labelsKey } from './columns.ts';
+import type { PendingAlert } from './pending-intervals.ts';
 import { numberField, textField, timeField } from './series-frames.ts';
 
 interface Row {
-  readonly group: AlertGroup;
-  readonly member: AlertMember;
+  /** Neither is known of an alert that never fired. */
+  readonly group?: AlertGroup | undefined;
+  readonly member?: AlertMember | undefined;
+  readonly labels: Labels;
+  readonly fingerprint: string;
   readonly interval: AlertInterval;
 }
 
@@ -17,10 +22,11 @@ interface Row {
  */
 export function alertFrame(
   groups: readonly AlertGroup[],
+  pending: readonly PendingAlert[],
   refId: string,
   span: { readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
 ): DataFrame {
-  const rows = rowsOf(groups, span);
+  const rows = rowsOf(groups, pending, span);
   const text = (name: string, of: (row: Row) => string | null): Field => textField(name, rows.map(of));
   const time = (name: string, of: (row: Row) => number | null): Field => ({
     ...timeField(rows.map(of) as number[]),
@@ -40,46 +46,49 @@ export function alertFrame(
         config: {},
         values: rows.map(({ interval }) => interval.open),
       },
-      text('alertname', ({ group, member }) => member.labels['alertname'] ?? group.title),
-      text('title', ({ group }) => group.title),
-      text('summary', ({ group, member }) => member.annotations['summary'] ?? group.summary),
-      text('severity', ({ group, member }) => member.labels['severity'] ?? group.severity),
-      text('service', ({ member }) => member.labels['service'] ?? member.labels['job'] ?? ''),
-      text('team', ({ member }) => member.labels['team'] ?? ''),
-      text('owner', ({ group }) => group.owner ?? group.assignee ?? ''),
-      text('assignee', ({ group }) => group.assignee),
-      text('acknowledgedBy', ({ group }) => group.acknowledgement?.by.name ?? null),
-      time('acknowledgedAt', ({ group }) => group.acknowledgement?.atMs ?? null),
-      time('resolvedAt', ({ member }) => member.endsAtMs),
-      text('receiver', ({ group }) => group.receiver),
+      text('alertname', ({ group, labels }) => labels['alertname'] ?? group?.title ?? ''),
+      text('title', ({ group, labels }) => group?.title ?? labels['alertname'] ?? ''),
+      text('summary', ({ group, member }) => member?.annotations['summary'] ?? group?.summary ?? ''),
+      text('severity', ({ group, labels }) => labels['severity'] ?? group?.severity ?? ''),
+      text('service', ({ labels }) => labels['service'] ?? labels['job'] ?? ''),
+      text('team', ({ labels }) => labels['team'] ?? ''),
+      text('owner', ({ group }) => group?.owner ?? group?.assignee ?? ''),
+      text('assignee', ({ group }) => group?.assignee ?? null),
+      text('acknowledgedBy', ({ group }) => group?.acknowledgement?.by.name ?? null),
+      time('acknowledgedAt', ({ group }) => group?.acknowledgement?.atMs ?? null),
+      time('resolvedAt', ({ member }) => member?.endsAtMs ?? null),
+      text('receiver', ({ group }) => group?.receiver ?? ''),
       numberField(
         'value',
-        rows.map(({ member }) => member.value),
+        rows.map(({ member }) => member?.value ?? null),
       ),
       {
         name: 'flapping',
         type: FieldType.boolean,
         config: {},
-        values: rows.map(({ member }) => member.flapping),
+        values: rows.map(({ member }) => member?.flapping === true),
       },
       linked(
         t('links.runbook'),
-        text('runbook', ({ group, member }) => member.annotations['runbook_url'] ?? group.runbookUrl),
+        text(
+          'runbook',
+          ({ group, member }) => member?.annotations['runbook_url'] ?? group?.runbookUrl ?? null,
+        ),
       ),
       linked(
         t('links.source'),
-        text('url', ({ group, member }) => group.url || member.generatorUrl),
+        text('url', ({ group, member }) => group?.url || (member?.generatorUrl ?? '')),
       ),
-      text('group', ({ group }) => group.id),
-      text('groupKey', ({ group }) => group.key),
+      text('group', ({ group }) => group?.id ?? ''),
+      text('groupKey', ({ group }) => group?.key ?? ''),
       numberField(
         'groupVersion',
-        rows.map(({ group }) => group.version),
+        rows.map(({ group }) => group?.version ?? null),
       ),
-      text('groupState', ({ group }) => group.state),
-      text('fingerprint', ({ member }) => member.fingerprint),
-      text('labels', ({ member }) => JSON.stringify(member.labels)),
-      text('annotations', ({ member }) => JSON.stringify(member.annotations)),
+      text('groupState', ({ group }) => group?.state ?? ''),
+      text('fingerprint', ({ fingerprint }) => fingerprint),
+      text('labels', ({ labels }) => JSON.stringify(labels)),
+      text('annotations', ({ member }) => JSON.stringify(member?.annotations ?? {})),
     ],
     length: rows.length,
   };
@@ -92,20 +101,25 @@ function linked(title: string, field: Field): Field {
 
 function rowsOf(
   groups: readonly AlertGroup[],
+  pending: readonly PendingAlert[],
   { fromMs, toMs, nowMs }: { readonly fromMs: number; readonly toMs: number; readonly nowMs: number },
 ): Row[] {
   const rows: Row[] = [];
   for (const group of groups) {
     for (const member of group.members) {
-      for (const interval of intervalsOf(group, member, nowMs)) {
-        if (interval.endMs >= fromMs && interval.startMs <= toMs) rows.push({ group, member, interval });
-      }
+      const { labels, fingerprint } = member;
+      for (const interval of intervalsOf(group, member, nowMs))
+        rows.push({ group, member, labels, fingerprint, interval });
     }
   }
-  return rows.sort(
-    (a, b) =>
-      a.interval.startMs - b.interval.startMs || (a.member.fingerprint < b.member.fingerprint ? -1 : 1),
-  );
+  for (const { labels, interval, known } of pending) {
+    const { group, member } = known ?? {};
+    const own = member?.labels ?? labels;
+    rows.push({ group, member, labels: own, fingerprint: member?.fingerprint ?? labelsKey(own), interval });
+  }
+  return rows
+    .filter(({ interval }) => interval.endMs >= fromMs && interval.startMs <= toMs)
+    .sort((a, b) => a.interval.startMs - b.interval.startMs || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
 /** Alert groups as annotations: a region from the first start to the resolve. */

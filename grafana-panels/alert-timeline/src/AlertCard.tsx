@@ -1,4 +1,4 @@
-import { textUtil } from '@grafana/data';
+import { type Field, textUtil } from '@grafana/data';
 import { TextLink, usePanelContext, useStyles2 } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import { CardFooter } from '../../shared/src/CardFooter.tsx';
@@ -111,12 +111,21 @@ function Links({ interval }: { readonly interval: Interval }): ReactElement | nu
   );
 }
 
+/** The card has a link to the runbook and to the alert of its own: the data source's, to the same, need not be there twice. */
+function isShown({ name, config }: Field): boolean {
+  const isOwn = name === 'runbook' || name === 'url';
+  return isOwn && config.links?.every(({ url }) => url === '${__value.raw}') === true;
+}
+
 /** Links and actions of the field configuration, and filters by the alert's labels. */
 function Footer({ timeline, interval }: Omit<PartProps, 'isPinned' | 'lane'>): ReactElement | null {
   const { onAddAdHocFilter, canExecuteActions } = usePanelContext();
   const { frame, row } = interval.source;
   const values = frame.fields.map((field) => ({ field, index: row }));
-  const links = linksOf(values, timeline.replaceVariables);
+  const links = linksOf(
+    values.filter(({ field }) => !isShown(field)),
+    timeline.replaceVariables,
+  );
   const actions =
     canExecuteActions?.() === true
       ? values.flatMap((value) =>

@@ -52,6 +52,7 @@ export function IdentityFields({ options, onOptionsChange }: ConfigProps): React
           <TagsInput
             id="statbar-cookies"
             width={50}
+            placeholder={t('config.cookies.add')}
             tags={jsonData.keepCookies ?? []}
             disabled={readOnly === true}
             onChange={(keepCookies) => set({ keepCookies })}

@@ -1,5 +1,5 @@
 /** Half an hour of metrics up to `nowMs`, every 15 s, by OTLP: a counter, a gauge, two kinds of histograms. */
-export async function sendMetrics(url: string, nowMs: number): Promise<void> {
+export async function sendMetrics(url: string, nowMs: number, token?: string): Promise<void> {
   const timesMs = Array.from({ length: 121 }, (_each, i) => nowMs - (120 - i) * 15_000);
   const startTimeUnixNano = nanos(timesMs[0] - 1000);
   const at = (timeMs: number, attributes: Readonly<Record<string, string>>) => ({
@@ -58,9 +58,8 @@ export async function sendMetrics(url: string, nowMs: number): Promise<void> {
       },
     },
   ];
-  await post(`${url}/v1/metrics`, {
-    resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }],
-  });
+  const body = { resourceMetrics: [{ resource: {}, scopeMetrics: [{ scope: {}, metrics }] }] };
+  await post(`${url}/v1/metrics`, body, token);
 }
 
 /** A slow request, and the trace that it belongs to. */
@@ -129,10 +128,13 @@ export async function sendAlert(url: string, nowMs: number): Promise<void> {
   ]);
 }
 
-async function post(url: string, body: unknown): Promise<void> {
+async function post(url: string, body: unknown, token?: string): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);

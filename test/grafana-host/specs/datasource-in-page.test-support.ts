@@ -77,11 +77,12 @@ export const pageHelpers = `(async () => {
     annotation: source.annotations.QueryEditor, variable: source.variables.editor,
   };
   // Keeps what an editor changes, as the page of a dashboard would.
-  const Kept = ({ component, query, options, props }) => {
+  const Kept = ({ component, query, options, props, apiNames }) => {
+    const apis = Object.fromEntries(Object.entries(apiNames ?? {}).map(([name, given]) => [name, window[given]]));
     const [current, setCurrent] = react.useState(query ?? options);
     const change = (next) => { window.changes.push(next); setCurrent(next); };
     return react.createElement(components[component], { datasource: source, onRunQuery: () => {}, onClickExample: change,
-      ...(options ? { options: current, onOptionsChange: change } : { query: current, onChange: change }), ...props });
+      ...(options ? { options: current, onOptionsChange: change } : { query: current, onChange: change }), ...props, ...apis });
   };
   window.edit = (mode, editors) => {
     window.changes = [];
@@ -97,5 +98,5 @@ export const pageHelpers = `(async () => {
         ? { ...each.props, data: { ...each.props.data, series: each.props.data.series.map((s) => data.toDataFrame(s)) } }
         : each.props }))));
   };
-  window.unedit = () => { root.unmount(); place.remove(); };
+  window.unedit = () => { root?.unmount(); place?.remove(); root = place = undefined; };
 })()`;

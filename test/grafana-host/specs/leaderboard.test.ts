@@ -1,10 +1,29 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HostFixture, startHostFixture } from '../fixture.ts';
-import { panelFrames } from './panel-frames.test-support.ts';
+import { panelFrames, speaking } from './panel-frames.test-support.ts';
 
 let fixture: HostFixture;
 const type = 'statbar-leaderboard-panel';
 const target = (frames: string) => [{ refId: 'A', frames }] as never;
+
+/** Counts animations as they start. */
+const countMoves = `window.moves = 0;
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (...settings) {
+    if (this.getAttribute('role') === 'row') window.moves += 1;
+    return animate.apply(this, settings);
+  };`;
+
+const renamed = {
+  defaults: {},
+  overrides: [
+    {
+      matcher: { id: 'byName', options: 'af-south' },
+      properties: [{ id: 'displayName', value: 'Far south' }],
+    },
+  ],
+};
 
 beforeAll(async () => {
   fixture = await startHostFixture(['grafana-panels/leaderboard']);
@@ -73,6 +92,78 @@ describe('the leaderboard in a browser', { timeout: 120_000 }, () => {
       await page.getByRole('dialog').getByText('Logs of af-south').waitFor();
       await page.keyboard.press('Escape');
       await expect.poll(() => page.getByTestId('statbar-tooltip').count()).toBe(0);
+      expect(problems).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  test('headings sort by keyboard and turn the order round; a sparkline pins its row and the time', async () => {
+    const { page, problems, close } = await fixture.open(
+      [
+        { type, title: 'Regions', targets: target('regions') },
+        { type, title: 'Compared', targets: target('compared'), fieldConfig: renamed },
+      ],
+      { init: `${panelFrames} ${countMoves}` },
+    );
+    try {
+      const first = (id: number) => page.locator(`[data-panel-id="${id}"] [aria-rowindex="2"]`);
+      await first(2).waitFor({ timeout: 60_000 });
+      const header = page.locator('[data-panel-id="1"] [role="columnheader"]', { hasText: 'Name' });
+      await header.getByRole('button').focus();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => first(1).textContent()).toContain('af-south');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => first(1).textContent()).toContain('us-west');
+      expect(await header.getAttribute('aria-sort')).toBe('descending');
+      // Rows were seen moving; those who want no movement see none.
+      const moves = () => page.evaluate<number>('window.moves');
+      const moved = await moves();
+      expect(moved).toBeGreaterThan(0);
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await header.getByRole('button').press('Enter');
+      await expect.poll(() => first(1).textContent()).toContain('af-south');
+      expect(await moves()).toBe(moved);
+
+      const box = await page.locator('[data-panel-id="2"] [data-testid="statbar-timeline"]').boundingBox();
+      if (box === null) throw new Error('no sparklines');
+      await page.mouse.click(box.x + box.width / 2, box.y + 16);
+      const card = page.getByRole('dialog');
+      await card.getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/).waitFor();
+      await card.getByText('Far south', { exact: true }).waitFor();
+      expect(problems).toEqual([]);
+    } finally {
+      await close();
+    }
+  });
+
+  test('the same as a table and as a file, in German; a new leader is said aloud', async () => {
+    const live = `${panelFrames} ${speaking('de-DE')}
+      const { regions } = window.hostFrames;
+      window.hostFrames = { ...window.hostFrames, live: (request) => {
+        window.asked = (window.asked ?? 0) + 1;
+        const frames = regions(request).slice(0, 3);
+        frames[window.asked > 3 ? 1 : 2].fields[1].values.push(99);
+        for (const frame of frames) frame.fields[0].values.push(request.range.to.valueOf());
+        return frames;
+      } };`;
+    const { page, problems, close } = await fixture.open([{ type, title: 'Live', targets: target('live') }], {
+      init: live,
+      dashboard: { refresh: '1s' },
+    });
+    try {
+      const news = page.getByTestId('statbar-leader-news');
+      await news.waitFor({ state: 'attached', timeout: 60_000 });
+      await expect.poll(() => news.textContent(), { timeout: 60_000 }).toMatch(/hat die Führung übernommen/);
+      await page.getByRole('button', { name: 'Als Tabelle zeigen' }).click();
+      expect(await page.locator('th').allTextContents()).toEqual(['Rang', 'Name', 'Wert', 'Rückstand']);
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Als CSV herunterladen' }).click();
+      const file = await readFile(await (await downloading).path(), 'utf8');
+      expect(file.split('\r\n').slice(0, 2)).toEqual([
+        '\ufeffrank,name,value,gap',
+        expect.stringMatching(/^1,.*,99,$/),
+      ]);
       expect(problems).toEqual([]);
     } finally {
       await close();

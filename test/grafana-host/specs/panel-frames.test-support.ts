@@ -70,7 +70,43 @@ export const panelFrames = `(() => {
   };
   const hosts = (request, count) =>
     byRegion(request, Array.from({ length: count }, (_, i) => 'host-' + String(i).padStart(4, '0')));
+  /** Two weeks of hours whose value is the hour of the day. */
+  const hourly = (request) => {
+    const hour = 3_600_000;
+    const to = Math.floor(request.range.to.valueOf() / hour) * hour;
+    const at = Array.from({ length: 24 * 14 }, (_, i) => to - (24 * 14 - 1 - i) * hour);
+    return [{ fields: [
+      field('Time', 'time', at),
+      field('Value', 'number', at.map((t) => ((t - hour) / hour) % 24), { unit: 'reqps' }, { region: 'eu' }),
+    ] }];
+  };
+  /** A histogram, and measurements that were kept whole: the last one in its lowest bucket. */
+  const exemplars = (request) => {
+    const frames = classic(request, ['pod-a', 'pod-b']);
+    const at = frames[0].fields[0].values;
+    const points = [[at[20], 0.3], [at[50], 7], [at[70], 42], [at[at.length - 1] - 1, 0.003]];
+    const text = (name, values, config) => field(name, 'string', values, config);
+    return [...frames,
+      { name: 'exemplar', meta: { dataTopic: 'annotations', custom: { resultType: 'exemplar' } }, fields: [
+        field('Time', 'time', points.map(([t]) => t)),
+        field('Value', 'number', points.map(([, v]) => v), { unit: 's' }),
+        text('trace_id', points.map((_, i) => 'trace-' + i), {
+          links: [{ title: 'Trace', url: '/trace/\${__value.raw}', targetBlank: true }],
+        }),
+      ] },
+      { name: 'deploys', meta: { dataTopic: 'annotations' }, fields: [
+        field('time', 'time', [at[at.length - 3]]), field('timeEnd', 'time', [at[at.length - 1]]),
+        text('title', ['Deploy 4.2']), text('color', ['orange']),
+      ] },
+    ];
+  };
+  /** As a data source answers that knows the dashboard's filters. */
+  const filtered = (request) => byRegion(request).filter((frame) => (request.filters ?? []).every(({ key, operator, value }) =>
+    new RegExp(operator === '=~' ? '^(' + value + ')$' : '^' + value + '$').test(frame.fields[1].labels[key])));
   window.hostFrames = {
+    hourly,
+    exemplars,
+    filtered,
     classic: (request) => classic(request, ['pod-a', 'pod-b', 'pod-c']),
     gap: (request) => classic(request, ['pod-a'], true),
     native,
@@ -95,3 +131,11 @@ export const panelFrames = `(() => {
     none: () => [],
   };
 })();`;
+
+/** A viewer who speaks this language. */
+export function speaking(language: string): string {
+  return `Object.defineProperty(window, 'grafanaBootData', {
+    get() { return this.bootDataOfHost; },
+    set(data) { this.bootDataOfHost = { ...data, user: { ...data.user, language: '${language}' } }; },
+  });`;
+}

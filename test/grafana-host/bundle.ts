@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { type GrafanaPackages, installedPackages, versionOf } from '../grafana-versions/packages.ts';
 import { root } from '../support/root.ts';
 import { hashFolder } from './content-hash.ts';
-import { type GrafanaPackages, installedPackages, versionOf } from './versions/packages.ts';
 
 const entry = fileURLToPath(new URL('./page/main.tsx', import.meta.url));
 const empty = fileURLToPath(new URL('./page/empty.js', import.meta.url));
 const pageFolder = dirname(entry);
+const errorView = 'node_modules/@grafana/runtime/dist/esm/components/PanelDataErrorView.mjs';
 
 /** Bundles the page with Grafana's packages, once per content; returns the folder of `host.js`. */
 export async function bundleHost(packages: GrafanaPackages = installedPackages()): Promise<string> {
@@ -27,7 +28,11 @@ export async function bundleHost(packages: GrafanaPackages = installedPackages()
     target: 'es2022',
     jsx: 'automatic',
     mainFields: ['browser', 'module', 'main'],
-    alias: { stream: empty, fs: empty },
+    alias: {
+      ...{ stream: empty, fs: empty },
+      // Not exported: only Grafana itself says what panels show when they cannot draw.
+      '@grafana/runtime/panel-data-error-view': join(packages.folder, errorView),
+    },
     loader: { '.svg': 'dataurl', '.png': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl' },
     // UMD packages must not find the `define` of the loader.
     define: { 'define.amd': 'false', 'process.env.NODE_ENV': '"production"', global: 'globalThis' },

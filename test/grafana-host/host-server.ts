@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream';
+import { type GrafanaPackages, installedPackages } from '../grafana-versions/packages.ts';
 import { root } from '../support/root.ts';
 import { DataSourceApi } from './data-source-api.ts';
 import type { HostSettings } from './page/dashboard-model.ts';
-import { type GrafanaPackages, installedPackages } from './versions/packages.ts';
 
 export interface HostOptions {
   readonly bundleFolder: string;
@@ -111,8 +111,10 @@ function fileOf(options: HostOptions, parts: readonly string[]): string | undefi
     const name = `inter-latin-${weight}-normal.woff2`;
     return join(root, 'node_modules', '@fontsource', 'inter', 'files', name);
   }
-  // Icons come with @grafana/ui.
+  // Icons come with @grafana/ui, but for a few that only Grafana has.
   if (second !== 'build') return undefined;
+  const own = join(import.meta.dirname, 'icons', parts.at(-1) ?? '');
+  if (existsSync(own)) return own;
   const { folder } = options.packages ?? installedPackages();
   return join(folder, 'node_modules', '@grafana', 'ui', 'dist', 'public', inside(parts.slice(2)));
 }

@@ -1,4 +1,11 @@
-import type { DataQuery, FieldConfigSource, TypedVariableModel } from '@grafana/data';
+import type {
+  AnnotationQuery,
+  DataQuery,
+  DataTransformerConfig,
+  FieldConfigSource,
+  TypedVariableModel,
+} from '@grafana/data';
+import type { DashboardLink } from '@grafana/schema';
 
 /** One panel of a dashboard's JSON, as far as this page reads it. */
 export interface HostPanel {
@@ -11,8 +18,15 @@ export interface HostPanel {
   readonly targets?: readonly DataQuery[];
   readonly options?: Readonly<Record<string, unknown>>;
   readonly fieldConfig?: Partial<FieldConfigSource>;
+  readonly transparent?: boolean;
+  readonly maxDataPoints?: number;
+  /** The shortest step, as `10s`. */
+  readonly interval?: string;
   /** A range of the panel's own: the last `6h`, or with a plus the next. */
   readonly timeFrom?: string;
+  readonly transformations?: readonly DataTransformerConfig[];
+  /** Of the plugin that wrote the options. */
+  readonly pluginVersion?: string;
 }
 
 /** A dashboard's JSON, as Grafana exports and provisions it. */
@@ -24,6 +38,12 @@ export interface HostDashboard {
   /** As `10s`; empty: never. */
   readonly refresh?: string | false;
   readonly templating?: { readonly list?: readonly TypedVariableModel[] };
+  readonly annotations?: { readonly list?: readonly AnnotationQuery[] };
+  readonly links?: readonly DashboardLink[];
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  /** Panels with live data move with the clock. */
+  readonly liveNow?: boolean;
 }
 
 /** What the page is told by its server. */

@@ -1,61 +1,13 @@
-import { createTheme, type DataSourceInstanceSettings, type PluginMeta, ThemeContext } from '@grafana/data';
+import { type DataSourceInstanceSettings, locationUtil, type PluginMeta } from '@grafana/data';
 import { config } from '@grafana/runtime';
-import { GlobalStyles, PortalContainer } from '@grafana/ui';
-import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { DashboardView } from './DashboardView.tsx';
 import type { HostSettings } from './dashboard-model.ts';
 import { startLoader } from './plugin-loader.ts';
 import { installRegistries } from './registries.ts';
 import { installServices } from './services.ts';
-import { initialValues, Variables } from './variables.ts';
-
-interface HostProps {
-  readonly settings: HostSettings;
-  readonly variables: Variables;
-}
-
-function Host({ settings, variables }: HostProps): ReactElement {
-  const parameters = new URLSearchParams(location.search);
-  const [isDark, setDark] = useState(parameters.get('theme') !== 'light');
-  const [width, setWidth] = useState(document.documentElement.clientWidth - 32);
-  useEffect(() => {
-    const measure = (): void => setWidth(document.documentElement.clientWidth - 32);
-    window.addEventListener('resize', measure);
-    return () => window.removeEventListener('resize', measure);
-  }, []);
-  const theme = useMemo(() => createTheme({ colors: { mode: isDark ? 'dark' : 'light' } }), [isDark]);
-  config.theme2 = theme;
-  useEffect(() => {
-    document.body.style.background = theme.colors.background.canvas;
-    document.documentElement.dataset['theme'] = theme.isDark ? 'dark' : 'light';
-  }, [theme]);
-  const uid = parameters.get('dashboard') ?? settings.dashboards[0]?.uid;
-  const dashboard = settings.dashboards.find((each) => each.uid === uid);
-  // Before the first panel asks.
-  useMemo(() => {
-    const models = dashboard?.templating?.list ?? [];
-    variables.set(initialValues(models), models);
-  }, [dashboard, variables]);
-  return (
-    <ThemeContext.Provider value={theme}>
-      <GlobalStyles />
-      {dashboard === undefined ? (
-        <p role="alert">There is no dashboard {uid}.</p>
-      ) : (
-        <DashboardView
-          key={dashboard.uid}
-          dashboard={dashboard}
-          variables={variables}
-          width={width}
-          isDark={isDark}
-          onToggleTheme={() => setDark(!isDark)}
-        />
-      )}
-      <PortalContainer />
-    </ThemeContext.Provider>
-  );
-}
+import { App } from './shell/App.tsx';
+import { followLinks } from './shell/location.ts';
+import { Variables } from './variables/variables.ts';
 
 /** The page's own data source of frames has no files. */
 async function manifestOf(type: string): Promise<PluginMeta> {
@@ -82,10 +34,16 @@ async function start(): Promise<void> {
       readOnly: false,
     } as unknown as DataSourceInstanceSettings);
   }
+  locationUtil.initialize({
+    config: { ...config, appSubUrl: '' } as never,
+    getTimeRangeForUrl: () => variables.range()?.raw ?? { from: 'now-1h', to: 'now' },
+    getVariablesUrlParams: () => variables.urlParameters(),
+  });
   installServices(variables, instances);
+  followLinks();
   await startLoader();
   createRoot(document.getElementById('root') as HTMLElement).render(
-    <Host settings={settings} variables={variables} />,
+    <App settings={settings} variables={variables} />,
   );
 }
 

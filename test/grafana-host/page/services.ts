@@ -18,10 +18,12 @@ import {
   setEchoSrv,
   setTemplateSrv,
 } from '@grafana/runtime';
+import { setPanelDataErrorView } from '@grafana/runtime/panel-data-error-view';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { NoData } from './dashboard/NoData.tsx';
 import { FramesDataSource } from './frames-data-source.ts';
 import { loadDataSource } from './plugin-loader.ts';
-import type { Variables } from './variables.ts';
+import type { Variables } from './variables/variables.ts';
 
 /** Gives @grafana/runtime what Grafana gives it: requests, variables, data sources, events. */
 export function installServices(
@@ -40,6 +42,7 @@ export function installServices(
   const dataSources = dataSourceService(instances);
   setDataSourceSrv(dataSources);
   setAppEvents(new EventBusSrv());
+  setPanelDataErrorView(NoData);
   setCurrentUser({ isSignedIn: true, login: 'viewer', orgRole: 'Editor' } as never);
   setEchoSrv({ flush: () => {}, addBackend: () => {}, addEvent: () => {}, onInteraction: () => () => {} });
   return dataSources;
@@ -104,7 +107,7 @@ function dataSourceService(instances: readonly DataSourceInstanceSettings[]): Da
     return instances.find((each) => each.uid === uid || each.name === uid) ?? instances[0];
   };
   const make = async (settings: DataSourceInstanceSettings): Promise<DataSourceApi> => {
-    if (settings.type === 'host-frames') return new FramesDataSource(settings);
+    if (settings.type === 'host-frames') return new FramesDataSource(settings) as never;
     const { plugin } = await loadDataSource(settings.type);
     const dataSource = new plugin.DataSourceClass(settings);
     dataSource.components = plugin.components;
@@ -121,7 +124,15 @@ function dataSourceService(instances: readonly DataSourceInstanceSettings[]): Da
     },
     getList: () => [...instances],
     getInstanceSettings: find,
-    reload: async () => {},
+    // What was saved counts from now on.
+    reload: async () => {
+      for (const settings of instances) {
+        if (settings.type === 'host-frames') continue;
+        const response = await fetch(`/api/datasources/uid/${settings.uid}`);
+        if (response.ok) settings.jsonData = ((await response.json()) as DataSourceInstanceSettings).jsonData;
+      }
+      made.clear();
+    },
     registerRuntimeDataSource: () => {},
   };
 }

@@ -24,9 +24,13 @@ export interface QueryPlan {
   readonly targets: readonly DataQuery[];
   readonly range: TimeRange;
   readonly maxDataPoints: number;
-  readonly filters?: readonly AdHocVariableFilter[];
   readonly minInterval?: string;
+  readonly app?: CoreApp;
+  readonly filters?: readonly AdHocVariableFilter[];
+  readonly groupBy?: readonly string[];
 }
+
+const loadingAfterMs = 200;
 
 /** Asks the panel's data source as Grafana does, and says so step by step: loading, streaming, done, error. */
 export function runQueries(plan: QueryPlan, previous: PanelData | undefined): Observable<PanelData> {
@@ -37,7 +41,7 @@ export function runQueries(plan: QueryPlan, previous: PanelData | undefined): Ob
     __interval_ms: { text: String(interval.intervalMs), value: interval.intervalMs },
   };
   const request: DataQueryRequest = {
-    app: CoreApp.Dashboard,
+    app: plan.app ?? CoreApp.Dashboard,
     requestId: plan.requestId,
     panelId: plan.panelId,
     dashboardUID: plan.dashboardUid,
@@ -49,25 +53,37 @@ export function runQueries(plan: QueryPlan, previous: PanelData | undefined): Ob
     targets: targets
       .filter((target) => target.hide !== true)
       .map((target) => ({ datasource: { uid: plan.dataSourceUid }, ...target })),
-    ...(plan.filters === undefined || plan.filters.length === 0 ? {} : { filters: [...plan.filters] }),
     startTime: Date.now(),
+    ...(plan.filters === undefined || plan.filters.length === 0 ? {} : { filters: [...plan.filters] }),
+    ...(plan.groupBy === undefined || plan.groupBy.length === 0 ? {} : { groupByKeys: [...plan.groupBy] }),
   };
   const empty: PanelData = {
     state: LoadingState.Loading,
     series: previous?.series ?? [],
+    annotations: previous?.annotations ?? [],
     timeRange: range,
     request,
   };
   return new Observable<PanelData>((subscriber) => {
-    subscriber.next(empty);
+    // Shown only when the answer takes its time: a quick refresh must not flicker.
+    const timer = setTimeout(() => subscriber.next(empty), previous === undefined ? 0 : loadingAfterMs);
     const running: Subscription = answers(getDataSourceSrv(), plan.dataSourceUid, request)
       .pipe(
         catchError((error: unknown) =>
           of({ ...empty, state: LoadingState.Error, error: { message: messageOf(error) } }),
         ),
       )
-      .subscribe({ next: (data) => subscriber.next(data), complete: () => subscriber.complete() });
-    return () => running.unsubscribe();
+      .subscribe({
+        next: (data) => {
+          clearTimeout(timer);
+          subscriber.next(data);
+        },
+        complete: () => subscriber.complete(),
+      });
+    return () => {
+      clearTimeout(timer);
+      running.unsubscribe();
+    };
   });
 }
 

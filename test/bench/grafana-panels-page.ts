@@ -32,16 +32,44 @@ function cellsFrame(columns: number, rows: number, seed: number): DataFrame {
   });
 }
 
-function drawingOf(frame: DataFrame, columns: number): Drawing {
+/** One frame per series, as a live query gives them: new objects with every answer. */
+function seriesFrames(seriesCount: number, columns: number, seed: number): DataFrame[] {
+  const times = Array.from({ length: columns }, (_, i) => (i + 1) * minute);
+  return Array.from({ length: seriesCount }, (_, s) =>
+    toDataFrame({
+      fields: [
+        { name: 'Time', type: FieldType.time, values: times.slice() },
+        {
+          name: 'Value',
+          type: FieldType.number,
+          values: times.map((_, i) => Math.sin(i / 40 + s + seed) * 100),
+          labels: { host: `host-${s}`, region: `region-${s % 8}` },
+        },
+      ],
+    }),
+  );
+}
+
+function drawingOf(frames: readonly DataFrame[], columns: number): Drawing {
   const options = { ...defaultOptions, scheme: 'viridis', colourLevels: 64 };
-  const grid = readGrid([frame], options, columns);
+  const grid = readGrid(frames, options, columns);
   if (grid === undefined) throw new Error('nothing was read');
   const view = prepareView(grid, options, { isDark: true, colourByName: (name) => name });
   const plot = { left: 40, top: 4, width: 1156, height: 544 };
   const geometry = layOut(view, { plot, fromMs: 0, toMs: columns * minute, yReverse: false });
-  const style = { font: '12px sans-serif', text: '#ccc', line: '#444', anomaly: '#f06', halo: '#000' };
-  const labels = { rowLabels: rowLabels(view, geometry, String), timeLabels: timeLabels(geometry, 'utc') };
-  const rest = { ratio: 1, gapPx: 1, notes: [], showLegend: true, formatValue: String };
+  const style = {
+    font: '12px sans-serif',
+    text: '#ccc',
+    line: '#444',
+    anomaly: '#f06',
+    exemplar: '#fff',
+    halo: '#000',
+  };
+  const labels = {
+    rowLabels: rowLabels(view, geometry, String),
+    timeLabels: timeLabels(view, geometry, 'utc'),
+  };
+  const rest = { ratio: 1, gapPx: 1, notes: [], exemplars: [], showLegend: true, formatValue: String };
   return { view, geometry, style, ...labels, ...rest };
 }
 
@@ -65,7 +93,7 @@ function timed(context: CanvasRenderingContext2D, draw: () => void): number {
 
 function redraw(columns: number, rows: number, rounds: number): number[] {
   const context = canvasOf();
-  const drawings = [0, 1].map((seed) => drawingOf(cellsFrame(columns, rows, seed), columns));
+  const drawings = [0, 1].map((seed) => drawingOf([cellsFrame(columns, rows, seed)], columns));
   const memory: DrawMemory = {};
   return Array.from({ length: rounds }, (_, i) =>
     timed(context, () => drawHeatmap(context, size, drawings[i % 2], memory)),
@@ -78,14 +106,24 @@ function answer(columns: number, rows: number, rounds: number): number[] {
   const frames = [0, 1].map((seed) => cellsFrame(columns, rows, seed));
   const memory: DrawMemory = {};
   return Array.from({ length: rounds }, (_, i) =>
-    timed(context, () => drawHeatmap(context, size, drawingOf(frames[i % 2], columns), memory)),
+    timed(context, () => drawHeatmap(context, size, drawingOf([frames[i % 2]], columns), memory)),
   );
+}
+
+/** The same for series as rows, with frames that nothing is known of yet. */
+function answerSeries(columns: number, seriesCount: number, rounds: number): number[] {
+  const context = canvasOf();
+  const memory: DrawMemory = {};
+  return Array.from({ length: rounds }, (_, i) => {
+    const frames = seriesFrames(seriesCount, columns, i);
+    return timed(context, () => drawHeatmap(context, size, drawingOf(frames, columns), memory));
+  });
 }
 
 /** The same cells by one path per colour, as heatmaps that draw rectangles do it. */
 function paths(columns: number, rows: number, rounds: number): number[] {
   const context = canvasOf();
-  const { view, geometry } = drawingOf(cellsFrame(columns, rows, 0), columns);
+  const { view, geometry } = drawingOf([cellsFrame(columns, rows, 0)], columns);
   const { columnStartsPx, columnEndsPx, rowEdgesPx } = geometry;
   const draw = (): void => {
     context.clearRect(0, 0, size.width, size.height);
@@ -113,7 +151,7 @@ function paths(columns: number, rows: number, rounds: number): number[] {
 
 export type PanelFigures = typeof figures;
 
-const figures = { redraw, answer, paths };
+const figures = { redraw, answer, answerSeries, paths };
 
 declare global {
   interface Window {

@@ -22,7 +22,12 @@ try {
 async function heatmapDrawing(): Promise<Figure[]> {
   const page = await fixture.browser.newPage();
   await page.addScriptTag({ content: await pageScript() });
-  const read = async (what: 'redraw' | 'answer' | 'paths', columns: number, rows: number, rounds = ROUNDS) =>
+  const read = async (
+    what: 'redraw' | 'answer' | 'answerSeries' | 'paths',
+    columns: number,
+    rows: number,
+    rounds = ROUNDS,
+  ) =>
     spreadOf(
       await page.evaluate(
         ([name, ...args]) => {
@@ -34,12 +39,19 @@ async function heatmapDrawing(): Promise<Figure[]> {
     );
   const redraw = await read('redraw', 1000, 300);
   const answer = await read('answer', 1000, 300, 7);
+  const series = await read('answerSeries', 300, 1000, 9);
   const own = await read('redraw', 600, 200);
   const paths = await read('paths', 600, 200, 7);
   await page.close();
   return [
     figure('grafana-panels/heatmap/redraw-300k', 'heatmap, 300 k cells at 1200x600, redraw', 'ms', redraw),
     figure('grafana-panels/heatmap/answer-300k', 'heatmap, 300 k cells, from frames to pixels', 'ms', answer),
+    figure(
+      'grafana-panels/heatmap/answer-1k-series',
+      'heatmap, 1 k series of 300 points, from new frames to pixels',
+      'ms',
+      series,
+    ),
     figure('grafana-panels/heatmap/redraw-120k', 'heatmap, 120 k cells, redraw', 'ms', own),
     figure('grafana-panels/heatmap/paths-120k', 'the same by one path per colour', 'ms', paths),
     single('grafana-panels/heatmap/against-paths', 'faster than paths', 'x', paths.median / own.median),
@@ -77,11 +89,13 @@ async function reactions(): Promise<Figure[]> {
   );
   await page.locator('[data-panel-id="1"] canvas').waitFor({ timeout: 120_000 });
   await page.locator('[data-panel-id="2"] [role="row"]').nth(3).waitFor({ timeout: 120_000 });
-  const pointer = spreadOf(await pointerToTooltip(page));
+  const pointer = spreadOf(await pointerToTooltip(page, '[data-panel-id="1"] [role="grid"]'));
+  const overRows = spreadOf(await pointerToTooltip(page, '[data-panel-id="2"] [role="grid"]'));
   const sort = spreadOf(await sortRows(page));
   await close();
   return [
     figure('grafana-panels/heatmap/pointer', 'heatmap, pointer move to tooltip', 'ms', pointer),
+    figure('grafana-panels/leaderboard/pointer', 'leaderboard, pointer move to tooltip', 'ms', overRows),
     figure(
       'grafana-panels/leaderboard/sort-10k',
       'leaderboard, 10 k rows: sort and paint a screen',
@@ -92,10 +106,10 @@ async function reactions(): Promise<Figure[]> {
 }
 
 /** From the pointer's event to the tooltip's new text and its layout. */
-function pointerToTooltip(page: Page): Promise<number[]> {
-  return page.evaluate(async () => {
-    const grid = document.querySelector('[data-panel-id="1"] [role="grid"]');
-    if (grid === null) throw new Error('no heatmap');
+function pointerToTooltip(page: Page, selector: string): Promise<number[]> {
+  return page.evaluate(async (where) => {
+    const grid = document.querySelector(where);
+    if (grid === null) throw new Error('there is no panel');
     const box = grid.getBoundingClientRect();
     const readings: number[] = [];
     for (let i = 0; i < 60; i++) {
@@ -113,7 +127,8 @@ function pointerToTooltip(page: Page): Promise<number[]> {
       });
       const at = { clientX: box.left + 40 + i * 8, clientY: box.top + box.height / 2 + (i % 5) * 9 };
       const start = performance.now();
-      grid.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, ...at }));
+      const target = document.elementFromPoint(at.clientX, at.clientY) ?? grid;
+      target.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, ...at }));
       await changed;
       document.querySelector('[data-testid="statbar-tooltip"]')?.getBoundingClientRect();
       readings.push(performance.now() - start);
@@ -121,7 +136,7 @@ function pointerToTooltip(page: Page): Promise<number[]> {
     }
     // The first ones are compiled while they run.
     return readings.slice(20);
-  });
+  }, selector);
 }
 
 /** From the click on a heading to the laid out rows in another order. */

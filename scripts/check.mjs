@@ -1,5 +1,5 @@
-// npm run check [-- NAME...]: types, the built Grafana plugins, lint and format, the house rules (which include that generated files and
-// documents are current).
+// npm run check [-- NAME...]: types, the built Grafana plugins, what they use of Grafana's versions, lint and format, the
+// house rules (which include that generated files and documents are current).
 import { join } from 'node:path';
 import { ensureEverything } from './lib/install.mjs';
 import { run } from './lib/run.mjs';
@@ -11,6 +11,7 @@ const steps = {
   types: [join(packages, 'typescript', 'bin', 'tsc'), '-p', root],
   plugins: [join(packages, 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.plugins.json')],
   'plugin-check': [join(root, 'grafana-build', 'src', 'main.ts')],
+  'plugin-versions': [join(root, 'test', 'grafana-versions', 'run.ts')],
   lint: [join(packages, '@biomejs', 'biome', 'bin', 'biome'), 'check', root],
   tidy: [join(packages, 'vitest', 'vitest.mjs'), 'run', 'test/tidy'],
 };

@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import type { BuiltPlugin } from '../../grafana-build/src/build-plugins.ts';
+import { type GrafanaPackages, installedPackages } from '../grafana-versions/packages.ts';
 import { launchBrowser, watchProblems } from './browser.ts';
 import { builtPlugins } from './built-plugins.ts';
 import { bundleHost } from './bundle.ts';
 import { type HostServer, type ProxyTarget, startHost } from './host-server.ts';
 import type { HostDashboard, HostPanel } from './page/dashboard-model.ts';
-import { type GrafanaPackages, installedPackages } from './versions/packages.ts';
 
 export interface HostFixture {
   readonly browser: Browser;

@@ -1,7 +1,7 @@
 // Fetches what tests need from outside npm, before the tests start, so that no test waits for a download.
 // What cannot be had is only said here: the tests that need it fail or are skipped themselves.
 import { grafanaPackages } from '../contract/grafana-prometheus/packages.ts';
-import { lowestPackages } from '../grafana-host/versions/packages.ts';
+import { lowestPackages } from '../grafana-versions/packages.ts';
 import { chromiumPath } from './chromium.ts';
 import { debianProgram } from './debian.ts';
 import { pythonWith } from './python.ts';

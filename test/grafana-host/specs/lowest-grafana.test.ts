@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pluginFolders, readManifest } from '../../../grafana-build/src/plugin-folders.ts';
+import { lowestPackages } from '../../grafana-versions/packages.ts';
 import { need } from '../../support/need.ts';
 import { root } from '../../support/root.ts';
 import { type HostFixture, type OpenPage, startHostFixture } from '../fixture.ts';
-import { lowestPackages } from '../versions/packages.ts';
 import { pageHelpers } from './datasource-page.test-support.ts';
 import { panelFrames } from './panel-frames.test-support.ts';
 

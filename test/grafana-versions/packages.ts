@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { npmPackages } from '../../support/npm-packages.ts';
-import { root } from '../../support/root.ts';
+import { npmPackages } from '../support/npm-packages.ts';
+import { root } from '../support/root.ts';
 
 /** Grafana's published packages of one version, and the React that they run on. */
 export interface GrafanaPackages {
@@ -20,6 +20,11 @@ export function installedPackages(): GrafanaPackages {
 export async function lowestPackages(): Promise<GrafanaPackages | Error> {
   const folder = await npmPackages('grafana-lowest', join(import.meta.dirname, 'lowest'));
   return folder instanceof Error ? folder : packagesIn(folder);
+}
+
+/** A folder with what is newer than the packages that the plugins are compiled against; fetched at first use. */
+export function highestPackages(): Promise<string | Error> {
+  return npmPackages('grafana-highest', join(import.meta.dirname, 'highest'));
 }
 
 export function versionOf(folder: string, name: string): string {

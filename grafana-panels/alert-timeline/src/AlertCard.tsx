@@ -31,7 +31,8 @@ export function AlertCard({ timeline, lane, intervals, isPinned }: AlertCardProp
     <>
       {listed.map((interval) => (
         <AlertPart
-          key={`${interval.fingerprint} ${interval.group} ${interval.startMs}`}
+          // Not the state: what an action says stays when the state changes.
+          key={`${interval.fingerprint} ${interval.group}`}
           {...{ timeline, lane, interval, isPinned }}
         />
       ))}

@@ -1,6 +1,6 @@
 import type { Target } from './target.ts';
 
-/** Measured by `grafana-panels.bench.ts`. */
+/** Measured by `grafana-panels.bench.ts`, those of the stream by `grafana-stream.bench.ts`. */
 export const panelTargets: readonly Target[] = [
   {
     what: 'heatmap, 300 k cells at 1200x600, redraw',
@@ -32,6 +32,22 @@ export const panelTargets: readonly Target[] = [
     unit: 'ms',
     reach: 50,
     stretch: 16,
+    better: 'lower',
+  },
+  {
+    what: 'live stream of 1 k series at 1 Hz for 10 min: longest frame',
+    key: 'grafana-stream/longest-frame',
+    unit: 'ms',
+    reach: 50,
+    stretch: 33,
+    better: 'lower',
+  },
+  {
+    what: 'live stream: JS heap at the end against the one when the window was full',
+    key: 'grafana-stream/heap-growth',
+    unit: 'x',
+    reach: 1.1,
+    stretch: 1.05,
     better: 'lower',
   },
 ];

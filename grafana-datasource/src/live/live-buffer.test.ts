@@ -1,4 +1,5 @@
 import { compareDataFrameStructures } from '@grafana/data';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LiveBuffer } from './live-buffer.ts';
 
@@ -70,4 +71,31 @@ test('frames of the same series have the same structure, by the same objects', (
     expect(field.config.links).toEqual(linksOf());
     expect(field.labels).toBe(first.fields[i + 1].labels);
   });
+});
+
+test('whatever order results come in, whatever series they lack, and whatever is put in between, each value is at its series and time', () => {
+  const step = fc.record({
+    present: fc
+      .subarray(['a', 'b', 'c', 'd'], { minLength: 0 })
+      .chain((names) => fc.shuffledSubarray(names, { minLength: names.length })),
+    isInsert: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 30 }), (steps) => {
+      const buffer = new LiveBuffer(5000, options);
+      const given = new Map<string, number>();
+      steps.forEach(({ present, isInsert }, i) => {
+        const timeMs = (i + 1) * 1000;
+        const result = present.map((name) => ({ ...one(name, i), timesMs: [timeMs] }));
+        for (const name of present) given.set(`${name} ${timeMs}`, i);
+        if (isInsert) buffer.insert(result);
+        else buffer.append(timeMs, result);
+      });
+      const [time, ...fields] = buffer.frame().fields;
+      for (const { labels, values } of fields)
+        expect(values).toEqual(
+          time.values.map((timeMs: number) => given.get(`${labels?.['name']} ${timeMs}`) ?? null),
+        );
+    }),
+  );
 });

@@ -27,6 +27,8 @@ const STEPS_MAX = 11_000;
 export class LiveBuffer {
   #timesMs: number[] = [];
   readonly #series = new Map<string, LiveSeries>();
+  /** The series of the result before, in its order: the next result mostly has the same. */
+  readonly #order: LiveSeries[] = [];
   readonly #windowMs: number;
   readonly #options: SeriesFrameOptions;
 
@@ -54,8 +56,9 @@ export class LiveBuffer {
       });
       this.#series.set(key, { ...known, values: moved });
     }
+    this.#order.length = 0;
     for (const { labels, timesMs: times, values } of series) {
-      const column = this.#columnOf(labels);
+      const column = this.#seriesOf(labels).values;
       times.forEach((timeMs, i) => {
         column[positions.get(timeMs) as number] = values[i] as number;
       });
@@ -72,7 +75,13 @@ export class LiveBuffer {
       for (const { values } of this.#series.values()) values.push(null);
     }
     const row = this.#timesMs.length - 1;
-    for (const { labels, values } of result) this.#columnOf(labels)[row] = values[0] ?? null;
+    result.forEach(({ labels, values }, i) => {
+      const before = this.#order[i];
+      const series =
+        before !== undefined && sameLabels(before.labels, labels) ? before : this.#seriesOf(labels);
+      this.#order[i] = series;
+      series.values[row] = values[0] ?? null;
+    });
     this.#trim();
   }
 
@@ -101,16 +110,17 @@ export class LiveBuffer {
     };
   }
 
-  #columnOf(labels: SeriesColumns['labels']): (number | null)[] {
+  #seriesOf(labels: SeriesColumns['labels']): LiveSeries {
     const key = labelsKey(labels);
     const known = this.#series.get(key);
-    if (known !== undefined) return known.values;
+    if (known !== undefined) return known;
     const { legend, expression, unit, linksOf } = this.#options;
     const links = linksOf?.(labels) ?? [];
     const config = configOf(seriesName(labels, legend, expression), { unit, links });
     const values = this.#emptyColumn();
-    this.#series.set(key, { labels: { ...labels }, config, values });
-    return values;
+    const series = { labels: { ...labels }, config, values };
+    this.#series.set(key, series);
+    return series;
   }
 
   #emptyColumn(): (number | null)[] {
@@ -128,7 +138,20 @@ export class LiveBuffer {
     for (const [key, { values }] of this.#series) {
       values.splice(0, gone);
       // A series that has left the window altogether makes room.
-      if (values.every((value) => value === null)) this.#series.delete(key);
+      if (values.every((value) => value === null)) {
+        this.#series.delete(key);
+        this.#order.length = 0;
+      }
     }
   }
+}
+
+function sameLabels(a: SeriesColumns['labels'], b: SeriesColumns['labels']): boolean {
+  let count = 0;
+  for (const name in b) {
+    if (a[name] !== b[name]) return false;
+    count += 1;
+  }
+  for (const _name in a) count -= 1;
+  return count === 0;
 }

@@ -4,8 +4,11 @@ import { pluginFolders, readManifest } from '../../../grafana-build/src/plugin-f
 import { lowestPackages } from '../../grafana-versions/packages.ts';
 import { need } from '../../support/need.ts';
 import { root } from '../../support/root.ts';
+import { type Service, startService } from '../../support/service.ts';
+import { createTempDir } from '../../support/temp-dir.ts';
 import { type HostFixture, type OpenPage, startHostFixture } from '../fixture.ts';
-import { pageHelpers } from './datasource-page.test-support.ts';
+import { sendMetrics } from './datasource-data.test-support.ts';
+import { SourcePage } from './datasource-page.test-support.ts';
 import { panelFrames } from './panel-frames.test-support.ts';
 
 const lowest = await need('the lowest Grafana that is supported', lowestPackages());
@@ -40,11 +43,16 @@ const panels = [
   { type: 'statbar-heatmap-panel', title: 'Empty', targets: target('none') },
 ];
 
+const data = createTempDir('lowest-grafana-spec');
+const screenshots = process.env['SCREENSHOTS'] ?? join(root, 'artifacts', 'screenshots');
+let service: Service;
 let fixture: HostFixture;
 let open: OpenPage;
 
 beforeAll(async () => {
   if (lowest === undefined) return;
+  service = await startService({ dataDir: join(data.path, 'data') });
+  await sendMetrics(service.httpUrl, Date.now());
   fixture = await startHostFixture(pluginFolders, lowest);
   open = await fixture.open(panels, { init: panelFrames, size: { width: 1400, height: 1000 } });
 }, 600_000);
@@ -52,6 +60,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await open?.close();
   await fixture?.close();
+  await service?.stop();
+  data.remove();
 });
 
 function panel(title: string) {
@@ -89,7 +99,7 @@ describe.skipIf(lowest === undefined)(
       });
       expect(versions).toEqual([expect.stringMatching(/^18\./), lowest?.version]);
       expect(problems).toEqual([]);
-      await page.screenshot({ path: join(root, 'artifacts', 'screenshots', 'lowest-grafana.png') });
+      await page.screenshot({ path: join(screenshots, 'lowest-grafana.png') });
     });
 
     test('a pinned row shows its links and actions, and an action asks before it is sent', async () => {
@@ -128,14 +138,32 @@ describe.skipIf(lowest === undefined)(
       expect(suppliers).toEqual(['undefined', 'undefined', 'undefined']);
     });
 
-    test('the editors of the data source are shown', async () => {
-      const { page, problems } = open;
-      await page.evaluate(pageHelpers);
-      await page.evaluate(() => (window as never as { edit(m: string): Promise<void> }).edit('dark'));
-      await page.locator('#editors').getByText('Signal').first().waitFor();
+    test('the data source answers, and its editors are shown', async () => {
+      const source = await SourcePage.open(fixture, { url: service.httpUrl });
+      const { page, problems } = source.open;
+      const { frames, errors } = await source.ask({ kind: 'promql', expr: 'shop_memory_bytes' });
+      expect([errors, frames.length]).toEqual([[], 1]);
+      const editor = (query: object) => ({ component: 'query', query: { refId: 'A', version: 2, ...query } });
+      const expr = 'sum by (route) (rate(shop_requests_total[5m]))';
+      await source.edit('dark', [
+        { component: 'config', options: { url: '', jsonData: {}, secureJsonFields: {}, readOnly: false } },
+        editor({ kind: 'promql', editor: 'code', expr }),
+        editor({ kind: 'promql', editor: 'builder', expr }),
+        editor({ kind: 'anomalies', signal: 'shop_requests_total', expr: '' }),
+        editor({ kind: 'forecast', editor: 'builder', expr }),
+        editor({ kind: 'leaderboard', editor: 'builder', expr }),
+        editor({ kind: 'heatmap', editor: 'builder', expr }),
+        editor({ kind: 'views', view: 'shop:purchases', expr: '' }),
+        editor({ kind: 'alerts', expr: '' }),
+        { component: 'annotation', query: { refId: 'Anno', version: 2, kind: 'anomalies', expr: '' } },
+        { component: 'variable', query: { refId: 'V', kind: 'label_values', label: 'route' } },
+        { component: 'help', query: {} },
+      ]);
       await page.locator('#editors .monaco-editor').first().waitFor();
-      expect(await page.locator('#statbar-token').count()).toBe(1);
+      await page.getByText('What can be asked').waitFor();
+      await page.screenshot({ path: join(screenshots, 'lowest-grafana-editors.png'), fullPage: true });
       expect(problems).toEqual([]);
+      await source.close();
     });
   },
 );

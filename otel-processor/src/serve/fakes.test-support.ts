@@ -172,7 +172,6 @@ function createTestAlerts(): AlertDoors {
       append: () => {},
       durable: async () => undefined,
       checkpoint: async () => undefined,
-      recordsSinceCheckpoint: 0,
     },
     content: { checkpoint: undefined, records: [] },
     externalUrl: '',

@@ -48,7 +48,8 @@ export class AlertBook {
       if (alert.state !== 'firing') continue;
       this.#firing += 1;
       if (alert.expiresAtMs !== undefined) {
-        this.#put({ ...alert, expiresAtMs: Math.max(alert.expiresAtMs, nowMs + graceMs) });
+        // Not logged: the next start gives it that time again.
+        this.#put({ ...alert, expiresAtMs: Math.max(alert.expiresAtMs, nowMs + graceMs) }, true);
       }
       if (alert.flap.awaySinceMs !== undefined) this.#held.add(alert.fingerprint);
     }

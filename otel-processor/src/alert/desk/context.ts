@@ -57,7 +57,7 @@ export class DeskContext {
     this.book = new AlertBook(tables.alerts, bookRules(config), telemetry);
     this.mutes = new Mutes(inhibitRules(config));
     this.targets = new Targets(config.receivers);
-    this.outbox = new Outbox(tables, outboxRules(config), telemetry);
+    this.outbox = new Outbox(tables, this.targets, outboxRules(config), telemetry);
   }
 
   get config(): AlertConfig {

@@ -9,9 +9,6 @@ export class MemoryJournal implements Journal {
   checkpointBytes: Uint8Array | undefined;
   records: Uint8Array[] = [];
 
-  get recordsSinceCheckpoint(): number {
-    return this.records.length;
-  }
   append(record: Uint8Array): void {
     this.records.push(record);
   }

@@ -364,3 +364,26 @@ test('alerts from outside resolve when they are not told again, and get time to 
   await world.pass(2 * minute);
   expect(events(world)).toEqual(['fired', 'resolved']);
 });
+
+test('starts cost the log next to nothing, and a log that has outgrown what there is becomes a checkpoint', async () => {
+  const world = openDesk({
+    route: { receiver: 'chat', group_wait: '0s', group_by: ['host'] },
+    receivers: [{ name: 'chat', chat: [{ platform: 'slack', channel: 'C1' }] }, hook],
+  });
+  const bytes = () => world.journal.records.reduce((sum, { length }) => sum + length, 0);
+  for (let i = 0; i < 50; i++) await world.fire({ alertname: 'Down', host: `h${i}` });
+  await world.pass(2000);
+  const before = bytes();
+  for (let i = 0; i < 10; i++) {
+    await world.restart();
+    await world.pass(2000);
+  }
+  expect(bytes() - before).toBeLessThan(before / 10);
+  for (let i = 0; i < 100; i++) {
+    await world.fireWith({ text: `${i}`.padEnd(100_000) }, { alertname: 'Down', host: 'big' });
+    if (i % 10 === 9) await world.pass(1000);
+  }
+  expect(bytes()).toBeLessThan(6_000_000);
+  await world.restart();
+  expect(world.engine.desk.groups.openCount).toBe(51);
+});

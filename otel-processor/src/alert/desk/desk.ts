@@ -15,8 +15,8 @@ import { SubscriptionDesk } from './subscription-desk.ts';
 
 const TICK_MS = 250;
 const COLLECT_EVERY_MS = 60_000;
-/** So many changes are worth a checkpoint. */
-const CHECKPOINT_RECORDS = 5000;
+/** Less than this is read back in no time. */
+const CHECKPOINT_BYTES_MIN = 4 * 1024 * 1024;
 
 /**
  * Where alerts arrive and where it is decided who is told of them: groups, silences, acknowledgements, escalations and the
@@ -33,11 +33,11 @@ export class Desk {
   #nowMs = 0;
   #muteChangeMs: number | undefined;
   #collectAtMs = 0;
+  #checkpointAtMs = 0;
   #timer: Timer | undefined;
 
   constructor(config: AlertConfig, ports: DeskPorts) {
     this.context = new DeskContext(config, ports);
-    this.context.outbox.setTargets((key) => this.context.targets.get(key));
     this.groups = new GroupKeeper(this.context);
     this.audit = new AuditLog(this.context);
     this.silences = new SilenceDesk(this.context, this.audit, () => this.#refreshMutes());
@@ -143,6 +143,7 @@ export class Desk {
     if (nowMs >= this.#collectAtMs) this.#collect(nowMs);
     outbox.tick(nowMs);
     this.#settle(nowMs);
+    this.#checkpoint(nowMs);
   }
 
   /** An action of a person; undefined: there is no such group. */
@@ -224,10 +225,10 @@ export class Desk {
     this.#muteChangeMs = this.context.mutes.refresh(this.context.tables.silences.values(), this.#advance());
   }
 
-  /** Forgets what is old, and lets the log be short. */
+  /** Forgets what is old. */
   #collect(nowMs: number): void {
     this.#collectAtMs = nowMs + COLLECT_EVERY_MS;
-    const { tables, book, mutes, config, outbox, ports } = this.context;
+    const { tables, book, mutes, config, outbox } = this.context;
     for (const gone of book.collect(nowMs, (fingerprint) => this.groups.holds(fingerprint)))
       mutes.forget(gone);
     this.silences.collect(nowMs);
@@ -239,11 +240,18 @@ export class Desk {
       for (const entry of outbox.ofGroup(group.id)) outbox.remove(entry);
       tables.groups.remove(group.id);
     });
-    tables.checkpoint(CHECKPOINT_RECORDS).then(
-      (reason) => {
-        if (reason !== undefined) ports.logger.warn('the state of alerts could not be written', { reason });
-      },
-      (error: unknown) => ports.logger.error('the state of alerts could not be written', { error }),
-    );
+  }
+
+  /** Keeps the log short; after a failure not again at once. */
+  #checkpoint(nowMs: number): void {
+    if (nowMs < this.#checkpointAtMs) return;
+    const { tables, ports } = this.context;
+    const failed = (reason: unknown): void => {
+      this.#checkpointAtMs = nowMs + COLLECT_EVERY_MS;
+      ports.logger.warn('the state of alerts could not be written', { reason: String(reason) });
+    };
+    tables.checkpoint(CHECKPOINT_BYTES_MIN).then((reason) => {
+      if (reason !== undefined) failed(reason);
+    }, failed);
   }
 }

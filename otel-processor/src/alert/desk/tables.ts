@@ -19,7 +19,6 @@ export interface Journal {
   /** Settles when all that was appended before is durable, or with why that is not so now. */
   durable(): Promise<Fault | undefined>;
   checkpoint(encode: () => Promise<Uint8Array>): Promise<string | undefined>;
-  readonly recordsSinceCheckpoint: number;
 }
 
 /** Documents by id. What was put or removed since the last commit is the next record. */
@@ -77,7 +76,8 @@ export class Table<T> {
 
 /** Format of records and checkpoints: a record is a JSON object `{table: {id: document or null}}`. */
 const FORMAT = 1;
-const ROWS_PER_TURN = 500;
+/** Written between two turns of the event loop: a few milliseconds. */
+const BYTES_PER_TURN = 256 * 1024;
 
 /** Everything that the desk must not forget. Changes become durable by `commit`, all of them or none. */
 export class Tables {
@@ -91,6 +91,9 @@ export class Tables {
   readonly remediations = new Table<RemediationRuns>();
   readonly counters = new Table<CounterDocument>();
   readonly #journal: Journal | undefined;
+  /** Of records since the last checkpoint, and of that: what the next start has to read. */
+  #recordBytes = 0;
+  #checkpointBytes = 0;
 
   constructor(journal?: Journal) {
     this.#journal = journal;
@@ -110,7 +113,9 @@ export class Tables {
       if (changes !== undefined) record[name] = Object.fromEntries(changes);
     }
     if (this.#journal === undefined || Object.keys(record).length === 0) return;
-    this.#journal.append(encode({ format: FORMAT, ...record }));
+    const bytes = encode({ format: FORMAT, ...record });
+    this.#recordBytes += bytes.length;
+    this.#journal.append(bytes);
   }
 
   /** Settles when everything committed before is on the disk, or with why it is not. */
@@ -118,42 +123,61 @@ export class Tables {
     return this.#journal?.durable();
   }
 
-  /** Writes all documents as they are now, so that a start need not read what led to them. */
-  async checkpoint(recordsMin: number): Promise<string | undefined> {
-    if (this.#journal === undefined || this.#journal.recordsSinceCheckpoint < recordsMin) return undefined;
+  /**
+   * Writes all documents as they are now, so that a start need not read what led to them: when the records since the last
+   * time are as large as that was, and at least `bytesMin` (0: always). So a start reads little more than twice what there is, however
+   * often the process was killed. The reason when it cannot be written.
+   */
+  async checkpoint(bytesMin: number): Promise<string | undefined> {
+    const leastBytes = bytesMin === 0 ? 0 : Math.max(bytesMin, this.#checkpointBytes);
+    if (this.#journal === undefined || this.#recordBytes < leastBytes) return undefined;
     this.commit();
-    return this.#journal.checkpoint(() => this.#encodeAll());
+    const covered = this.#recordBytes;
+    let written: number | undefined;
+    const reason = await this.#journal.checkpoint(async () => {
+      const bytes = await this.#encodeAll();
+      written = bytes.length;
+      return bytes;
+    });
+    if (reason !== undefined || written === undefined) return reason;
+    this.#recordBytes -= covered;
+    this.#checkpointBytes = written;
+    return undefined;
   }
 
   /** Reads back what a checkpoint and the records after it say. */
   recover(checkpoint: Uint8Array | undefined, records: readonly Uint8Array[]): void {
     if (checkpoint !== undefined) {
-      for (const line of decoder.decode(checkpoint).split('\n')) if (line !== '') this.#apply(line);
+      for (const line of linesOf(checkpoint)) this.#apply(decoder.decode(line));
     }
     for (const record of records) this.#apply(decoder.decode(record));
+    this.#checkpointBytes = checkpoint?.length ?? 0;
+    this.#recordBytes = records.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** One line per some rows; the documents are taken at once, and written in turns. */
+  /** A line for each document; they are taken at once, and written in turns. */
   async #encodeAll(): Promise<Uint8Array> {
     const rows: [string, string, unknown][] = [];
     for (const [name, table] of this.#named) {
       for (const [id, document] of table.entries()) rows.push([name, id, document]);
     }
     const chunks: Uint8Array[] = [];
-    for (let from = 0; from < rows.length; from += ROWS_PER_TURN) {
-      const record: Record<string, Record<string, unknown>> = {};
-      for (const [name, id, document] of rows.slice(from, from + ROWS_PER_TURN)) {
-        record[name] ??= {};
-        record[name][id] = document;
-      }
-      chunks.push(encode({ format: FORMAT, ...record }), newline);
+    let sinceTurn = 0;
+    for (const [name, id, document] of rows) {
+      const bytes = encode({ format: FORMAT, [name]: { [id]: document } });
+      chunks.push(bytes, newline);
+      sinceTurn += bytes.length;
+      if (sinceTurn < BYTES_PER_TURN) continue;
+      sinceTurn = 0;
       await yieldToEventLoop();
     }
     return Buffer.concat(chunks);
   }
 
   #apply(text: string): void {
-    const record = JSON.parse(text, revive) as Record<string, Record<string, unknown>>;
+    // A reviver is called for every value there is: only where it has something to do.
+    const parsed: unknown = text.includes('"$number"') ? JSON.parse(text, revive) : JSON.parse(text);
+    const record = parsed as Record<string, Record<string, unknown>>;
     for (const [name, table] of this.#named) {
       for (const [id, document] of Object.entries(record[name] ?? {})) table.restore(id, document);
     }
@@ -162,6 +186,15 @@ export class Tables {
 
 const decoder = new TextDecoder();
 const newline = new Uint8Array([10]);
+
+function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(10, from);
+    const to = end < 0 ? bytes.length : end;
+    if (to > from) yield bytes.subarray(from, to);
+    from = to + 1;
+  }
+}
 
 function encode(record: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(record, replace));

@@ -245,3 +245,8 @@ export function resend(entry: OutboxEntry, nowMs: number): OutboxEntry {
 export function pauseMs(failures: number, { minMs, maxMs }: RetryRule): number {
   return Math.min(maxMs, minMs * 2 ** Math.min(30, failures - 1));
 }
+
+/** Told once, whatever becomes of the group. */
+export function isOnce({ part }: OutboxEntry): boolean {
+  return part === 'page' || part === 'digest' || part === 'action';
+}

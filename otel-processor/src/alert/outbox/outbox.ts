@@ -4,9 +4,9 @@ import type { Tables } from '../desk/tables.ts';
 import type { NotificationEvent, OutboxEntry, Page } from '../types.ts';
 import { FeedOrder } from './feed-order.ts';
 import { CHART_PAUSE_MS, firstEntries, newEntry } from './new-entry.ts';
-import { abandon, type RetryRule, want } from './next-entry.ts';
+import { abandon, isOnce, type RetryRule, want } from './next-entry.ts';
 import { Offers } from './offers.ts';
-import { chatTarget, type Target } from './targets.ts';
+import { chatTarget, type Target, type Targets } from './targets.ts';
 
 export interface OutboxRules {
   readonly retry: RetryRule;
@@ -24,6 +24,7 @@ const STORY_PAUSE_MS = 2000;
  */
 export class Outbox {
   readonly #tables: Tables;
+  readonly #targets: Pick<Targets, 'get'>;
   #rules: OutboxRules;
   readonly #byGroup = new Map<string, Set<string>>();
   /** Neither sent nor failed: what the bot is to post, and what couriers carry. */
@@ -36,8 +37,9 @@ export class Outbox {
   readonly #listeners = new Set<() => void>();
   readonly #telemetry: Telemetry;
 
-  constructor(tables: Tables, rules: OutboxRules, telemetry: Telemetry) {
+  constructor(tables: Tables, targets: Pick<Targets, 'get'>, rules: OutboxRules, telemetry: Telemetry) {
     this.#tables = tables;
+    this.#targets = targets;
     this.#rules = rules;
     this.#telemetry = telemetry;
   }
@@ -54,10 +56,14 @@ export class Outbox {
     return this.#forChat.size + this.#forCouriers.size;
   }
 
-  /** After the tables were read back: attempts that were under way may have arrived. */
+  /**
+   * After the tables were read back: attempts that were under way may have arrived, and what is to be offered gets new places in
+   * the feed. Only what changed is logged again, so that starts cost the log nothing.
+   */
   recover(nowMs: number): void {
     for (const entry of [...this.#tables.outbox.values()]) {
-      this.put(entry.state === 'sending' ? abandon(entry, nowMs) : entry);
+      if (entry.state === 'sending') this.put(abandon(entry, nowMs));
+      else this.#keep(entry, true);
     }
   }
 
@@ -145,21 +151,29 @@ export class Outbox {
   }
 
   /** Puts an entry as it now is; a chat entry that is to be offered gets its place in the feed. */
-  put(entry: OutboxEntry, placed = false): void {
+  put(entry: OutboxEntry): void {
+    this.#keep(entry, false);
+  }
+
+  /** A place in the feed is of this run of the process only: the next start gives new ones, after all that were given. */
+  #offer(entry: OutboxEntry): void {
+    this.#tables.outbox.touch(entry.id, { ...entry, sequence: this.#nextSequence(entry.id) });
+    this.#wake();
+  }
+
+  #keep(entry: OutboxEntry, isLogged: boolean): void {
+    if (!isLogged) this.#tables.outbox.put(entry.id, entry);
     const isOver = entry.state === 'sent' || entry.state === 'failed';
-    let placedEntry = entry;
-    if (!isOver && entry.chat !== undefined && entry.state !== 'sending' && !placed) {
-      if (entry.notBeforeMs > entry.updatedAtMs) this.#deferred.add(entry.id);
-      else placedEntry = { ...entry, sequence: this.#nextSequence(entry.id) };
-    }
-    this.#tables.outbox.put(entry.id, placedEntry);
     const outstanding = entry.chat === undefined ? this.#forCouriers : this.#forChat;
     if (isOver) outstanding.delete(entry.id);
     else outstanding.add(entry.id);
     const ids = this.#byGroup.get(entry.groupId) ?? new Set();
     ids.add(entry.id);
     this.#byGroup.set(entry.groupId, ids);
-    if (!isOver) this.#wake();
+    if (isOver) return;
+    if (entry.chat === undefined || entry.state === 'sending') this.#wake();
+    else if (entry.notBeforeMs > entry.updatedAtMs) this.#deferred.add(entry.id);
+    else this.#offer(entry);
   }
 
   remove(entry: OutboxEntry): void {
@@ -196,14 +210,14 @@ export class Outbox {
   /** Offers what has waited for its time, and abandons what was begun and never settled. True when something changed. */
   tick(nowMs: number): boolean {
     const overdue = this.#offers.takeOverdue(nowMs, this.#rules.leaseMs, (id) => this.get(id));
-    for (const entry of overdue) this.put({ ...entry, sequence: this.#nextSequence(entry.id) }, true);
+    for (const entry of overdue) this.#offer(entry);
     let changed = overdue.length > 0;
     for (const id of [...this.#deferred]) {
       const entry = this.#tables.outbox.get(id);
       if (entry !== undefined && entry.notBeforeMs > nowMs && entry.state !== 'sent') continue;
       this.#deferred.delete(id);
       if (entry === undefined || (entry.state !== 'pending' && entry.state !== 'unknown')) continue;
-      this.put({ ...entry, sequence: this.#nextSequence(id) }, true);
+      this.#offer(entry);
       changed = true;
     }
     for (const entry of this.#read(this.#forChat)) {
@@ -224,15 +238,8 @@ export class Outbox {
       .add(1);
   }
 
-  #targets: (key: string) => Target | undefined = () => undefined;
-
-  /** Where targets are found by their keys. */
-  setTargets(find: (key: string) => Target | undefined): void {
-    this.#targets = find;
-  }
-
   #targetOf(entry: OutboxEntry): Target | undefined {
-    const known = this.#targets(entry.target);
+    const known = this.#targets.get(entry.target);
     // A channel that has left, or is no longer configured: what it has is kept up to date to the end.
     return known ?? (entry.chat === undefined ? undefined : chatTarget(entry.chat.target));
   }
@@ -287,9 +294,4 @@ export class Outbox {
   #wake(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Told once, whatever becomes of the group. */
-function isOnce({ part }: OutboxEntry): boolean {
-  return part === 'page' || part === 'digest' || part === 'action';
 }

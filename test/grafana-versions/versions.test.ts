@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../../grafana-build/src/plugin-folders.ts';
 import { type ApiDifference, apiDifferences } from './api-differences.ts';
-import { type NewerApi, versionReport } from './newer-apis.ts';
+import { type NewerApi, newerApis, versionReport } from './newer-apis.ts';
 import { typeErrors } from './type-errors.ts';
 
 let work: string;
@@ -129,5 +129,11 @@ describe('what is done about it', () => {
     expect(versionReport([fold, difference], [options], known).unguarded).toEqual([]);
     const both = { ...difference, files: ['x/src/suggest.ts', 'x/src/Panel.tsx'] };
     expect(versionReport([fold, both], [options], known).unguarded).toHaveLength(1);
+  });
+
+  test('the list is in the documents', () => {
+    const page = readFileSync(join(repositoryRoot, 'docs', 'testing.md'), 'utf8');
+    const rows = newerApis.map(({ name, since, guard }) => `| \`${name}\` | ${since} | ${guard} |`);
+    expect(page.split('\n').filter((line) => line.startsWith('| `') && rows.includes(line))).toEqual(rows);
   });
 });

@@ -2,7 +2,7 @@ import type { DataLink } from '@grafana/data';
 import type { Labels } from '@statbar/sdk/wire';
 import type { LinksOf } from './frames/series-frames.ts';
 import { signalOf } from './kinds/signal.ts';
-import type { StatBarQuery } from './model/query.ts';
+import { QUERY_VERSION, type StatBarQuery } from './model/query.ts';
 import { addMatchers, matcherText } from './promql/filters.ts';
 import { tokensOf } from './promql/tokens.ts';
 import { t } from './texts.ts';
@@ -16,15 +16,20 @@ export function linksFor(
   source: { readonly uid: string; readonly name: string },
 ): LinksOf {
   if (query.kind !== 'promql' && query.kind !== 'leaderboard') return () => [];
-  const to = (title: string, other: Partial<StatBarQuery>): DataLink => {
-    const { live: _live, mode: _mode, exemplars: _exemplars, ...rest } = query;
-    const asked: StatBarQuery = { ...rest, ...other };
-    return {
-      title,
-      url: '',
-      internal: { query: asked, datasourceUid: source.uid, datasourceName: source.name },
-    };
-  };
+  // No more than is needed: Grafana copies the links of every series, whenever there is new data.
+  const to = (
+    title: string,
+    asked: Pick<StatBarQuery, 'kind' | 'expr'> & Partial<StatBarQuery>,
+  ): DataLink => ({
+    title,
+    url: '',
+    internal: {
+      query: { refId: query.refId, version: QUERY_VERSION, ...asked },
+      datasourceUid: source.uid,
+      datasourceName: source.name,
+    },
+  });
+  const legend = query.legend ? { legend: query.legend } : {};
   const isRelabelled = tokensOf(query.expr).some(
     ({ kind, text }) => kind === 'name' && relabelling.test(text),
   );
@@ -41,8 +46,8 @@ export function linksFor(
               matchers: watched.matchers.map(matcherText).join(', '),
             }),
           ]),
-      to(t('links.forecast'), { kind: 'forecast', expr: addMatchers(query.expr, narrowed) }),
-      to(t('links.alerts'), { kind: 'alerts', expr: '', matchers: '' }),
+      to(t('links.forecast'), { kind: 'forecast', expr: addMatchers(query.expr, narrowed), ...legend }),
+      to(t('links.alerts'), { kind: 'alerts', expr: '' }),
     ];
   };
 }

@@ -17,6 +17,9 @@ interface LiveSeries {
   readonly values: (number | null)[];
 }
 
+/** Grafana copies the links of each series whenever a result comes: of more series that takes longer than a frame. */
+const LINKED_SERIES_MAX = 200;
+
 /** At most so many steps are kept, however long the range is. */
 const STEPS_MAX = 11_000;
 
@@ -115,7 +118,7 @@ export class LiveBuffer {
     const known = this.#series.get(key);
     if (known !== undefined) return known;
     const { legend, expression, unit, linksOf } = this.#options;
-    const links = linksOf?.(labels) ?? [];
+    const links = this.#series.size < LINKED_SERIES_MAX ? (linksOf?.(labels) ?? []) : [];
     const config = configOf(seriesName(labels, legend, expression), { unit, links });
     const values = this.#emptyColumn();
     const series = { labels: { ...labels }, config, values };

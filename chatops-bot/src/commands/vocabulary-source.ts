@@ -37,6 +37,7 @@ export class VocabularySource {
   readonly #ports: VocabularyPorts;
   readonly #options: VocabularyOptions;
   #known: Promise<VocabularyIndex> | undefined;
+  #last: VocabularyIndex | undefined;
   #readAtMs = 0;
 
   constructor(ports: VocabularyPorts, options: VocabularyOptions = defaultVocabularyOptions) {
@@ -74,7 +75,9 @@ export class VocabularySource {
       query.metadata(),
     ]);
     if (series.length >= seriesMax) counters.add('statbar_chat_limit_total', 'vocabulary_series');
-    return indexOf({ metrics: metricsOf(series, metadata), values: valuesOf(series, valuesPerLabelMax) });
+    const values = valuesOf(series, valuesPerLabelMax);
+    this.#last = indexOf({ metrics: metricsOf(series, metadata), values }, this.#last);
+    return this.#last;
   }
 }
 

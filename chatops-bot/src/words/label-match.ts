@@ -3,25 +3,35 @@ import type { IndexedMetric, ValueMatch, VocabularyIndex } from './vocabulary.ts
 
 /** The label whose name the words are, or are parts of; the one with the fewest other parts. */
 export function labelFor(
-  { labels }: IndexedMetric,
+  { labelStems }: IndexedMetric,
   stems: readonly string[],
   exact = false,
 ): string | undefined {
+  // A sign alone names nothing.
+  if (stems.length === 0) return undefined;
   let best: string | undefined;
   let bestQuality = exact ? 0.99 : 0.3;
-  for (const label of labels) {
-    if (stemOf(label) === stems.join('') || label === stems.join('_')) return label;
-    const parts = partsOf(label).map(stemOf);
-    const matched = stems.map((stem) => Math.max(...parts.map((part) => alikeness(part, stem))));
-    const least = Math.min(...matched);
+  const joined = stems.join('');
+  const name = stems.join('_');
+  for (const label of labelStems) {
+    if (label.whole === joined || label.name === name) return label.name;
+    const { parts } = label;
+    let least = 1;
+    for (const stem of stems) least = Math.min(least, mostAlike(parts, stem));
     if (least === 0) continue;
     const quality = least * (0.5 + (0.5 * stems.length) / Math.max(parts.length, stems.length));
     if (quality > bestQuality) {
-      best = label;
+      best = label.name;
       bestQuality = quality;
     }
   }
   return best;
+}
+
+function mostAlike(parts: readonly string[], stem: string): number {
+  let most = 0;
+  for (const part of parts) most = Math.max(most, alikeness(part, stem));
+  return most;
 }
 
 /** Whether a word is part of the label's name. */
@@ -36,21 +46,24 @@ export interface FoundValues {
   readonly quality: number;
 }
 
-/** Values of the metric's labels that the words stand for; of several labels that which is named beside them. */
+/** The phrase under which `index.valuesFor` has what the words stand for. */
+export function valuePhrase(words: readonly Word[]): string {
+  return words
+    .flatMap(({ text }) => {
+      const parts = partsOf(text.replace(/^(\d{3})s$/, '$1'));
+      return parts.length === 0 ? [text] : parts.map(stemOf);
+    })
+    .join(' ');
+}
+
+/** Of what words stand for (`all`) the values of the metric's labels; of several labels that which is named beside them. */
 export function valuesFor(
   metric: IndexedMetric,
-  words: readonly Word[],
+  all: readonly ValueMatch[],
   beside: readonly string[],
   qualityMin: number,
-  index: VocabularyIndex,
 ): FoundValues | undefined {
-  const stems = words.flatMap(({ text }) => {
-    const parts = partsOf(text.replace(/^(\d{3})s$/, '$1'));
-    return parts.length === 0 ? [text] : parts.map(stemOf);
-  });
-  const matches = index
-    .valuesFor(stems.join(' '))
-    .filter(({ label, quality }) => quality >= qualityMin && metric.labels.includes(label));
+  const matches = all.filter(({ label, quality }) => quality >= qualityMin && metric.labels.includes(label));
   return matches.length === 0 ? undefined : bestLabel(matches, beside);
 }
 
@@ -67,16 +80,11 @@ function bestLabel(matches: readonly ValueMatch[], beside: readonly string[]): F
 }
 
 /** The label with HTTP status codes; undefined: there is none. */
-export function statusLabel({ labels }: IndexedMetric, index: VocabularyIndex): string | undefined {
-  return labels.find(
-    (each) =>
-      /(^|_)(status|code)(_|$)/.test(each) &&
-      index.values.get(each)?.some((value) => isStatusCode(value)) === true,
-  );
-}
-
-export function isStatusCode(value: string): boolean {
-  return /^[1-5]\d\d$/.test(value);
+export function statusLabel(
+  { labels }: IndexedMetric,
+  { statusLabels }: VocabularyIndex,
+): string | undefined {
+  return labels.find((each) => statusLabels.has(each));
 }
 
 /** The least quality of a word's values before names are looked at: one of several parts can only be a whole value. */

@@ -1,21 +1,20 @@
-import { isStatusCode, labelFor, statusLabel, valuesFor, wholeWord } from './label-match.ts';
-import type { Item, Modifiers } from './modifiers.ts';
-import { isFiller } from './modifiers.ts';
+import { labelFor, statusLabel, valuesFor, wholeWord } from './label-match.ts';
+import { type Item, isFiller } from './modifiers.ts';
+import type { Question } from './question.ts';
 import { type Filter, isHistogram, isInHelp, isNegated, misfit, type Reading } from './reading.ts';
 import { alikeness, partsOf, stemOf, type Word } from './tokens.ts';
-import type { IndexedMetric, VocabularyIndex } from './vocabulary.ts';
+import { type IndexedMetric, isStatusCode } from './vocabulary.ts';
 
 const PHRASE_LENGTH_MAX = 4;
 
 /** Explains as many of the words as it can by the metric's name, labels, values and description, and scores how well. */
-export function readMetric(metric: IndexedMetric, modifiers: Modifiers, index: VocabularyIndex): Reading {
-  return new MetricReader(metric, modifiers, index).read();
+export function readMetric(metric: IndexedMetric, question: Question): Reading {
+  return new MetricReader(metric, question).read();
 }
 
 class MetricReader {
   readonly #metric: IndexedMetric;
-  readonly #modifiers: Modifiers;
-  readonly #index: VocabularyIndex;
+  readonly #question: Question;
   readonly #items: readonly Item[];
   readonly #used: boolean[];
   readonly #mentioned = new Set<string>();
@@ -28,25 +27,29 @@ class MetricReader {
   #errorCodes: Filter | null = null;
   #divideBy: Word[] = [];
 
-  constructor(metric: IndexedMetric, modifiers: Modifiers, index: VocabularyIndex) {
+  constructor(metric: IndexedMetric, question: Question) {
     this.#metric = metric;
-    this.#modifiers = modifiers;
-    this.#index = index;
-    this.#items = modifiers.items;
-    this.#used = modifiers.items.map(({ kind }) => kind !== 'word');
+    this.#question = question;
+    this.#items = question.modifiers.items;
+    this.#used = this.#items.map(({ kind }) => kind !== 'word');
   }
 
   read(): Reading {
     this.#explicitMatchers();
-    if (this.#modifiers.top !== null) this.#topLabel();
+    if (this.#question.modifiers.top !== null) this.#topLabel();
     this.#groupings();
     this.#longValues();
     this.#names();
-    if (this.#modifiers.ratio !== null) this.#codes();
-    this.#values();
+    if (this.#question.modifiers.ratio !== null) this.#codes();
+    this.#shortValues();
     this.#codes();
     this.#leftovers();
-    this.#score -= misfit(this.#metric, this.#modifiers, this.#errorCodes !== null, this.#groupBy.length > 0);
+    this.#score -= misfit(
+      this.#metric,
+      this.#question.modifiers,
+      this.#errorCodes !== null,
+      this.#groupBy.length > 0,
+    );
     return {
       metric: this.#metric,
       score: this.#score,
@@ -135,14 +138,14 @@ class MetricReader {
       if (item.kind === 'per') {
         this.#divideBy = [word];
         this.#used[next] = true;
-      } else if (this.#modifiers.top === null || this.#groupBy.length === 0) {
+      } else if (this.#question.modifiers.top === null || this.#groupBy.length === 0) {
         this.#score -= 2;
       }
     }
   }
 
   #groupLabelAt(at: number): number {
-    const isTop = this.#modifiers.top !== null && this.#groupBy.length > 0;
+    const isTop = this.#question.modifiers.top !== null && this.#groupBy.length > 0;
     for (let size = 3; size > 0; size--) {
       const stems = this.#phrase(at, size);
       if (stems === undefined) continue;
@@ -176,25 +179,22 @@ class MetricReader {
     }
   }
 
-  #values(): void {
+  #shortValues(): void {
     for (let at = 0; at < this.#items.length; at++) this.#takeValue(at, 1, 0.55);
   }
 
   #takeValue(at: number, size: number, qualityMin: number): boolean {
-    const words: Word[] = [];
-    for (let i = 0; i < size; i++) {
-      const word = this.#wordAt(at + i);
-      if (word === undefined) return false;
-      words.push(word);
-    }
-    if (isFiller(words[0]) || isFiller(words[size - 1])) return false;
-    const text = words.map((word) => word.text).join(' ');
-    if (/^\d{1,2}$/.test(text)) return false;
+    for (let i = 0; i < size; i++) if (this.#wordAt(at + i) === undefined) return false;
+    const all = this.#question.matches(at, size);
+    if (all.length === 0) return false;
+    const [first, last] = [this.#wordAt(at), this.#wordAt(at + size - 1)];
+    if (first === undefined || last === undefined || isFiller(first) || isFiller(last)) return false;
+    if (size === 1 && /^\d{1,2}$/.test(first.text)) return false;
     const beside = [at - 1, at + size].flatMap((place) => {
       const item = this.#items[place];
       return item?.kind === 'word' ? [item.word.stem] : [];
     });
-    const best = valuesFor(this.#metric, words, beside, qualityMin, this.#index);
+    const best = valuesFor(this.#metric, all, beside, qualityMin);
     if (best === undefined) return false;
     // Beside a status code its own words say nothing more: `502 errors`.
     const hasCode = this.#filters.some(
@@ -229,7 +229,7 @@ class MetricReader {
       const quality = this.#mention(word.stem);
       if (quality === 0) continue;
       this.#used[at] = true;
-      this.#score += quality * 2 * (0.4 + 0.6 * this.#index.rarity(word.stem));
+      this.#score += quality * 2 * (0.4 + 0.6 * this.#question.index.rarity(word.stem));
     }
   }
 
@@ -256,7 +256,7 @@ class MetricReader {
 
   /** `5xx`, and errors where the name knows none. */
   #codes(): void {
-    const label = statusLabel(this.#metric, this.#index);
+    const label = statusLabel(this.#metric, this.#question.index);
     if (label === undefined) return;
     for (const [at] of this.#items.entries()) {
       const word = this.#wordAt(at);
@@ -292,7 +292,7 @@ class MetricReader {
         this.#score += 0.8;
       } else {
         this.#unexplained.push(word.text);
-        this.#score -= this.#index.isKnown(word.stem) ? 1.5 : 0.7;
+        this.#score -= this.#question.index.isKnown(word.stem) ? 1.5 : 0.7;
       }
     }
     for (const stem of this.#metric.nameStems) if (!this.#mentioned.has(stem)) this.#score -= 0.4;

@@ -1,11 +1,12 @@
+import { bestReadings } from './best-readings.ts';
 import { type Divisor, expressionOf, shapeOf } from './expression.ts';
 import { isFiller, type Modifiers, readModifiers } from './modifiers.ts';
 import { looksLikePromQl } from './promql-text.ts';
-import { readMetric } from './read-metric.ts';
+import { Question } from './question.ts';
 import type { Reading } from './reading.ts';
 import type { Now } from './time-points.ts';
 import { readTime, type SaidTime } from './time-words.ts';
-import { alikeness, QUESTION_LENGTH_MAX, type Word, wordsOf } from './tokens.ts';
+import { QUESTION_LENGTH_MAX, type Word, wordsOf } from './tokens.ts';
 import type { IndexedMetric, VocabularyIndex } from './vocabulary.ts';
 
 /** What is to be asked of the service. */
@@ -41,16 +42,17 @@ export function resolve(text: string, index: VocabularyIndex, now: Now): Resolut
   const asPromQl = promQlOf(text, now);
   if (asPromQl !== undefined) return { kind: 'plan', plan: asPromQl };
   const modifiers = readModifiers(rest);
-  const readings = index.metrics
-    .map((metric) => readMetric(metric, modifiers, index))
-    .filter(({ score }) => score > 0)
-    .toSorted((a, b) => b.score - a.score || (a.metric.name < b.metric.name ? -1 : 1));
+  const isGood = (best: Reading): boolean => best.score >= SCORE_MIN && !tooMuchUnexplained(best, modifiers);
+  // Of a good one only its rivals matter; else what comes near is offered, however far behind.
+  const readings = bestReadings(new Question(modifiers, index), PLANS_OFFERED, (best) =>
+    isGood(best) ? MARGIN : Number.POSITIVE_INFINITY,
+  );
   const best = readings.at(0);
-  if (best === undefined || best.score < SCORE_MIN || tooMuchUnexplained(best, modifiers)) {
-    return { kind: 'unknown', near: readings.slice(0, PLANS_OFFERED).map(({ metric }) => metric.name) };
+  if (best === undefined || !isGood(best)) {
+    return { kind: 'unknown', near: readings.map(({ metric }) => metric.name) };
   }
   const rivals = readings.filter(({ score }) => score > best.score - MARGIN);
-  const plans = rivals.slice(0, PLANS_OFFERED).flatMap((reading) => plansOf(reading, modifiers, time, index));
+  const plans = rivals.flatMap((reading) => plansOf(reading, modifiers, time, index));
   if (plans.length === 0) return { kind: 'unknown', near: rivals.map(({ metric }) => metric.name) };
   return plans.length === 1
     ? { kind: 'plan', plan: plans[0] }
@@ -105,21 +107,18 @@ function divisorsOf(reading: Reading, modifiers: Modifiers, index: VocabularyInd
     return [{ reading: { ...reading, errorCodes: null }, plusNumerator: false }];
   }
   if (reading.metric.kind === 'gauge') return [null];
-  const others = partners(reading, index.metrics);
+  const others = partners(reading, index.search.family(reading.metric.nameStems[0]));
   const opposite = others.find((each) => isOpposite(reading.metric, each));
   if (opposite !== undefined) return [{ reading: { ...reading, metric: opposite }, plusNumerator: true }];
   return others.map((metric) => ({ reading: { ...reading, metric }, plusNumerator: false }));
 }
 
-/** Counters of the same family that have every label in use; of these the ones with the most of the name in common. */
+/** Counters of the same family (that is `metrics`) that have every label in use; of these the ones with the most of the name in common. */
 function partners({ metric, groupBy, filters }: Reading, metrics: readonly IndexedMetric[]): IndexedMetric[] {
   const needed = [...groupBy, ...filters.map(({ label }) => label)];
   const family = metrics.filter(
     (each) =>
-      each !== metric &&
-      each.kind === 'counter' &&
-      each.nameStems[0] === metric.nameStems[0] &&
-      needed.every((label) => each.labels.includes(label)),
+      each !== metric && each.kind === 'counter' && needed.every((label) => each.labels.includes(label)),
   );
   const common = (each: IndexedMetric): number =>
     each.nameStems.filter((stem) => metric.nameStems.includes(stem)).length;
@@ -141,13 +140,25 @@ function isOpposite(a: IndexedMetric, b: IndexedMetric): boolean {
   return opposites.some(([x, y]) => (ownA[0] === x && ownB[0] === y) || (ownA[0] === y && ownB[0] === x));
 }
 
+/** Metrics with a part in their names like each of the words, in the order of the index. */
+function namedLike(words: readonly Word[], index: VocabularyIndex): IndexedMetric[] {
+  let ids: Set<number> | undefined;
+  for (const { stem } of words) {
+    const found = new Set<number>();
+    index.search.names.alike(stem, (id) => {
+      if (ids === undefined || ids.has(id)) found.add(id);
+    });
+    ids = found;
+  }
+  return [...(ids ?? [])].sort((a, b) => a - b).map((id) => index.metrics[id]);
+}
+
 /** `clicks per impression`: the counter that the words name, in the same family when there is one. */
 function dividedByWords(reading: Reading, words: readonly Word[], index: VocabularyIndex): Divisor[] {
-  const named = index.metrics.filter(
+  const named = namedLike(words, index).filter(
     (each) =>
       each !== reading.metric &&
       each.kind !== 'gauge' &&
-      words.every((word) => each.nameStems.some((stem) => alikeness(stem, word.stem) > 0)) &&
       reading.groupBy.every((label) => each.labels.includes(label)),
   );
   const family = named.filter(({ nameStems }) => nameStems[0] === reading.metric.nameStems[0]);

@@ -24,6 +24,8 @@ export function wordsOf(text: string): Word[] {
 
 /** What a name or value is made of: `node_memory_MemAvailable_bytes` gives node, memory, mem, available, bytes. */
 export function partsOf(name: string): string[] {
+  // As almost all names of metrics are.
+  if (/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name)) return name.split('_');
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -116,9 +118,20 @@ export function alikeness(a: string, b: string): number {
   return isSlip(a, b) ? 0.7 : 0;
 }
 
-/** `load` and `load1`. */
+/** `load` and `load1`, but not `load1` and `load12`. */
 function isNumbered(word: string, base: string): boolean {
-  return base.length > 2 && word.startsWith(base) && /^\d+$/.test(word.slice(base.length));
+  return word.length > base.length && base.length > 2 && unnumbered(word) === base;
+}
+
+/** Without the number at its end. */
+export function unnumbered(word: string): string {
+  let size = word.length;
+  while (size > 0 && isDigit(word.charCodeAt(size - 1))) size--;
+  return word.slice(0, size);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** One letter left out, added, changed, or two swapped, in words of five letters and more. */

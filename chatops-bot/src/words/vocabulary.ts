@@ -1,3 +1,4 @@
+import { type IndexedLabel, LabelPostings, Postings } from './postings.ts';
 import { conceptOf, partsOf, stemOf } from './tokens.ts';
 
 export type MetricKind = 'counter' | 'gauge' | 'histogram' | 'native_histogram';
@@ -24,6 +25,8 @@ export interface IndexedMetric extends Metric {
   /** Stems of units and of what they measure. */
   readonly unitStems: readonly string[];
   readonly helpStems: ReadonlySet<string>;
+  /** The same as `labels`. */
+  readonly labelStems: readonly IndexedLabel[];
 }
 
 /** A value that some words may stand for. */
@@ -34,18 +37,50 @@ export interface ValueMatch {
   readonly quality: number;
 }
 
+/** Where words are, by the metric's place in `VocabularyIndex.metrics`. */
+export interface MetricSearch {
+  readonly names: Postings;
+  readonly units: Postings;
+  readonly help: Postings;
+  readonly labels: LabelPostings;
+  /** By metric: the number of its set of labels, how many stems its name has (at most 254), and its kind. */
+  readonly setOf: Uint32Array;
+  readonly nameCount: Uint8Array;
+  readonly kinds: Uint8Array;
+  idOf(name: string): number | undefined;
+  /** Metrics whose names begin alike. */
+  family(firstStem: string | undefined): readonly IndexedMetric[];
+}
+
+/** In `MetricSearch.kinds`; counters are 0. */
+export const GAUGE = 1;
+export const HISTOGRAM = 2;
+
 export interface VocabularyIndex {
   readonly metrics: readonly IndexedMetric[];
+  readonly search: MetricSearch;
   readonly values: Vocabulary['values'];
   /** How telling a concept is: 1 when one metric has it in its name, towards 0 when all have. */
   rarity(stem: string): number;
   /** By stems, joined by a space. */
   valuesFor(phrase: string): readonly ValueMatch[];
+  /** Labels that hold HTTP status codes. */
+  readonly statusLabels: ReadonlySet<string>;
   /** Whether any metric's name or label has it. */
   isKnown(stem: string): boolean;
 }
 
+export function isStatusCode(value: string): boolean {
+  return /^[1-5]\d\d$/.test(value);
+}
+
+function isStatusLabel(label: string, values: readonly string[]): boolean {
+  return /(^|_)(status|code)(_|$)/.test(label) && values.some(isStatusCode);
+}
+
 const VALUES_INDEXED_MAX = 50_000;
+/** What so many values begin with tells nothing. */
+const MATCHES_MAX = 200;
 const unitParts = new Set([
   ...[
     'total',
@@ -63,36 +98,116 @@ const unitParts = new Set([
   ...['euros', 'dollars', 'usd', 'eur'],
 ]);
 
-export function indexOf(vocabulary: Vocabulary): VocabularyIndex {
-  const metrics = vocabulary.metrics.map(indexedMetric);
+/** `previous` is given back where nothing has changed since: that is seen sooner than it is indexed. */
+export function indexOf(vocabulary: Vocabulary, previous?: VocabularyIndex): VocabularyIndex {
+  if (previous !== undefined && isSame(vocabulary, previous)) return previous;
+  const stems = new Map<string, string>();
+  const labelled = new Map<string, IndexedLabel>();
+  const metrics = vocabulary.metrics.map((metric) => indexedMetric(metric, labelled, stems));
   const metricCounts = new Map<string, number>();
   const known = new Set<string>();
-  for (const { nameStems, labels } of metrics) {
+  for (const { nameStems } of metrics) {
     for (const concept of new Set(nameStems.map(conceptOf))) {
       metricCounts.set(concept, (metricCounts.get(concept) ?? 0) + 1);
       known.add(concept);
     }
-    for (const label of labels) for (const part of partsOf(label)) known.add(conceptOf(stemOf(part)));
   }
+  for (const { parts } of labelled.values()) for (const part of parts) known.add(conceptOf(part));
   const scale = Math.log(metrics.length + 1);
   const phrases = valuePhrases(vocabulary.values);
   return {
     metrics,
+    search: searchOf(metrics),
     values: vocabulary.values,
+    statusLabels: new Set(
+      [...vocabulary.values].flatMap(([label, values]) => (isStatusLabel(label, values) ? [label] : [])),
+    ),
     rarity: (stem) => Math.log((metrics.length + 1) / (metricCounts.get(conceptOf(stem)) ?? 1)) / scale,
     valuesFor: (phrase) => phrases.get(phrase) ?? [],
     isKnown: (stem) => known.has(conceptOf(stem)),
   };
 }
 
-function indexedMetric(metric: Metric): IndexedMetric {
+function searchOf(metrics: readonly IndexedMetric[]): MetricSearch {
+  const [names, units, help, labels] = [new Postings(), new Postings(), new Postings(), new LabelPostings()];
+  const setOf = new Uint32Array(metrics.length);
+  const nameCount = new Uint8Array(metrics.length);
+  const kinds = new Uint8Array(metrics.length);
+  const ids = new Map<string, number>();
+  const families = new Map<string | undefined, IndexedMetric[]>();
+  for (const [id, metric] of metrics.entries()) {
+    ids.set(metric.name, id);
+    for (const stem of metric.nameStems) names.add(stem, id);
+    for (const stem of metric.unitStems) units.add(stem, id);
+    for (const stem of metric.helpStems) help.add(stem, id);
+    setOf[id] = labels.add(metric.labelStems);
+    nameCount[id] = Math.min(254, metric.nameStems.length);
+    kinds[id] = isHistogramKind(metric.kind) ? HISTOGRAM : metric.kind === 'gauge' ? GAUGE : 0;
+    const family = families.get(metric.nameStems[0]);
+    if (family === undefined) families.set(metric.nameStems[0], [metric]);
+    else family.push(metric);
+  }
+  return {
+    names,
+    units,
+    help,
+    labels,
+    setOf,
+    nameCount,
+    kinds,
+    idOf: (name) => ids.get(name),
+    family: (firstStem) => families.get(firstStem) ?? [],
+  };
+}
+
+function isHistogramKind(kind: MetricKind): boolean {
+  return kind === 'histogram' || kind === 'native_histogram';
+}
+
+function isSame({ metrics, values }: Vocabulary, previous: VocabularyIndex): boolean {
+  const sameTexts = (a: readonly string[], b: readonly string[] | undefined): boolean =>
+    a.length === b?.length && a.every((each, at) => each === b[at]);
+  return (
+    metrics.length === previous.metrics.length &&
+    values.size === previous.values.size &&
+    metrics.every(({ name, kind, help, labels }, at) => {
+      const before = previous.metrics[at];
+      return (
+        name === before.name &&
+        kind === before.kind &&
+        help === before.help &&
+        sameTexts(labels, before.labels)
+      );
+    }) &&
+    [...values].every(([label, all]) => sameTexts(all, previous.values.get(label)))
+  );
+}
+
+/** `stems`: of words that were met before. */
+function indexedMetric(
+  metric: Metric,
+  labelled: Map<string, IndexedLabel>,
+  stems: Map<string, string>,
+): IndexedMetric {
   const parts = partsOf(metric.name);
+  const stem = (word: string): string => {
+    const known = stems.get(word);
+    if (known !== undefined) return known;
+    const made = stemOf(word);
+    stems.set(word, made);
+    return made;
+  };
   const isUnit = (part: string, at: number): boolean => at > 0 && unitParts.has(part);
   return {
     ...metric,
-    nameStems: [...new Set(parts.filter((part, at) => !isUnit(part, at)).map(stemOf))],
-    unitStems: parts.filter(isUnit).map(stemOf),
-    helpStems: new Set(partsOf(metric.help).map(stemOf)),
+    nameStems: [...new Set(parts.filter((part, at) => !isUnit(part, at)).map(stem))],
+    unitStems: parts.filter(isUnit).map(stem),
+    helpStems: new Set(partsOf(metric.help).map(stem)),
+    labelStems: metric.labels.map((name) => {
+      const label = labelled.get(name) ?? { name, whole: stemOf(name), parts: partsOf(name).map(stemOf) };
+      labelled.set(name, label);
+      return label;
+    }),
   };
 }
 
@@ -103,7 +218,10 @@ function valuePhrases(values: Vocabulary['values']): Map<string, ValueMatch[]> {
     const phrase = stems.join(' ');
     const list = phrases.get(phrase);
     if (list === undefined) phrases.set(phrase, [match]);
-    else if (!list.some(({ label, value }) => label === match.label && value === match.value))
+    else if (
+      list.length < MATCHES_MAX &&
+      !list.some(({ label, value }) => label === match.label && value === match.value)
+    )
       list.push(match);
   };
   let count = 0;

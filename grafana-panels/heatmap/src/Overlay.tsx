@@ -13,13 +13,14 @@ import {
 } from 'react';
 import { FloatingCard } from '../../shared/src/FloatingCard.tsx';
 import { useCrosshair } from '../../shared/src/hooks.ts';
+import { followOneClick } from '../../shared/src/links-and-actions.ts';
 import { ActiveCell } from './ActiveCell.tsx';
 import { CellCard } from './CellCard.tsx';
 import { CellFooter } from './CellFooter.tsx';
 import { type CellFacts, cellFacts } from './cell-facts.ts';
 import { exemplarsIn } from './exemplars.ts';
 import type { Formats } from './formats.ts';
-import { cellBox } from './geometry.ts';
+import { type Cell, cellBox } from './geometry.ts';
 import { moveCursor } from './interaction.ts';
 import { LegendMarker } from './LegendMarker.tsx';
 import type { HeatmapProps } from './Panel.tsx';
@@ -38,27 +39,27 @@ export interface OverlayProps extends HeatmapProps {
  * below is not drawn again for any of it.
  */
 export function Overlay(props: OverlayProps): ReactElement {
-  const { model, formats, options, timeZone, eventBus, onChangeTimeRange, onRows } = props;
+  const { model, formats, options, timeZone, eventBus, onChangeTimeRange, onRows, replaceVariables } = props;
   const { view, geometry } = model;
   const { plot } = geometry;
   const styles = useStyles2(getStyles);
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
-  const crosshairLine = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<Hover>();
-  // The line is moved without rendering: it follows every pointer of the dashboard.
-  const showTime = useCallback(
-    (timeMs: number | undefined) => {
-      const line = crosshairLine.current;
-      if (line === null) return;
-      const part = timeMs === undefined ? -1 : (timeMs - geometry.fromMs) / (geometry.toMs - geometry.fromMs);
-      line.style.display = part >= 0 && part <= 1 ? 'block' : 'none';
-      line.style.transform = `translateX(${part * plot.width}px)`;
-    },
-    [geometry, plot.width],
-  );
+  const { line, showTime } = useTimeLine(geometry);
   const { publish } = useCrosshair(eventBus, showTime);
-  const pointer = usePointer({ model, hover, setHover, showTime, publish, onChangeTimeRange, onRows });
+  const onClickCell = ({ row, column }: Cell): boolean =>
+    followOneClick(view.grid.sourcesAt(row, column), replaceVariables);
+  const pointer = usePointer({
+    model,
+    hover,
+    setHover,
+    showTime,
+    publish,
+    onChangeTimeRange,
+    onRows,
+    onClickCell,
+  });
   const facts = useFacts(model, hover);
   const onKeyDown = useKeys(model, hover, setHover, root);
   const leave = (): void => {
@@ -86,7 +87,7 @@ export function Overlay(props: OverlayProps): ReactElement {
         id={`${id}cell`}
         field={hover && view.grid.rowField?.(hover.cell.row)}
       />
-      <div ref={crosshairLine} className={styles.crosshair} />
+      <div ref={line} className={styles.crosshair} />
       {hover !== undefined && (
         <div
           className={styles.cursor}
@@ -101,6 +102,22 @@ export function Overlay(props: OverlayProps): ReactElement {
       )}
     </div>
   );
+}
+
+/** The line of the dashboard's crosshair. It is moved without rendering: it follows every pointer of the dashboard. */
+function useTimeLine({ fromMs, toMs, plot }: HeatmapModel['geometry']) {
+  const line = useRef<HTMLDivElement>(null);
+  const showTime = useCallback(
+    (timeMs: number | undefined) => {
+      if (line.current === null) return;
+      const { style } = line.current;
+      const part = timeMs === undefined ? -1 : (timeMs - fromMs) / (toMs - fromMs);
+      style.display = part >= 0 && part <= 1 ? 'block' : 'none';
+      style.transform = `translateX(${part * plot.width}px)`;
+    },
+    [fromMs, toMs, plot.width],
+  );
+  return { line, showTime };
 }
 
 interface CellTooltipProps extends OverlayProps {

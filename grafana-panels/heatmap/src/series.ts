@@ -33,28 +33,37 @@ export interface TimeColumns {
 }
 
 export function timeColumns(series: readonly Series[]): TimeColumns {
-  const fields = new Set(series.map(({ time }) => time));
-  const timesMs = sortedUnique(timesOf(fields));
+  const alike = alikeTimes(series);
+  const different = new Set(alike.values());
+  const timesMs = sortedUnique(timesOf(different));
   const known = new Map<Field, Int32Array>();
   return {
     timesMs,
     indexesOf(time) {
-      const before = known.get(time);
+      const same = alike.get(time) ?? time;
+      const before = known.get(same);
       if (before !== undefined) return before;
-      const made = locate(time, timesMs);
-      known.set(time, made);
+      const made = locate(same, timesMs);
+      known.set(same, made);
       return made;
     },
   };
 }
 
-function* timesOf(fields: ReadonlySet<Field>): Generator<number> {
-  let last: ArrayLike<unknown> | undefined;
-  for (const { values } of fields) {
-    if (last !== undefined && sameTimes(last, values)) continue;
-    last = values;
-    for (let i = 0; i < values.length; i++) yield numberAt(values, i);
+/** For every time field the first of its neighbours that has the same times: series of one answer mostly share them. */
+function alikeTimes(series: readonly Series[]): ReadonlyMap<Field, Field> {
+  const alike = new Map<Field, Field>();
+  let last: Field | undefined;
+  for (const { time } of series) {
+    if (alike.has(time)) continue;
+    if (last === undefined || !sameTimes(last.values, time.values)) last = time;
+    alike.set(time, last);
   }
+  return alike;
+}
+
+function* timesOf(fields: Iterable<Field>): Generator<number> {
+  for (const { values } of fields) for (let i = 0; i < values.length; i++) yield numberAt(values, i);
 }
 
 function sameTimes(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {

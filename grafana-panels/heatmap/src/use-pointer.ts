@@ -24,6 +24,8 @@ export interface PointerSettings {
   publish(timeMs: number | undefined): void;
   onChangeTimeRange(range: AbsoluteTimeRange): void;
   onRows(rows: readonly [number, number]): void;
+  /** True when the click did what the cell is for, and nothing is to be pinned. */
+  onClickCell(cell: Cell): boolean;
 }
 
 type Handler = (event: PointerEvent<HTMLElement>) => void;
@@ -91,6 +93,7 @@ export function usePointer(settings: PointerSettings): Pointer {
           return;
         }
         const target = targetAt(model, point);
+        if (target !== undefined && settings.onClickCell(target.cell)) return;
         setHover(target && { ...target, x: event.clientX, y: event.clientY, isPinned: true });
       },
       onPointerLeave: leave,

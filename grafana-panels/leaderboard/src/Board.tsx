@@ -1,8 +1,18 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { type ReactElement, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type ReactElement,
+  type RefObject,
+  useCallback,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useReducedMotion } from '../../shared/src/hooks.ts';
+import { followOneClick } from '../../shared/src/links-and-actions.ts';
 import { BoardRow } from './BoardRow.tsx';
 import { type Column, layOutColumns, rowsInSight } from './columns.ts';
 import { rankText, valueText } from './formats.ts';
@@ -34,24 +44,17 @@ export interface ActiveRow {
 
 /** The rows as a grid of which only what is in sight exists: ten thousand cost as much as twenty. */
 export function Board(props: BoardProps): ReactElement {
-  const { view, options, width, height, timeRange, isReversed } = props;
+  const { view, options, height, isReversed } = props;
   const styles = useStyles2(getStyles);
   const columns = useColumns(props);
-  const isStill = useReducedMotion() || !options.animate;
   const id = useId();
   const grid = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [scrollPx, setScrollPx] = useState(0);
-  const [active, setActive] = useState<ActiveRow>();
+  const { active, activeIndex, setActive, onPoint, onLeave } = useActiveRow(props);
   const bodyHeight = Math.max(0, height - headerHeightPx);
   const rowHeight = Math.max(18, options.rowHeightPx);
   const [first, last] = rowsInSight(scrollPx, bodyHeight, rowHeight, view.rows.length);
-  const activeKey = active?.key;
-  const activeIndex = useMemo(
-    () => (activeKey === undefined ? -1 : view.rows.findIndex(({ entry }) => entry.key === activeKey)),
-    [view, activeKey],
-  );
-  const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
   const onKeyDown = useKeys({
     view,
     active,
@@ -62,11 +65,11 @@ export function Board(props: BoardProps): ReactElement {
     scroller,
     setActive,
   });
-  const onPoint = useCallback((row: ActiveRow) => {
-    setActive((before) => (before?.isPinned === true && !row.isPinned ? before : row));
-  }, []);
-  const placeBefore = usePlacesBefore(view, first, last);
-  const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
+  const layout = { id, columns, first, last, rowHeight, bodyHeight, scrollPx, onPoint };
+  const close = (): void => {
+    setActive(undefined);
+    grid.current?.focus({ preventScroll: true });
+  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight.
     <div
@@ -75,54 +78,102 @@ export function Board(props: BoardProps): ReactElement {
       tabIndex={0}
       className={styles.grid}
       aria-label={translate('grid.label', { count: view.count })}
-      aria-rowcount={rowCount + 1}
+      aria-rowcount={view.rows.length + (view.others === undefined ? 1 : 2)}
       aria-activedescendant={activeIndex >= first && activeIndex < last ? `${id}${activeIndex}` : undefined}
       onKeyDown={onKeyDown}
     >
       <Header columns={columns} options={options} isReversed={isReversed} onSort={props.onSort} />
-      <div
-        ref={scroller}
-        role="presentation"
-        className={styles.body}
-        style={{ width, height: bodyHeight }}
-        onScroll={(event) => setScrollPx(event.currentTarget.scrollTop)}
-        onPointerLeave={() => setActive((before) => (before?.isPinned === true ? before : undefined))}
-      >
-        <div role="presentation" className={styles.sheet} style={{ height: rowCount * rowHeight }}>
-          {view.rows.slice(first, last).map((row, i) => (
-            // By place, not by name: a sort then changes texts instead of making every row anew.
-            <BoardRow
-              // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-              key={first + i}
-              {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, placeBefore }}
-              index={first + i}
-              id={`${id}${first + i}`}
-              isActive={first + i === activeIndex}
-            />
-          ))}
-          {view.others !== undefined && last === view.rows.length && (
-            <OthersRow {...props} others={view.others} columns={columns} rowHeight={rowHeight} />
-          )}
-        </div>
-      </div>
-      <TimeLine
-        {...{ ...props, columns, bodyHeight, rowHeight, scrollPx, onPoint }}
-        onLeave={() => setActive((before) => (before?.isPinned === true ? before : undefined))}
-      />
+      <Rows {...props} {...layout} {...{ activeIndex, scroller, setScrollPx, onLeave }} />
+      <TimeLine {...props} {...layout} onLeave={onLeave} />
       <LeaderNews view={view} isRanked={options.sortBy === 'value' && !isReversed} />
       {active !== undefined && activeIndex >= 0 && (
-        <RowCard
-          {...props}
-          active={active}
-          row={view.rows[activeIndex]}
-          onClose={() => {
-            setActive(undefined);
-            grid.current?.focus({ preventScroll: true });
-          }}
-        />
+        <RowCard {...props} active={active} row={view.rows[activeIndex]} onClose={close} />
       )}
     </div>
   );
+}
+
+interface RowsProps extends Omit<BoardProps, 'id'> {
+  readonly id: string;
+  readonly columns: readonly Column[];
+  /** Rows in sight, [first, last). */
+  readonly first: number;
+  readonly last: number;
+  readonly rowHeight: number;
+  readonly bodyHeight: number;
+  readonly activeIndex: number;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  setScrollPx(scrollPx: number): void;
+  onPoint(row: ActiveRow): void;
+  onLeave(): void;
+}
+
+function Rows(props: RowsProps): ReactElement {
+  const { id, view, options, width, timeRange, columns, first, last, rowHeight, bodyHeight, onPoint } = props;
+  const styles = useStyles2(getStyles);
+  const isStill = useReducedMotion() || !options.animate;
+  const placeBefore = usePlacesBefore(view, first, last);
+  const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
+  const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
+  return (
+    <div
+      ref={props.scroller}
+      role="presentation"
+      className={styles.body}
+      style={{ width, height: bodyHeight }}
+      onScroll={(event) => props.setScrollPx(event.currentTarget.scrollTop)}
+      onPointerLeave={props.onLeave}
+    >
+      <div role="presentation" className={styles.sheet} style={{ height: rowCount * rowHeight }}>
+        {view.rows.slice(first, last).map((row, i) => (
+          // By place, not by name: a sort then changes texts instead of making every row anew.
+          <BoardRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+            key={first + i}
+            {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, placeBefore }}
+            index={first + i}
+            id={`${id}${first + i}`}
+            isActive={first + i === props.activeIndex}
+          />
+        ))}
+        {view.others !== undefined && last === view.rows.length && (
+          <OthersRow {...{ view, options, columns, rowHeight }} others={view.others} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface ActiveRowState {
+  readonly active: ActiveRow | undefined;
+  /** -1: none, or no longer there. */
+  readonly activeIndex: number;
+  setActive(active: ActiveRow | undefined): void;
+  onPoint(row: ActiveRow): void;
+  onLeave(): void;
+}
+
+/** The row that is pointed at: a pinned one stays until it is let go. */
+function useActiveRow(props: BoardProps): ActiveRowState {
+  const { view } = props;
+  const [active, setActive] = useState<ActiveRow>();
+  const key = active?.key;
+  const activeIndex = useMemo(
+    () => (key === undefined ? -1 : view.rows.findIndex(({ entry }) => entry.key === key)),
+    [view, key],
+  );
+  const latest = useRef(props);
+  latest.current = props;
+  const onPoint = useCallback((row: ActiveRow) => {
+    const { view: shown, replaceVariables } = latest.current;
+    const entry = row.isPinned ? shown.rows.find((each) => each.entry.key === row.key)?.entry : undefined;
+    if (entry !== undefined && followOneClick([entry], replaceVariables)) return;
+    setActive((before) => (before?.isPinned === true && !row.isPinned ? before : row));
+  }, []);
+  const onLeave = useCallback(() => {
+    setActive((before) => (before?.isPinned === true ? before : undefined));
+  }, []);
+  return { active, activeIndex, setActive, onPoint, onLeave };
 }
 
 /** Where the rows in sight stood before this rendering: what has moved is seen moving. */

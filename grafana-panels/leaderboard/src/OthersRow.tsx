@@ -8,7 +8,7 @@ import { differenceText, valueText } from './formats.ts';
 import type { Others } from './prepare.ts';
 import { translate } from './texts.ts';
 
-export interface OthersRowProps extends BoardProps {
+export interface OthersRowProps extends Pick<BoardProps, 'view' | 'options'> {
   readonly others: Others;
   readonly columns: readonly Column[];
   readonly rowHeight: number;

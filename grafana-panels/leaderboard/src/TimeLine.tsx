@@ -7,7 +7,7 @@ import type { ActiveRow, BoardProps } from './Board.tsx';
 import type { Column } from './columns.ts';
 import { headerHeightPx } from './Header.tsx';
 
-export interface TimeLineProps extends BoardProps {
+export interface TimeLineProps extends Omit<BoardProps, 'id'> {
   readonly columns: readonly Column[];
   readonly bodyHeight: number;
   readonly rowHeight: number;

@@ -29,6 +29,15 @@ export function linksOf(
   return links;
 }
 
+/** Follows the link that is to be followed with the first click, where a value has one; false where it has none. */
+export function followOneClick(values: readonly ValueRef[], replaceVariables: InterpolateFunction): boolean {
+  const link = linksOf(values, replaceVariables).find(({ oneClick }) => oneClick === true);
+  if (link === undefined) return false;
+  if (link.onClick === undefined) window.open(link.href, link.target ?? '_self');
+  else link.onClick(undefined, link.origin);
+  return true;
+}
+
 /** Frames that come as annotations have links that Grafana did not fill in: their addresses know the value alone. */
 function ownLinks(field: Field, index: number, replaceVariables: InterpolateFunction): LinkModel<Field>[] {
   const value: unknown = field.values[index];

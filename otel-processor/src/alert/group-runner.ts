@@ -5,6 +5,7 @@ import {
   type Fault,
   isFault,
   type Logger,
+  permanent,
   type Telemetry,
 } from '../base/index.ts';
 import { Batch, type Consumer, type LabelSet, METRIC_NAME, type SeriesResolver } from '../model/index.ts';
@@ -211,14 +212,18 @@ export class GroupRunner {
       const samples = await evaluateRecordingRule(rule, atMs, this.group.limit, context);
       return isFault(samples) ? samples : this.#store(run, samples, atMs);
     }
-    const instances = await evaluateAlertingRule(rule, atMs, this.group.limit, context, run.instances);
+    const instances = await evaluateAlertingRule(rule, atMs, context, run.instances);
     if (isFault(instances)) {
-      if (instances.code === 'limit') run.instances = new Map();
-      else {
-        run.instances = instancesAfterFailure(rule, atMs, run.instances);
-        await run.reports?.report(run.instances, atMs);
-      }
+      run.instances = instancesAfterFailure(rule, atMs, run.instances);
+      await run.reports?.report(run.instances, atMs);
       return instances;
+    }
+    const { limit } = this.group;
+    const active = activeInstances(instances).length;
+    if (limit > 0 && active > limit) {
+      // As in Prometheus: all of them begin anew.
+      run.instances = new Map();
+      return permanent('limit', `exceeded limit of ${limit} with ${active} alerts`);
     }
     run.instances = instances;
     // First who must know, then the series that say the same.

@@ -267,6 +267,19 @@ describe('missing data', () => {
 describe('failed evaluations', () => {
   const failed = permanent('timeout', 'too slow');
 
+  test("what is too much for a query is a failure like others, not one of the group's limit", async () => {
+    const world = new RuleWorld(rule(', on_error: alert'));
+    world.start();
+    world.answers.set('x > 5', { a: 7 });
+    await world.pass(5);
+    world.answers.set('x > 5', permanent('limit', 'too many samples'));
+    await world.pass(5);
+    expect(world.firing).toEqual(['(error)', 'a']);
+    world.answers.set('x > 5', {});
+    await world.pass(2);
+    expect(world.firing).toEqual([]);
+  });
+
   test.each([
     ['keep_last', ['a']],
     ['ok', []],

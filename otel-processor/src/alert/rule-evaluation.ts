@@ -93,7 +93,6 @@ export async function evaluateRecordingRule(
 export async function evaluateAlertingRule(
   rule: AlertingRule,
   timeMs: number,
-  limit: number,
   context: RuleContext,
   held: ReadonlyMap<string, AlertInstance>,
 ): Promise<ReadonlyMap<string, AlertInstance> | Fault> {
@@ -136,10 +135,6 @@ export async function evaluateAlertingRule(
   }
   if (rule.onNoData === 'alert') advanceReason(rule, 'no_data', data?.size === 0, timeMs, held, next);
   if (rule.onError === 'alert') advanceReason(rule, 'error', false, timeMs, held, next);
-  const active = activeInstances(next).length;
-  if (limit > 0 && active > limit) {
-    return permanent('limit', `exceeded limit of ${limit} with ${active} alerts`);
-  }
   return next;
 }
 

@@ -170,6 +170,51 @@ alerting: { alertmanagers: [{ static_configs: [{ targets: ['${service.httpUrl.re
 });
 
 describe('webhooks of others', () => {
+  test('what an Alertmanager posts to a webhook becomes alerts, members one by one, and ends when it says so', async () => {
+    const service = await startService({ config });
+    const member = (host: string, status: 'firing' | 'resolved') => ({
+      status,
+      labels: { alertname: 'Disk', team: 'web', host },
+      annotations: { summary: 'from Alertmanager' },
+      startsAt: '2026-01-05T12:00:00Z',
+      endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : '2026-01-05T12:05:00Z',
+      generatorURL: 'http://prometheus.test/graph',
+      fingerprint: '0123456789abcdef',
+    });
+    const post = (...alerts: readonly object[]) =>
+      fetch(`${service.httpUrl}/statbar/v1/webhooks/alertmanager`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          version: '4',
+          groupKey: '{}:{}',
+          receiver: 'statbar',
+          truncatedAlerts: 0,
+          alerts,
+        }),
+      });
+    const counts = async () => {
+      const response = await fetch(`${service.httpUrl}/statbar/v1/alerts?state=all`);
+      const { data } = (await response.json()) as {
+        data: { groups: { state: string; receiver: string; counts: { firing: number } }[] };
+      };
+      return data.groups.map(({ state, receiver, counts }) => `${receiver} ${state} ${counts.firing}`);
+    };
+    try {
+      expect((await post(member('a', 'firing'), member('b', 'firing'))).status).toBe(200);
+      await eventually(async () => ((await counts())[0] === 'web firing 2' ? true : undefined), {
+        what: 'both',
+      });
+      expect((await post(member('a', 'resolved'), member('b', 'firing'))).status).toBe(200);
+      expect(await counts()).toEqual(['web firing 1']);
+      expect((await post(member('b', 'resolved'))).status).toBe(200);
+      expect(await counts()).toEqual(['web resolved 0']);
+      expect((await post({ labels: {} })).status).toBe(400);
+    } finally {
+      await service.stop();
+    }
+  });
+
   test('what Grafana posts becomes alerts, and ends when it says so', async () => {
     const service = await startService({ config });
     const post = (status: 'firing' | 'resolved') =>

@@ -3,12 +3,17 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ChatInstance } from './chat/instance.ts';
 import { InstanceHistory } from './history.ts';
 
-export interface Backfill {
-  readonly url: string;
-  readonly headers: Record<string, string>;
+export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
+}
+
+export interface Backfill {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  /** One after the other, each with its own distance of samples. */
+  readonly spans: readonly Span[];
   /** Steps in one request. */
   readonly stepsPerRequest: number;
   onProgress(done: number, pointCount: number): void;
@@ -23,25 +28,35 @@ export async function backfill(instances: readonly ChatInstance[], plan: Backfil
     headers: plan.headers,
     timeoutMillis: 60_000,
   });
-  const histories = instances.map((instance) => new InstanceHistory(instance, plan.fromMs));
-  const pageMs = plan.stepMs * plan.stepsPerRequest;
+  const startMs = plan.spans[0]?.fromMs ?? 0;
+  const endMs = plan.spans.at(-1)?.toMs ?? startMs;
+  const histories = instances.map((instance) => new InstanceHistory(instance, startMs));
   let pointCount = 0;
-  for (let pageFromMs = plan.fromMs; pageFromMs < plan.toMs && !plan.stopped(); pageFromMs += pageMs) {
-    const pageToMs = Math.min(plan.toMs, pageFromMs + pageMs);
+  for (const { fromMs: pageFromMs, toMs: pageToMs, stepMs } of pagesOf(plan)) {
+    if (plan.stopped()) break;
     // Instances side by side, each in its own time order.
     const results = await Promise.all(
       histories.map((history) => {
-        const page = history.export(pageFromMs, pageToMs, plan.stepMs);
+        const page = history.export(pageFromMs, pageToMs, stepMs);
         pointCount += page.pointCount;
         return send(exporter, page.metrics);
       }),
     );
     const failed = results.find((result) => result !== undefined);
     if (failed !== undefined) return failed;
-    plan.onProgress((pageToMs - plan.fromMs) / (plan.toMs - plan.fromMs), pointCount);
+    plan.onProgress((pageToMs - startMs) / (endMs - startMs), pointCount);
   }
   await exporter.shutdown();
   return pointCount;
+}
+
+/** The spans in pieces of one request each. */
+function* pagesOf({ spans, stepsPerRequest }: Backfill): Generator<Span> {
+  for (const { fromMs, toMs, stepMs } of spans) {
+    const pageMs = stepMs * stepsPerRequest;
+    for (let pageFromMs = fromMs; pageFromMs < toMs; pageFromMs += pageMs)
+      yield { fromMs: pageFromMs, toMs: Math.min(toMs, pageFromMs + pageMs), stepMs };
+  }
 }
 
 function send(exporter: OTLPMetricExporter, metrics: ResourceMetrics): Promise<Error | undefined> {

@@ -1,5 +1,5 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import { backfill, hasHistory } from './backfill.ts';
+import { backfill, hasHistory, type Span } from './backfill.ts';
 import { createFleet } from './chat/fleet.ts';
 import { type Incident, pushIncident, tlsIncident } from './chat/incident.ts';
 import { ChatInstance, type World } from './chat/instance.ts';
@@ -13,6 +13,8 @@ import { findOrStart } from './target.ts';
 
 const tickMs = 1000;
 const exportIntervalMs = 5000;
+/** How much of the past has samples as close as live ones. */
+const fineMs = 900_000;
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 const say = (text: string): void => console.log(text);
 
@@ -100,14 +102,10 @@ async function load(
     return true;
   }
   const progress = new Progress('Loading history', process.stderr);
-  const toMs = Math.floor(startMs / options.stepMs) * options.stepMs;
-  const steps = Math.floor(options.backfillMs / options.stepMs);
   const loaded = await backfill(instances, {
     url: options.url,
     headers,
-    fromMs: toMs - steps * options.stepMs,
-    toMs,
-    stepMs: options.stepMs,
+    spans: spansOf(options, startMs),
     stepsPerRequest: 60,
     stopped: isStopped,
     onProgress: (done, pointCount) => progress.show(done, `${pointCount.toLocaleString('en')} data points`),
@@ -115,6 +113,19 @@ async function load(
   if (typeof loaded === 'number') return true;
   console.error(`\nThe history could not be loaded: ${loaded.message}`);
   return false;
+}
+
+/**
+ * The past in the steps that were asked for, its end in those of the exporter: a rate whose window spans the step from
+ * the one to the other would be taken for a drop.
+ */
+function spansOf({ backfillMs, stepMs }: Options, startMs: number): Span[] {
+  const toMs = Math.floor(startMs / exportIntervalMs) * exportIntervalMs;
+  const borderMs = Math.floor((toMs - fineMs) / stepMs) * stepMs;
+  const steps = Math.floor((backfillMs - fineMs) / stepMs);
+  const fine = { fromMs: borderMs, toMs, stepMs: Math.min(stepMs, exportIntervalMs) };
+  if (steps <= 0) return [{ ...fine, fromMs: toMs - Math.floor(backfillMs / fine.stepMs) * fine.stepMs }];
+  return [{ fromMs: borderMs - steps * stepMs, toMs: borderMs, stepMs }, fine];
 }
 
 async function live(

@@ -1,10 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Configuration } from 'webpack';
 import { buildPlugins, zipPlugin } from '../build-plugins.ts';
-import { pluginFolders, repositoryRoot, suiteVersion } from '../plugin-folders.ts';
+import {
+  pluginFolders,
+  pluginTarget,
+  readManifest,
+  repositoryRoot,
+  suiteVersion,
+} from '../plugin-folders.ts';
 import { type CheckedPlugin, checkPlugin, readBuiltPlugin } from './index.ts';
 
 let plugins: readonly CheckedPlugin[];
@@ -54,6 +61,16 @@ function codeOf(name: string): string {
 test('our plugins have no errors', () => {
   for (const plugin of plugins) expect(said(plugin)).not.toContain('error');
   expect(said(good, archive)).not.toContain('error');
+});
+
+test("a plugin's own configuration, where the catalog looks for it, is this build", async () => {
+  for (const folder of pluginFolders) {
+    const path = join(repositoryRoot, folder, '.config', 'webpack', 'webpack.config.ts');
+    const { default: config } = (await import(path)) as { default: Configuration };
+    const { id } = readManifest(folder);
+    expect([config.name, config.output?.path]).toEqual([basename(folder), join(pluginTarget, id)]);
+    expect(config.context).toBe(join(repositoryRoot, folder, 'src'));
+  }
 });
 
 describe('what is wrong is named', () => {
@@ -114,10 +131,30 @@ describe('what is wrong is named', () => {
       'than the repository',
     ],
     [
+      'sources that the repository has not',
+      () => {
+        const map = JSON.parse(codeOf('module.js.map')) as { sources: string[]; sourcesContent: string[] };
+        map.sources.push('webpack://x/./secret.ts');
+        map.sourcesContent.push('');
+        return changed({ 'module.js.map': JSON.stringify(map) });
+      },
+      './secret.ts, which is not in the repository',
+    ],
+    [
+      'names of sources without the sources',
+      () => {
+        const map = JSON.parse(codeOf('module.js.map')) as { sourcesContent: string[] };
+        map.sourcesContent.pop();
+        return changed({ 'module.js.map': JSON.stringify(map) });
+      },
+      'error sourcemap: module.js.map has',
+    ],
+    [
       'a package that Grafana brings',
       () => {
-        const map = JSON.parse(codeOf('module.js.map')) as { sources: string[] };
+        const map = JSON.parse(codeOf('module.js.map')) as { sources: string[]; sourcesContent: string[] };
         map.sources.push('webpack://x/../../../node_modules/@grafana/ui/index.js');
+        map.sourcesContent.push('');
         return changed({ 'module.js.map': JSON.stringify(map) });
       },
       'which Grafana brings itself',

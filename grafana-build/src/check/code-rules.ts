@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { selfModule, sharedModules } from '../externals.ts';
 import type { CheckedPlugin } from './built-plugin.ts';
-import { error, type Finding, warning } from './finding.ts';
+import { error, type Finding } from './finding.ts';
 
 /** What a page loads before it shows anything; the rest belongs into lazy parts. */
 const MODULE_BYTES_MAX = 250_000;
@@ -59,22 +59,30 @@ interface SourceMap {
   readonly sourcesContent?: readonly (string | null)[];
 }
 
-/** The map's sources of our own are the repository's, letter by letter. */
+/** What the catalog does not look for in the repository; anything else that the map names it does. */
+const notOfRepository = /^(external |webpack\/|\.\.?\/node_modules\/)/;
+
+/** The map's sources are the repository's, letter by letter. */
 function sourceMap({ files, sourceFolder }: CheckedPlugin, name: string): Finding[] {
   const content = files.get(`${name}.map`);
   if (content === undefined) return [error('sourcemap', `${name}.map is missing`)];
-  const map = JSON.parse(content.toString('utf8')) as SourceMap;
+  const { sources = [], sourcesContent = [] } = JSON.parse(content.toString('utf8')) as SourceMap;
+  if (sources.length === 0) return [error('sourcemap', `${name}.map names no source`)];
+  if (sources.length !== sourcesContent.length)
+    return [
+      error('sourcemap', `${name}.map has ${sources.length} names for ${sourcesContent.length} sources`),
+    ];
   const findings: Finding[] = [];
-  for (const [i, source] of (map.sources ?? []).entries()) {
+  for (const [i, source] of sources.entries()) {
     const path = source.replace(/^webpack:\/\/[^/]*\//, '').replace(/\?.*$/, '');
     if (/node_modules\/@grafana\//.test(path) && !bundledOfGrafana.test(path))
       findings.push(error('bundle', `${name} holds ${path}, which Grafana brings itself`));
-    if (!path.startsWith('.') || path.includes('node_modules')) continue;
+    if (notOfRepository.test(path)) continue;
     const file = normalize(join(sourceFolder, 'src', path));
-    if (!existsSync(file)) continue;
-    if (map.sourcesContent?.[i] !== readFileSync(file, 'utf8'))
+    if (!existsSync(file))
+      findings.push(error('sourcemap', `${name}.map has ${path}, which is not in the repository`));
+    else if (sourcesContent[i] !== readFileSync(file, 'utf8'))
       findings.push(error('sourcemap', `${name}.map has another ${path} than the repository`));
   }
-  if ((map.sources ?? []).length === 0) findings.push(warning('sourcemap', `${name}.map names no source`));
   return findings;
 }

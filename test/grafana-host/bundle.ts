@@ -10,6 +10,7 @@ import { hashFolder } from './content-hash.ts';
 const entry = fileURLToPath(new URL('./page/main.tsx', import.meta.url));
 const empty = fileURLToPath(new URL('./page/empty.js', import.meta.url));
 const pageFolder = dirname(entry);
+const editorWorker = 'node_modules/monaco-editor/esm/vs/editor/editor.worker.js';
 const errorView = 'node_modules/@grafana/runtime/dist/esm/components/PanelDataErrorView.mjs';
 
 /** Bundles the page with Grafana's packages, once per content; returns the folder of `host.js`. */
@@ -19,8 +20,8 @@ export async function bundleHost(packages: GrafanaPackages = installedPackages()
   const building = `${folder}.${process.pid}`;
   mkdirSync(building, { recursive: true });
   await build({
-    entryPoints: [entry],
-    outfile: join(building, 'host.js'),
+    entryPoints: { host: entry, 'editor.worker': join(packages.folder, editorWorker) },
+    outdir: building,
     bundle: true,
     minify: true,
     sourcemap: false,

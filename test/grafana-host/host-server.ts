@@ -98,8 +98,7 @@ function settingsOf({ settings }: HostOptions): HostSettings {
 /** The file that a path stands for, undefined when it stands for none. */
 function fileOf(options: HostOptions, parts: readonly string[]): string | undefined {
   const [first, second, third] = parts;
-  if (first === 'host' && (second === 'host.js' || second === 'host.css'))
-    return join(options.bundleFolder, second);
+  if (first === 'host') return join(options.bundleFolder, inside(parts.slice(1)));
   if (first === 'systemjs') {
     return join(root, 'node_modules', 'systemjs', 'dist', inside(parts.slice(1)));
   }
@@ -137,6 +136,7 @@ function page(outgoing: ServerResponse, grafanaVersion: string): void {
 <script>
 window.grafanaBootData = { settings: { featureToggles: {}, buildInfo: { version: '${grafanaVersion}' } }, user: { orgRole: 'Editor' }, navTree: [] };
 window.__grafana_public_path__ = '/public/';
+window.MonacoEnvironment = { getWorkerUrl: () => '/host/editor.worker.js' };
 </script>
 </head>
 <body style="margin:0"><div id="root"></div><script src="/host/host.js"></script></body>

@@ -4,13 +4,15 @@ import { pluginFolders } from '../../../grafana-build/src/plugin-folders.ts';
 import { type Child, startChild } from '../../support/child.ts';
 import { root } from '../../support/root.ts';
 import { type Service, startService } from '../../support/service.ts';
+import { eventually } from '../../support/wait.ts';
 import { builtPlugins } from '../built-plugins.ts';
 import { bundleHost } from '../bundle.ts';
 import { type HostServer, startHost } from '../host-server.ts';
 import type { HostDashboard, HostSettings } from '../page/dashboard-model.ts';
+import { previewConfig } from './config.ts';
 import type { PreviewOptions } from './options.ts';
 
-export const demoConfigPath = join(root, 'demo', 'statbar.yaml');
+const demoConfigPath = join(root, 'demo', 'statbar.yaml');
 const dashboardFolder = join(root, 'grafana-build', 'dashboards');
 const historyTimeoutMs = 600_000;
 
@@ -35,12 +37,14 @@ export async function startPreview(
     say('Building the plugins and the page (once) ...');
     const plugins = await builtPlugins(pluginFolders);
     const bundleFolder = await bundleHost();
-    const service = await startService({ args: ['--config', demoConfigPath], readyTimeoutMs: 60_000 });
+    const service = await startService({ config: previewConfig(demoConfigPath), readyTimeoutMs: 60_000 });
     started.push(() => service.stop());
     say(`Loading ${options.history} of the demo's past ...`);
     const demo = startDemo(service.httpUrl, options);
     started.push(() => demo.stop());
     await demo.line((line) => line.startsWith('Live now'), historyTimeoutMs);
+    say('The detectors read it ...');
+    await historyRead(service.httpUrl);
     const host = await startHostOn(options.port, {
       bundleFolder,
       pluginFolders: new Map(plugins.map(({ id, distFolder }) => [id, distFolder])),
@@ -53,6 +57,19 @@ export async function startPreview(
     await stop();
     throw error;
   }
+}
+
+/** Settles when every detector has learnt what there is. */
+function historyRead(url: string): Promise<true> {
+  return eventually(
+    async () => {
+      const { data } = (await (await fetch(`${url}/statbar/v1/watches`)).json()) as {
+        readonly data: { readonly historyDone: number };
+      };
+      return data.historyDone >= 1 ? true : undefined;
+    },
+    { timeoutMs: historyTimeoutMs, everyMs: 500, what: 'the history is read' },
+  );
 }
 
 function startDemo(url: string, options: PreviewOptions): Child {
@@ -80,7 +97,9 @@ export function readSettings(): HostSettings {
   const dashboards = readdirSync(dashboardFolder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(dashboardFolder, name), 'utf8')) as HostDashboard);
+    .map((name) => JSON.parse(readFileSync(join(dashboardFolder, name), 'utf8')) as HostDashboard)
+    // A demo lasts minutes, and is watched.
+    .map((dashboard) => ({ ...dashboard, refresh: '5s', liveNow: true }));
   return {
     dataSources: [{ uid: 'statbar', name: 'StatBar', type: 'statbar-metrics-datasource' }],
     dashboards,

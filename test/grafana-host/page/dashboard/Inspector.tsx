@@ -11,7 +11,7 @@ import { Button, Combobox, Drawer, Tab, Table, TabsBar, useStyles2, useTheme2 } 
 import { type ReactElement, useMemo, useState } from 'react';
 import type { HostPanel } from '../dashboard-model.ts';
 import { usePlace } from '../shell/location.ts';
-import { panelData } from './panel-data.ts';
+import { useAnswer } from './panel-data.ts';
 import { saveFile } from './save-picture.ts';
 
 const tabs = ['data', 'json', 'query'] as const;
@@ -22,7 +22,7 @@ const names: Readonly<Record<TabName, string>> = { data: 'Data', json: 'Panel JS
 export function Inspector({ panel, onClose }: { readonly panel: HostPanel; onClose(): void }): ReactElement {
   const { parameters } = usePlace();
   const tab = (parameters.get('inspectTab') ?? 'data') as TabName;
-  const data = panelData.get(panel.id);
+  const data = useAnswer(panel.id);
   return (
     <Drawer
       title={`Inspect: ${panel.title ?? ''}`}

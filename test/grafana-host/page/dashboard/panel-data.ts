@@ -1,7 +1,28 @@
 import type { PanelData } from '@grafana/data';
+import { useSyncExternalStore } from 'react';
+
+const listeners = new Set<() => void>();
+
+class Answers extends Map<number, PanelData> {
+  override set(id: number, data: PanelData): this {
+    super.set(id, data);
+    for (const listener of listeners) listener();
+    return this;
+  }
+}
 
 /** The last answer of each panel, by its id: for the inspector, the editor and tests (`window.hostPanelData`). */
-export const panelData = new Map<number, PanelData>();
+export const panelData: Map<number, PanelData> = new Answers();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The last answer of a panel that is shown elsewhere. */
+export function useAnswer(id: number): PanelData | undefined {
+  return useSyncExternalStore(subscribe, () => panelData.get(id));
+}
 
 declare global {
   interface Window {

@@ -13,7 +13,7 @@ import { FilterInput, Input, TextArea, useStyles2 } from '@grafana/ui';
 import { get as valueAt } from 'lodash';
 import { type ComponentProps, type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { useDashboard } from '../dashboard/dashboard-context.ts';
-import { panelData } from '../dashboard/panel-data.ts';
+import { useAnswer } from '../dashboard/panel-data.ts';
 import type { HostPanel } from '../dashboard-model.ts';
 import { Category } from './Category.tsx';
 import { Overrides } from './Overrides.tsx';
@@ -86,7 +86,7 @@ function useEditorContext(
   options: Record<string, unknown>,
 ): StandardEditorContext<unknown> {
   const { replaceVariables, eventBus } = useDashboard();
-  const data = panelData.get(panel.id);
+  const data = useAnswer(panel.id);
   const series = data?.series ?? [];
   return {
     data: series,

@@ -1,16 +1,10 @@
 import { css } from '@emotion/css';
-import {
-  CoreApp,
-  type DataQuery,
-  type DataSourceApi,
-  type GrafanaTheme2,
-  type PanelData,
-} from '@grafana/data';
+import { CoreApp, type DataQuery, type DataSourceApi, type GrafanaTheme2 } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { Button, IconButton, useStyles2 } from '@grafana/ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useDashboard } from '../dashboard/dashboard-context.ts';
-import { panelData, panelEdits } from '../dashboard/panel-data.ts';
+import { panelEdits, useAnswer } from '../dashboard/panel-data.ts';
 import type { HostPanel } from '../dashboard-model.ts';
 
 interface QueryTabProps {
@@ -82,15 +76,6 @@ export function QueryTab({ panel, onChange }: QueryTabProps): ReactElement {
       </Button>
     </section>
   );
-}
-
-function useAnswer(id: number): PanelData | undefined {
-  const [data, setData] = useState(() => panelData.get(id));
-  useEffect(() => {
-    const timer = setInterval(() => setData(panelData.get(id)), 500);
-    return () => clearInterval(timer);
-  }, [id]);
-  return data;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -1,18 +1,11 @@
 import { css } from '@emotion/css';
-import {
-  CoreApp,
-  type DataQuery,
-  type DataSourceApi,
-  EventBusSrv,
-  type GrafanaTheme2,
-  type PanelData,
-} from '@grafana/data';
+import { CoreApp, type DataQuery, type DataSourceApi, EventBusSrv, type GrafanaTheme2 } from '@grafana/data';
 import { getDataSourceSrv, locationService } from '@grafana/runtime';
 import { Button, useStyles2 } from '@grafana/ui';
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { DashboardContext, type DashboardContextValue } from '../dashboard/dashboard-context.ts';
 import { PanelFrame } from '../dashboard/PanelFrame.tsx';
-import { panelData } from '../dashboard/panel-data.ts';
+import { useAnswer } from '../dashboard/panel-data.ts';
 import { Toolbar } from '../dashboard/Toolbar.tsx';
 import { absolute } from '../dashboard/time.ts';
 import { useTime } from '../dashboard/use-time.ts';
@@ -48,12 +41,8 @@ export function ExplorePage(props: ExplorePageProps): ReactElement {
   }, [source, stored]);
   const [draft, setDraft] = useState<DataQuery>();
   const query = draft ?? asked;
-  const [answer, setAnswer] = useState<PanelData>();
-  useEffect(() => {
-    // The panel below has the answer; hints and errors of the editor come from it.
-    const timer = setInterval(() => setAnswer(panelData.get(1)), 500);
-    return () => clearInterval(timer);
-  }, []);
+  // The panel below has the answer; hints and errors of the editor come from it.
+  const answer = useAnswer(1);
   const context = useExploreContext(time, variables);
   const run = (): void => {
     if (query !== undefined) locationService.partial({ query: JSON.stringify(query) }, true);
@@ -147,5 +136,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderRadius: theme.shape.radius.default,
     padding: theme.spacing(1),
     margin: theme.spacing(0, 0, 1),
+    '* + &': { marginTop: theme.spacing(1) },
   }),
 });

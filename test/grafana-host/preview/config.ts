@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+
+/** Of a minute, not of a day: the detectors may use most of the machine while they read the past. */
+const watchCpuShareMax = 0.9;
+
+/**
+ * The demo's own configuration as YAML (JSON is), for a service that runs elsewhere: names of rule files are absolute, and what it
+ * knows of itself is stored often enough for a preview of some minutes.
+ */
+export function previewConfig(demoConfigPath: string): string {
+  const given = parse(readFileSync(demoConfigPath, 'utf8')) as {
+    readonly rules?: { readonly files?: readonly string[] };
+  };
+  const files = (given.rules?.files ?? []).map((name) => join(dirname(demoConfigPath), name));
+  return JSON.stringify({
+    ...given,
+    rules: { ...given.rules, files },
+    serve: { self_metrics: { interval: '5s' } },
+    watch: { cpu_share_max: watchCpuShareMax },
+  });
+}

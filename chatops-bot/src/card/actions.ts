@@ -69,17 +69,20 @@ function remediations(group: AlertGroup, press: (verb: PressVerb, value: string)
   });
 }
 
-/** At most five: what Slack's overflow menu takes. */
+/** At most five, which is what Slack's overflow menu takes: nothing is cut off. */
 function overflow(group: AlertGroup, press: (verb: PressVerb) => Press, isOpen: boolean): MenuItem[] {
   const items: (MenuItem | undefined)[] = [
     isOpen ? { label: 'Take it', press: press('take') } : undefined,
     { label: 'Add a note …', press: press('note') },
-    isOpen ? { label: 'Silence …', press: press('silence_dialog') } : undefined,
-    isOpen && group.silences.length > 0 ? { label: 'End the silence', press: press('unsilence') } : undefined,
+    !isOpen
+      ? undefined
+      : group.silences.length > 0
+        ? { label: 'End the silence', press: press('unsilence') }
+        : { label: 'Silence …', press: press('silence_dialog') },
     group.counts.total > 1 ? { label: 'All its alerts', press: press('members') } : undefined,
     group.chart === null ? undefined : { label: 'Explain', press: press('explain') },
   ];
-  return items.filter((item) => item !== undefined).slice(0, 5);
+  return items.filter((item) => item !== undefined);
 }
 
 /** What a platform takes for a link. */

@@ -46,16 +46,8 @@ export interface LocalTime {
 }
 
 export function localTime(timeZone: string): LocalTime {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: isZone(timeZone) ? timeZone : 'UTC',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+  const format = formatOf(timeZone) ?? formatOf('UTC');
+  if (format === undefined) throw new Error('the runtime does not know UTC');
   const parts = (atMs: number): Readonly<Record<string, string>> =>
     Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
   return {
@@ -76,10 +68,35 @@ export function localTime(timeZone: string): LocalTime {
 
 /** Whether the name is one that the runtime knows. */
 export function isZone(timeZone: string): boolean {
+  return formatOf(timeZone) !== undefined;
+}
+
+/** Zones are few; beyond so many somebody invents names. */
+const FORMATS_MAX = 500;
+const formats = new Map<string, Intl.DateTimeFormat | undefined>();
+
+/** Made once for each zone, since making one takes longer than drawing an axis. */
+function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
+  if (formats.has(timeZone)) return formats.get(timeZone);
+  if (formats.size >= FORMATS_MAX) formats.clear();
+  const format = newFormat(timeZone);
+  formats.set(timeZone, format);
+  return format;
+}
+
+function newFormat(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return true;
+    return new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
   } catch {
-    return false;
+    return undefined;
   }
 }

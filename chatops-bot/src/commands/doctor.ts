@@ -33,7 +33,7 @@ async function run(asked: Asked): Promise<Reply> {
       user === null ? 'no user of alert.users: alerts cannot be assigned to you' : `user ${user}`
     }${data.length === 0 ? '' : `, sees data with ${data.join(', ')}`}`,
   };
-  const findings = [...found.flat(), you];
+  const findings = [...found.flat(), links(asked), you];
   const bad = findings.filter(({ state }) => state === 'bad').length;
   const summary = bad === 0 ? 'Everything that is needed works' : `${bad} things to fix`;
   const items = findings.map(
@@ -91,6 +91,20 @@ async function alerting(asked: Asked): Promise<Finding[]> {
   } catch (error) {
     return [{ what: 'Alerts', state: 'bad', text: advice(error) }];
   }
+}
+
+/** Whether answers can lead to what did not fit into them. */
+function links({ options: { publicUrl } }: Asked): Finding {
+  const what = 'Links';
+  if (publicUrl === '')
+    return {
+      what,
+      state: 'warning',
+      text: 'none: statbar.public_url does not say where people reach the service',
+    };
+  return URL.canParse(publicUrl)
+    ? { what, state: 'good', text: `lead to ${publicUrl}` }
+    : { what, state: 'bad', text: 'statbar.public_url is no URL: https://... is needed' };
 }
 
 /** What went wrong, and what to do about it. */

@@ -1,8 +1,9 @@
-import { Combobox, InlineField, Stack } from '@grafana/ui';
+import { InlineField, Stack } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import type { StatBarDataSource } from '../datasource.ts';
 import { annotationKinds, defaultQuery, migrateQuery, type StatBarQuery } from '../model/query.ts';
 import { t } from '../texts.ts';
+import { Combobox } from './Combobox.tsx';
 import { type KindFieldsProps, LegendAndStep } from './CommonFields.tsx';
 import { PromqlField } from './PromqlField.tsx';
 import { AlertFields, AnomalyFields } from './WatchFields.tsx';

@@ -1,4 +1,4 @@
-import { Alert, Button, Combobox, IconButton, InlineField, MultiCombobox, Stack } from '@grafana/ui';
+import { Alert, Button, IconButton, InlineField, Stack } from '@grafana/ui';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { Service } from '../client/service.ts';
 import { matcherText } from '../promql/filters.ts';
@@ -12,6 +12,7 @@ import {
   type VisualQuery,
 } from '../promql/visual.ts';
 import { t } from '../texts.ts';
+import { Combobox, MultiCombobox } from './Combobox.tsx';
 import { TextField } from './TextField.tsx';
 
 const OPTIONS_MAX = 500;

@@ -1,5 +1,6 @@
-import { Combobox, InlineField, InlineSwitch } from '@grafana/ui';
+import { InlineField, InlineSwitch } from '@grafana/ui';
 import type { ReactElement } from 'react';
+import { Combobox } from './Combobox.tsx';
 
 interface ChoiceProps<Value extends string> {
   readonly label: string;

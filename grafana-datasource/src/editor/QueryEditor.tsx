@@ -1,10 +1,11 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { Button, Combobox, InlineField, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Button, InlineField, RadioButtonGroup, Stack } from '@grafana/ui';
 import { type ReactElement, useMemo } from 'react';
 import type { StatBarDataSource } from '../datasource.ts';
 import { migrateQuery, queryKinds, type StatBarOptions, type StatBarQuery } from '../model/query.ts';
 import { t } from '../texts.ts';
 import { Builder } from './Builder.tsx';
+import { Combobox } from './Combobox.tsx';
 import { Hints } from './Hints.tsx';
 import { KindFields } from './KindFields.tsx';
 import { PromqlField } from './PromqlField.tsx';

@@ -1,9 +1,10 @@
 import type { QueryEditorProps } from '@grafana/data';
-import { Combobox, InlineField, Stack } from '@grafana/ui';
+import { InlineField, Stack } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import type { StatBarDataSource } from '../datasource.ts';
 import type { StatBarOptions, StatBarQuery, StatBarVariableQuery } from '../model/query.ts';
 import { t } from '../texts.ts';
+import { Combobox } from './Combobox.tsx';
 import { TextField } from './TextField.tsx';
 
 type Props = QueryEditorProps<StatBarDataSource, StatBarQuery, StatBarOptions, StatBarVariableQuery>;

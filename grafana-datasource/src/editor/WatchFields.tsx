@@ -1,7 +1,8 @@
-import { Combobox, InlineField } from '@grafana/ui';
+import { InlineField } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import { t } from '../texts.ts';
 import { Choice, Switch } from './Choice.tsx';
+import { Combobox } from './Combobox.tsx';
 import { type KindFieldsProps, LegendAndStep, Matchers, numberOf } from './CommonFields.tsx';
 import { TextField } from './TextField.tsx';
 

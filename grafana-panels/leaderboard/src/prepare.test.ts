@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { layOutColumns, rowsInSight } from './columns.ts';
 import type { Entry } from './entry.ts';
 import { defaultOptions, type LeaderboardOptions } from './options.ts';
-import { barOf, prepareView, readRows } from './prepare.ts';
+import { barEnds, barOf, prepareView, readRows } from './prepare.ts';
 import { rank, sortRanked } from './ranking.ts';
-import { sparkPath } from './sparkline.ts';
+import { sparkPath, valueAt } from './sparkline.ts';
+import { nextRow } from './use-keys.ts';
 
 function series(name: string, values: readonly (number | null)[], more: Partial<DataFrame> = {}): DataFrame {
   return toDataFrame({
@@ -92,6 +93,49 @@ describe('ranks', () => {
         expect(order([...entries].reverse())).toEqual(order(entries));
       }),
     );
+  });
+});
+
+describe('order', () => {
+  const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Number.NaN));
+  const by = fc.constantFrom('value', 'change', 'rank-change', 'name' as const);
+
+  test('turned round, rows with a place stand the other way, those without still last, ties still by name', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value), { maxLength: 30 }), by, (pairs, sortBy) => {
+        const entries = entriesOf(
+          pairs.map(([now]) => now),
+          pairs.map(([, before]) => before),
+        );
+        const rows = rank(entries, 'high', true);
+        const key = (row: (typeof rows)[number]): number =>
+          ({ value: row.rank, change: -row.difference, 'rank-change': -row.rankChange, name: 0 })[sortBy];
+        const name = (row: (typeof rows)[number]): number => Number(row.entry.key);
+        for (const sign of [1, -1]) {
+          const sorted = sortRanked(rows, sortBy, undefined, sign < 0);
+          expect(new Set(sorted)).toEqual(new Set(rows));
+          for (let i = 1; i < sorted.length; i++) {
+            const [a, b] = [key(sorted[i - 1]) * sign, key(sorted[i]) * sign];
+            if (Number.isNaN(a)) expect(b).toBeNaN();
+            else if (!Number.isNaN(b)) expect(a).toBeLessThanOrEqual(b);
+            const nameSign = sortBy === 'name' ? sign : 1;
+            if (a === b || (Number.isNaN(a) && Number.isNaN(b)))
+              expect(name(sorted[i - 1]) * nameSign).toBeLessThan(name(sorted[i]) * nameSign);
+          }
+        }
+      }),
+    );
+  });
+
+  test('keys move from row to row, and not beyond the ends', () => {
+    expect(['ArrowDown', 'ArrowUp', 'PageDown', 'End', 'x'].map((key) => nextRow(key, 0, 20, 8))).toEqual([
+      1,
+      0,
+      8,
+      19,
+      undefined,
+    ]);
+    expect(nextRow('ArrowDown', -1, 0, 8)).toBeUndefined();
   });
 });
 
@@ -184,7 +228,27 @@ describe('the view', () => {
   });
 });
 
+test('a row with limits of its own has them as the ends of its bar, and does not stretch the others', () => {
+  const own = series('big', [1000]);
+  own.fields[1].config = { min: 0, max: 2000 };
+  const view = prepareView(read([own, series('small', [4])]), defaultOptions, '');
+  expect([view.low, view.high]).toEqual([0, 4]);
+  expect(barEnds(own.fields[1], view)).toEqual({ low: 0, high: 2000 });
+  expect(barEnds({ ...own.fields[1], config: {} }, view)).toEqual({ low: 0, high: 4 });
+});
+
 describe('sparklines', () => {
+  test('have at a time the newest value before it, and none in a gap', () => {
+    const trend = { timesMs: [10, 20, 30], values: [1, 2, null] };
+    expect([5, 10, 19, 20, 35].map((timeMs) => valueAt(trend, timeMs))).toEqual([
+      Number.NaN,
+      1,
+      1,
+      2,
+      Number.NaN,
+    ]);
+  });
+
   const box = { fromMs: 0, toMs: 100, width: 102, height: 24 };
 
   test('lines stop where there is no value, and one value alone is a dot', () => {

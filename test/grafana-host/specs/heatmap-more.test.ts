@@ -134,25 +134,26 @@ describe('the heatmap in a browser, further', { timeout: 120_000 }, () => {
   test('cells as a file, and as a picture with a background', async () => {
     const { page, problems } = opened;
     const picture = await page.evaluate(async () => {
-      const { System } = window as never as { System: { import(url: string): Promise<never> } };
-      const { plugin } = await System.import<never>(
-        '/public/plugins/statbar-heatmap-panel/module.js' as never,
-      );
-      const { onScreenshot, viewPanelOptions, defaults } = plugin as never as {
+      interface Plugin {
         onScreenshot(context: object): Promise<Blob>;
-        viewPanelOptions: { quickToggles: { optionProperties: string[] } };
-        defaults: object;
-      };
+        readonly viewPanelOptions: { readonly quickToggles: { readonly optionProperties: string[] } };
+        readonly defaults: object;
+      }
+      interface Loader {
+        readonly System: { import(url: string): Promise<{ readonly plugin: Plugin }> };
+      }
+      const { System } = window as never as Loader;
+      const { plugin } = await System.import('/public/plugins/statbar-heatmap-panel/module.js');
       const element = document.querySelector('[data-panel-id="1"]');
-      const image = await createImageBitmap(await onScreenshot({ element, format: 'png' }));
+      const image = await createImageBitmap(await plugin.onScreenshot({ element, format: 'png' }));
       const canvas = new OffscreenCanvas(image.width, image.height);
       const context = canvas.getContext('2d');
       context?.drawImage(image, 0, 0);
       const { data } = context?.getImageData(0, 0, image.width, image.height) ?? { data: [] };
       let isOpaque = data.length > 0;
       for (let i = 3; i < data.length; i += 4) isOpaque &&= data[i] === 255;
-      const { optionProperties } = viewPanelOptions.quickToggles;
-      return { isOpaque, unknown: optionProperties.filter((path) => !(path in defaults)) };
+      const { optionProperties } = plugin.viewPanelOptions.quickToggles;
+      return { isOpaque, unknown: optionProperties.filter((path) => !(path in plugin.defaults)) };
     });
     expect(picture).toEqual({ isOpaque: true, unknown: [] });
 

@@ -104,10 +104,13 @@ function prepared(
   const scrapeMs = durationMs(source.options.scrapeInterval) ?? SCRAPE_DEFAULT_MS;
   const variables = { ...scopedVars, ...timeVariables(stepMs, toMs - fromMs, scrapeMs) };
   const { client, alerts, metadata } = source.service;
+  const nowIsMs = nowMs();
   return {
     query: replace(target, variables),
     context: {
-      ...{ client, alerts, metadata, cache: source.cache, fromMs, toMs, stepMs, nowMs: nowMs() },
+      ...{ client, alerts, metadata, cache: source.cache, fromMs, rangeEndMs: toMs, stepMs, nowMs: nowIsMs },
+      // Nothing is stored of what is to come, and what is asked for there looks back over more and more of nothing.
+      toMs: fromMs < nowIsMs ? Math.min(toMs, nowIsMs) : toMs,
       traceUrl: source.options.traceUrl,
     },
   };

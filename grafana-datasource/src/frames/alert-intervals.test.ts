@@ -33,12 +33,9 @@ const shape = (part: Partial<AlertGroup>, each: AlertMember = member) =>
     open,
   ]);
 
-test('pending until somebody was told, then firing, and open while it lasts', () => {
-  expect(shape({})).toEqual([
-    ['pending', 1000, 2000, false],
-    ['firing', 2000, 9000, true],
-  ]);
-  expect(shape({ firedAtMs: null, state: 'waiting' })).toEqual([['pending', 1000, 9000, true]]);
+test('firing from its start, also before anybody was told, and open while it lasts', () => {
+  expect(shape({})).toEqual([['firing', 1000, 9000, true]]);
+  expect(shape({ firedAtMs: null, state: 'waiting' })).toEqual([['firing', 1000, 9000, true]]);
 });
 
 test('acknowledged and silenced as the story tells, silence first, until it is over', () => {
@@ -50,8 +47,7 @@ test('acknowledged and silenced as the story tells, silence first, until it is o
   );
   const resolved = { ...member, state: 'resolved', endsAtMs: 7000 } as AlertMember;
   expect(shape({ story }, resolved)).toEqual([
-    ['pending', 1000, 2000, false],
-    ['firing', 2000, 3000, false],
+    ['firing', 1000, 3000, false],
     ['acknowledged', 3000, 4000, false],
     ['silenced', 4000, 5000, false],
     ['acknowledged', 5000, 6000, false],

@@ -22,14 +22,13 @@ interface State {
 }
 
 /**
- * What one alert of a group was over time: pending until its group was told of, then firing, acknowledged from when
- * somebody took it, silenced while silences held it back. Intervals follow one another without overlap.
+ * What one alert of a group was over time: firing from its start, acknowledged from when somebody took it, silenced while
+ * silences held it back. Intervals follow one another without overlap. While it was pending it was not yet in a group.
  */
 export function intervalsOf(group: AlertGroup, member: AlertMember, untilMs: number): AlertInterval[] {
   const startMs = member.startsAtMs;
   const isOver = member.endsAtMs !== null && member.state === 'resolved';
   const endMs = isOver ? (member.endsAtMs as number) : Math.max(startMs, untilMs);
-  const firedMs = group.firedAtMs ?? (group.state === 'waiting' ? endMs : startMs);
   const state: State = { acknowledged: false, silenced: false };
   const at = (): AlertIntervalState =>
     state.silenced ? 'silenced' : state.acknowledged ? 'acknowledged' : 'firing';
@@ -41,8 +40,7 @@ export function intervalsOf(group: AlertGroup, member: AlertMember, untilMs: num
       intervals[intervals.length - 1] = { ...before, endMs: toMs };
     else intervals.push({ state: kind, startMs: fromMs, endMs: toMs, open: false });
   };
-  let atMs = Math.min(Math.max(startMs, firedMs), endMs);
-  push('pending', startMs, atMs);
+  let atMs = startMs;
   for (const change of changesOf(group, member)) {
     const changeMs = Math.min(Math.max(change.atMs, atMs), endMs);
     push(at(), atMs, changeMs);

@@ -12,7 +12,10 @@ export interface KindContext {
   readonly alerts: AlertsClient;
   readonly cache: RangeCache;
   readonly fromMs: number;
+  /** The end of the range, or now when that is before. */
   readonly toMs: number;
+  /** As it was chosen: it may lie ahead. */
+  readonly rangeEndMs: number;
   readonly stepMs: number;
   readonly nowMs: number;
   readonly signal: AbortSignal;

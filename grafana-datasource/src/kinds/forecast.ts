@@ -12,9 +12,9 @@ import { askRange, type KindContext, withNotices } from './context.ts';
 const HORIZON_DEFAULT = '6h';
 
 /** How far: as the query says, else to the end of the range when that is in the future, else six hours. */
-export function horizonOf(query: StatBarQuery, nowMs: number, toMs: number): string {
+export function horizonOf(query: StatBarQuery, nowMs: number, rangeEndMs: number): string {
   if (query.horizon?.trim()) return query.horizon.trim();
-  const aheadMs = toMs - nowMs;
+  const aheadMs = rangeEndMs - nowMs;
   return aheadMs > 60_000 ? promDuration(Math.ceil(aheadMs / 60_000) * 60_000) : HORIZON_DEFAULT;
 }
 
@@ -31,7 +31,7 @@ export async function answerForecast(
     askRange(context, expr, { fromMs: context.fromMs, toMs: atMs }),
     context.client.forecast({
       ...{ query: expr, atMs, levels, signal: context.signal },
-      horizon: horizonOf(query, atMs, context.toMs),
+      horizon: horizonOf(query, atMs, context.rangeEndMs),
       ...(threshold === undefined ? {} : { threshold, direction: query.direction ?? 'above' }),
     }),
     context.metadata(),
@@ -48,10 +48,10 @@ export async function answerForecast(
 /** What lies beyond the time range is not drawn, and looks as if it were not there. */
 function aheadNotice(
   { series, stepMs }: ForecastAnswer,
-  { toMs, nowMs }: { readonly toMs: number; readonly nowMs: number },
+  { rangeEndMs, nowMs }: { readonly rangeEndMs: number; readonly nowMs: number },
 ): QueryResultMetaNotice[] {
   const lastMs = series.reduce((last, { times }) => Math.max(last, times.at(-1) ?? 0), 0);
-  if (lastMs <= toMs + stepMs) return [];
+  if (lastMs <= rangeEndMs + stepMs) return [];
   const minutes = Math.ceil((lastMs - nowMs) / 60_000);
   const ahead = minutes >= 60 ? `now+${Math.ceil(minutes / 60)}h` : `now+${minutes}m`;
   const until = minutes > 0 ? ahead : new Date(lastMs).toISOString();

@@ -35,7 +35,14 @@ class Bench {
     const client = createQueryClient({ baseUrl: 'http://x', fetch });
     const context: Omit<KindContext, 'signal'> = {
       ...{ client, alerts: {} as never, cache: new RangeCache(0), traceUrl: undefined },
-      ...{ fromMs: 0, toMs: 60_000, nowMs: 60_000, stepMs: 1000, metadata: async () => ({}) },
+      ...{
+        fromMs: 0,
+        toMs: 60_000,
+        rangeEndMs: 60_000,
+        nowMs: 60_000,
+        stepMs: 1000,
+        metadata: async () => ({}),
+      },
     };
     const request = {
       query: asked,

@@ -127,8 +127,13 @@ describe('the data source, of what the service found out', { timeout: 120_000 },
     const endMs = Date.now() + 3 * 3_600_000;
     const wide = await source.ask(ahead, { intervalMs: 60_000, endMs }, 9 * 3_600_000);
     expect(wide.frames[0].notices).toEqual([]);
-    // Nothing is drawn in the future but the forecast.
+    // Nothing is drawn in the future but the forecast; and what is asked for at the range's end is asked for now.
     expect(column(wide.frames[0], 'Time').at(-1)).toBeLessThanOrEqual(Date.now());
+    const plain = { kind: 'promql', expr: 'shop_load' };
+    const line = await source.ask(plain, { endMs, intervalMs: 1000 }, 4 * 3_600_000);
+    expect(column(line.frames[0], 'Time').at(-1)).toBeLessThanOrEqual(Date.now());
+    const table = await source.ask({ ...plain, mode: 'instant' }, { endMs }, 4 * 3_600_000);
+    expect(table.frames[0].length).toBe(1);
   });
 
   test('annotations are the anomalies of all signals, or of one, or when an expression is true', async () => {

@@ -125,6 +125,18 @@ describe.skipIf(lowest === undefined)(
       expect(problems).toEqual([]);
     });
 
+    test('so does a pinned alert', async () => {
+      const { page, problems } = open;
+      await panel('Alerts').getByRole('grid').focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Enter');
+      const card = page.getByRole('dialog', { name: 'ErrorRate' });
+      await card.getByText('Runbook').first().waitFor();
+      await page.keyboard.press('Escape');
+      await card.waitFor({ state: 'detached' });
+      expect(problems).toEqual([]);
+    });
+
     test('suggestions are left out: a function as supplier would break those of all panels', async () => {
       const suppliers = await open.page.evaluate(async () => {
         const { System } = window as never as {

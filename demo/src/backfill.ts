@@ -14,6 +14,8 @@ export interface Backfill {
   readonly headers: Record<string, string>;
   /** One after the other, each with its own distance of samples. */
   readonly spans: readonly Span[];
+  /** Loading takes its time: what has passed meanwhile is loaded too, in steps of the last span. */
+  nowMs(): number;
   /** Steps in one request. */
   readonly stepsPerRequest: number;
   onProgress(done: number, pointCount: number): void;
@@ -32,7 +34,7 @@ export async function backfill(instances: readonly ChatInstance[], plan: Backfil
   const endMs = plan.spans.at(-1)?.toMs ?? startMs;
   const histories = instances.map((instance) => new InstanceHistory(instance, startMs));
   let pointCount = 0;
-  for (const { fromMs: pageFromMs, toMs: pageToMs, stepMs } of pagesOf(plan)) {
+  for (const { fromMs: pageFromMs, toMs: pageToMs, stepMs } of pagesUpToNow(plan)) {
     if (plan.stopped()) break;
     // Instances side by side, each in its own time order.
     const results = await Promise.all(
@@ -44,14 +46,28 @@ export async function backfill(instances: readonly ChatInstance[], plan: Backfil
     );
     const failed = results.find((result) => result !== undefined);
     if (failed !== undefined) return failed;
-    plan.onProgress((pageToMs - startMs) / (endMs - startMs), pointCount);
+    plan.onProgress(Math.min(1, (pageToMs - startMs) / (endMs - startMs)), pointCount);
   }
   await exporter.shutdown();
   return pointCount;
 }
 
+/** The spans, and what passed while they were loaded. */
+function* pagesUpToNow(plan: Backfill): Generator<Span> {
+  yield* pagesOf(plan);
+  const last = plan.spans.at(-1);
+  if (last === undefined) return;
+  const { stepMs } = last;
+  for (let fromMs = last.toMs; ; ) {
+    const toMs = fromMs + Math.floor((plan.nowMs() - fromMs) / stepMs) * stepMs;
+    if (toMs === fromMs) return;
+    yield* pagesOf({ ...plan, spans: [{ fromMs, toMs, stepMs }] });
+    fromMs = toMs;
+  }
+}
+
 /** The spans in pieces of one request each. */
-function* pagesOf({ spans, stepsPerRequest }: Backfill): Generator<Span> {
+function* pagesOf({ spans, stepsPerRequest }: Pick<Backfill, 'spans' | 'stepsPerRequest'>): Generator<Span> {
   for (const { fromMs, toMs, stepMs } of spans) {
     const pageMs = stepMs * stepsPerRequest;
     for (let pageFromMs = fromMs; pageFromMs < toMs; pageFromMs += pageMs)

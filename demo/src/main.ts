@@ -58,21 +58,15 @@ async function play(options: Options, isStopped: () => boolean): Promise<number>
     options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
   const startMs = Date.now();
   const historyFromMs = startMs - options.backfillMs;
-  const world: World = {
+  const world = {
     seed: options.seed,
     dayShiftMs: dayShiftMs(options.timeOfDayMs, startMs),
     launch:
       options.backfillMs > 0
         ? { launchMs: historyFromMs + options.backfillMs / 7, takeUpMs: options.backfillMs / 8 }
         : { launchMs: startMs, takeUpMs: 300_000 },
-    incidents: [
-      tlsIncident(
-        startMs + options.incidentAfterMs,
-        startMs + options.incidentAfterMs + options.incidentForMs,
-      ),
-      ...pastIncidents(options.pastIncidentMs, startMs),
-    ],
-  };
+    incidents: pastIncidents(options.pastIncidentMs, startMs),
+  } satisfies World;
   const instances = createFleet(options.seed).map((id) => new ChatInstance(id, world));
   if (options.backfillMs > 0 && !(await load(instances, options, headers, startMs, isStopped))) return 1;
   say(guide(options.url));
@@ -106,6 +100,7 @@ async function load(
     url: options.url,
     headers,
     spans: spansOf(options, startMs),
+    nowMs: () => Date.now(),
     stepsPerRequest: 60,
     stopped: isStopped,
     onProgress: (done, pointCount) => progress.show(done, `${pointCount.toLocaleString('en')} data points`),
@@ -123,14 +118,21 @@ function spansOf({ backfillMs, stepMs }: Options, startMs: number): Span[] {
   const toMs = Math.floor(startMs / exportIntervalMs) * exportIntervalMs;
   const borderMs = Math.floor((toMs - fineMs) / stepMs) * stepMs;
   const steps = Math.floor((backfillMs - fineMs) / stepMs);
-  const fine = { fromMs: borderMs, toMs, stepMs: Math.min(stepMs, exportIntervalMs) };
-  if (steps <= 0) return [{ ...fine, fromMs: toMs - Math.floor(backfillMs / fine.stepMs) * fine.stepMs }];
-  return [{ fromMs: borderMs - steps * stepMs, toMs: borderMs, stepMs }, fine];
+  const fineStepMs = Math.min(stepMs, exportIntervalMs);
+  if (steps <= 0) {
+    const fineSteps = Math.floor(backfillMs / fineStepMs);
+    return [{ fromMs: toMs - fineSteps * fineStepMs, toMs, stepMs: fineStepMs }];
+  }
+  // The sample on the border sums up a long step, the one after it a short one.
+  return [
+    { fromMs: borderMs - steps * stepMs, toMs: borderMs + 1, stepMs },
+    { fromMs: borderMs + fineStepMs, toMs, stepMs: fineStepMs },
+  ];
 }
 
 async function live(
   instances: readonly ChatInstance[],
-  world: World,
+  world: { readonly incidents: Incident[] },
   options: Options,
   headers: Record<string, string>,
   isStopped: () => boolean,
@@ -140,6 +142,10 @@ async function live(
   const send = createEventSender(target, (text) => console.error(text));
   const startMs = Date.now();
   const demoTimeMs = (): number => startMs + (Date.now() - startMs) * options.speed;
+  // Counted from here: loading the past takes as long as it takes.
+  const incidentFromMs = startMs + options.incidentAfterMs;
+  const incident = tlsIncident(incidentFromMs, incidentFromMs + options.incidentForMs);
+  world.incidents.push(incident);
   say(`Live now, at ${options.speed}x; Ctrl-C ends it.`);
   let wasTroubled = false;
   let lastMs = startMs;
@@ -153,7 +159,6 @@ async function live(
     });
     void send(events);
     lastMs = nowMs;
-    const incident = world.incidents[0];
     const isTroubled = demoTimeMs() >= incident.fromMs && demoTimeMs() < incident.toMs;
     if (isTroubled !== wasTroubled) {
       const where = `${incident.device} in ${incident.region}`;

@@ -37,13 +37,31 @@ export async function bundleHost(packages: GrafanaPackages = installedPackages()
     loader: { '.svg': 'dataurl', '.png': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl' },
     // UMD packages must not find the `define` of the loader.
     define: { 'define.amd': 'false', 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
-    plugins: packages.folder === root ? [] : [resolvedIn(packages.folder)],
+    plugins: [defaultOfCommonJs, ...(packages.folder === root ? [] : [resolvedIn(packages.folder)])],
     logLevel: 'silent',
   });
   rmSync(folder, { recursive: true, force: true });
   renameSync(building, folder);
   return folder;
 }
+
+/**
+ * Packages that say with `__esModule` what their default is, and that @grafana/ui imports from modules where that is not looked
+ * at: Grafana's own bundle does look.
+ */
+const defaultOfCommonJs: Plugin = {
+  name: 'default-of-common-js',
+  setup(building) {
+    const filter = /^(react-custom-scrollbars-2|react-highlight-words|calculate-size)$/;
+    building.onResolve({ filter }, ({ path, namespace, resolveDir }) =>
+      namespace === 'default' ? undefined : { path, namespace: 'default', pluginData: resolveDir },
+    );
+    building.onLoad({ filter, namespace: 'default' }, ({ path, pluginData }) => ({
+      contents: `export { default } from '${path}'; export * from '${path}';`,
+      resolveDir: pluginData,
+    }));
+  },
+};
 
 /**
  * Makes the page's own imports of packages find those of another folder; what they import follows from there. What

@@ -1,4 +1,4 @@
-import { lines, marks, number, range } from './parts.ts';
+import { latest, lines, marks, range } from './parts.ts';
 import type { DashboardPlan } from './plan.ts';
 
 /** What the viewer chose. */
@@ -83,12 +83,15 @@ export const launch: DashboardPlan = {
       targets: [
         { kind: 'heatmap', expr: `sum by (le) (rate(chat_delivery_duration_seconds_bucket{${chosen}}[5m]))` },
       ],
-      unit: 's',
+      unit: 'cps',
+      options: { yUnit: 's' },
     },
     lines({
       title: 'Kinds of errors',
       description: 'The most frequent ones of five minutes, counted from the single events.',
-      targets: [{ kind: 'views', view: 'chat:error_types:5m', legend: '{{error_type}}' }],
+      targets: [
+        { kind: 'views', view: 'chat:error_types:5m', matchers: 'error_type!=""', legend: '{{error_type}}' },
+      ],
       unit: 'short',
       min: 0,
     }),
@@ -104,16 +107,19 @@ export const launch: DashboardPlan = {
       unit: 'percentunit',
       width: 10,
     }),
-    number({
+    {
       title: 'Which variant sells best',
+      type: 'bargauge',
       description:
         'The chance of each to be the best one, as orders stand now. It may be looked at all the time.',
       targets: [range('shop:experiment:win_probability', '{{variant}}')],
       unit: 'percentunit',
       decimals: 0,
+      min: 0,
+      max: 1,
       width: 4,
-      height: 9,
-    }),
+      options: { displayMode: 'basic', orientation: 'horizontal', reduceOptions: latest },
+    },
     lines({
       title: 'Conversion by region',
       description: 'What an incident costs the shop.',

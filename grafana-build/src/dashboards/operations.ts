@@ -63,7 +63,8 @@ export const operations: DashboardPlan = {
       targets: [
         { kind: 'heatmap', expr: `sum by (le) (rate(chat_delivery_duration_seconds_bucket{${chosen}}[5m]))` },
       ],
-      unit: 's',
+      unit: 'cps',
+      options: { yUnit: 's' },
     },
     {
       title: 'Where messages fail',
@@ -78,13 +79,16 @@ export const operations: DashboardPlan = {
         },
       ],
       unit: 'eps',
-      options: { moreIs: 'bad' },
+      options: { moreIs: 'bad', showBar: false },
     },
     lines({
       title: 'Errors against what was expected',
       description: 'All errors each second, the band they are expected in, and where they left it.',
-      targets: [{ kind: 'anomalies', signal: 'chat_errors_total:sum' }],
+      targets: [
+        { kind: 'anomalies', signal: 'chat_errors_total:sum', expr: 'sum(rate(chat_errors_total[2m]))' },
+      ],
       unit: 'eps',
+      custom: { fillOpacity: 0 },
     }),
     lines({
       title: 'Capacity, the next six hours',

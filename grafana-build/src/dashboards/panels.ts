@@ -54,18 +54,29 @@ function panelOf(plan: PanelPlan, id: number): PanelBuilder {
   plan.targets.forEach((target, i) => {
     builder.withTarget({ build: () => queryOf(target, String.fromCharCode(65 + i)) });
   });
-  if (unit !== undefined) builder.unit(unit);
+  if (unit !== undefined) setUnit(builder, type, unit);
   if (min !== undefined) builder.min(min);
   if (max !== undefined) builder.max(max);
   if (decimals !== undefined) builder.decimals(decimals);
   if (custom !== undefined) builder.custom(custom);
   if (options !== undefined) builder.options(options);
-  if (thresholds !== undefined) {
-    const steps = thresholds.map(([value, color]) => ({ value, color }));
-    builder.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
-  }
+  // Without any, Grafana has everything over 80 in red.
+  const steps = (thresholds ?? [[null, 'blue']]).map(([value, color]) => ({ value, color }));
+  builder.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
   // Grafana's range that begins now is written with a plus.
   return ahead === undefined ? builder : builder.timeFrom(`+${ahead}`);
+}
+
+/**
+ * Units that the data source knows go before those of a panel; only what overrides a field goes before them. A leaderboard has
+ * numbers beside its values: ranks, and changes in percent.
+ */
+function setUnit(builder: PanelBuilder, type: string, unit: string): void {
+  builder.unit(unit);
+  const properties = [{ id: 'unit', value: unit }];
+  if (type === 'statbar-leaderboard-panel')
+    builder.overrideByRegexp('/^(value|previous|change)$/', properties);
+  else builder.overrideByFieldType('number', properties);
 }
 
 function queryOf(target: StatBarTarget, refId: string): StatBarTarget & typeof variant {

@@ -24,6 +24,8 @@ export function lines(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   };
 }
 
+export const latest = { values: false, calcs: ['lastNotNull'], fields: '' };
+
 /** One number, its past behind it where the query gives a past. */
 export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   return {
@@ -32,9 +34,10 @@ export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
     ...plan,
     type: 'stat',
     options: {
-      reduceOptions: { values: false, calcs: ['lastNotNull'], fields: '' },
+      reduceOptions: latest,
       graphMode: 'area',
       colorMode: 'value',
+      textMode: 'value',
       ...plan.options,
     },
   };

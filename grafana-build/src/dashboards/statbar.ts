@@ -16,7 +16,7 @@ export const statbar: DashboardPlan = {
   title: 'StatBar itself',
   description: 'Ingest, losses by reason, queries, store, watch and alerts of StatBar, from its own metrics.',
   tags: ['self'],
-  from: 'now-1h',
+  from: 'now-30m',
   variables: [{ name: 'instance', label: 'Instance', of: 'instance', match: 'statbar_build_info' }],
   panels: [
     number({
@@ -54,10 +54,10 @@ export const statbar: DashboardPlan = {
     }),
     number({
       title: 'CPU',
-      description: 'Cores in use.',
+      description: 'Of one core.',
       targets: [range(`sum(${rate('process_cpu_seconds_total')})`, 'cores')],
-      unit: 'short',
-      decimals: 2,
+      unit: 'percentunit',
+      decimals: 1,
     }),
     lines({
       title: 'Points each second, by door',
@@ -90,8 +90,8 @@ export const statbar: DashboardPlan = {
       description: 'How many queries took how long.',
       type: 'statbar-heatmap-panel',
       targets: [{ kind: 'heatmap', expr: `sum by (le) (${rate('statbar_query_seconds_bucket', '5m')})` }],
-      unit: 's',
-      options: { yScale: 'log' },
+      unit: 'cps',
+      options: { yUnit: 's', yScale: 'log10' },
     },
     lines({
       title: 'Requests, 99th percentile by door',
@@ -121,7 +121,7 @@ export const statbar: DashboardPlan = {
       title: 'Log',
       description: 'Bytes written each second, and what waits for the disk.',
       targets: [
-        range(`sum(${rate('statbar_store_wal_bytes_total')})`, 'written each second'),
+        range(`sum(${rate('statbar_store_wal_bytes_total')})`, 'written'),
         range(`sum(statbar_store_wal_pending_bytes{${own}})`, 'waiting'),
       ],
       unit: 'bytes',

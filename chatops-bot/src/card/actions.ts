@@ -12,6 +12,7 @@ import type { CardOptions } from './types.ts';
 
 const LINKS_SHOWN = 2;
 const REMEDIATIONS_SHOWN = 3;
+const OVERFLOW_MAX = 5;
 
 /** One row: acknowledge, silence, runbook, dashboard, and the rest behind dots. What cannot be done any more is gone. */
 export function groupActions(group: AlertGroup, options: CardOptions): Block[] {
@@ -69,20 +70,19 @@ function remediations(group: AlertGroup, press: (verb: PressVerb, value: string)
   });
 }
 
-/** At most five, which is what Slack's overflow menu takes: nothing is cut off. */
+/** What Slack's overflow menu takes: nothing is cut off. */
 function overflow(group: AlertGroup, press: (verb: PressVerb) => Press, isOpen: boolean): MenuItem[] {
   const items: (MenuItem | undefined)[] = [
     isOpen ? { label: 'Take it', press: press('take') } : undefined,
     { label: 'Add a note …', press: press('note') },
-    !isOpen
-      ? undefined
-      : group.silences.length > 0
-        ? { label: 'End the silence', press: press('unsilence') }
-        : { label: 'Silence …', press: press('silence_dialog') },
+    isOpen && group.silences.length > 0 ? { label: 'End the silence', press: press('unsilence') } : undefined,
     group.counts.total > 1 ? { label: 'All its alerts', press: press('members') } : undefined,
     group.chart === null ? undefined : { label: 'Explain', press: press('explain') },
   ];
-  return items.filter((item) => item !== undefined);
+  const given = items.filter((item) => item !== undefined);
+  if (!isOpen || given.length >= OVERFLOW_MAX) return given;
+  // The menu beside it silences, too: it gives way.
+  return given.toSpliced(2, 0, { label: 'Silence …', press: press('silence_dialog') });
 }
 
 /** What a platform takes for a link. */

@@ -108,7 +108,7 @@ export class FakePagerDuty {
       occurred_at: new Date(this.#now()).toISOString(),
       agent,
       client: null,
-      data: { id: 'Q1', type: 'incident', incident_key: dedupKey, assignees: [] },
+      data: { id: `Q ${dedupKey}`, type: 'incident', incident_key: dedupKey, assignees: [] },
     };
     const body = JSON.stringify({ event });
     const signatures = this.webhook.secrets.map((secret) => {

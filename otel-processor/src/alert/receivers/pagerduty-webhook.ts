@@ -7,9 +7,33 @@ interface WebhookEvent {
   readonly event_type?: unknown;
   readonly agent?: { readonly type?: unknown; readonly summary?: unknown } | null;
   readonly data?: {
+    readonly id?: unknown;
     readonly incident_key?: unknown;
+    /** Of a note: what it says, and the incident that it is about, by PagerDuty's own id. */
+    readonly content?: unknown;
+    readonly incident?: { readonly id?: unknown } | null;
     readonly assignees?: readonly { readonly summary?: unknown }[];
   } | null;
+}
+
+const KEYS_MAX = 10_000;
+const NOTE_LENGTH_MAX = 4000;
+
+/** Keys of incidents by their own ids, as webhooks have told them: a note names its incident by the id only. */
+export class IncidentKeys {
+  readonly #keys = new Map<string, string>();
+
+  learn(id: string, key: string): void {
+    this.#keys.delete(id);
+    this.#keys.set(id, key);
+    if (this.#keys.size <= KEYS_MAX) return;
+    const [oldest] = this.#keys.keys();
+    this.#keys.delete(oldest);
+  }
+
+  get(id: string): string | undefined {
+    return this.#keys.get(id);
+  }
 }
 
 /**
@@ -20,6 +44,7 @@ interface WebhookEvent {
 export function readPagerDutyWebhook(
   request: InboundRequest,
   secrets: readonly string[],
+  keys: IncidentKeys,
 ): readonly InboundAction[] | Fault {
   const header = request.header('x-pagerduty-signature');
   if (header === undefined) {
@@ -33,7 +58,11 @@ export function readPagerDutyWebhook(
   }
   const event = readEvent(request.body);
   if (event === undefined) return permanent('invalid', 'the body is not a webhook of PagerDuty, version 3');
-  const action = actionOf(event);
+  const { data } = event;
+  if (typeof data?.id === 'string' && typeof data.incident_key === 'string') {
+    keys.learn(data.id, data.incident_key);
+  }
+  const action = actionOf(event, keys);
   return action === undefined ? [] : [action];
 }
 
@@ -60,19 +89,20 @@ function readEvent(body: Uint8Array): WebhookEvent | undefined {
   }
 }
 
-function actionOf(event: WebhookEvent): InboundAction | undefined {
+function actionOf(event: WebhookEvent, keys: IncidentKeys): InboundAction | undefined {
   const { id, event_type: type, agent, data } = event;
-  const dedupKey = data?.incident_key;
+  const incidentId = data?.incident?.id;
+  const dedupKey = data?.incident_key ?? (typeof incidentId === 'string' ? keys.get(incidentId) : undefined);
   if (typeof id !== 'string' || typeof dedupKey !== 'string') return undefined;
   if (agent?.type !== 'user_reference') return undefined;
   const name = typeof agent.summary === 'string' && agent.summary !== '' ? agent.summary : 'Somebody';
-  const what = whatWasDone(String(type), data?.assignees ?? []);
+  const what = whatWasDone(String(type), data ?? {});
   if (what === undefined) return undefined;
   const by = { name: name.slice(0, 200), user: null, via: 'pagerduty' } as const;
   return { dedupKey, action: { ...what, actionId: `pagerduty:${id}` }, by };
 }
 
-function whatWasDone(type: string, assignees: readonly { readonly summary?: unknown }[]) {
+function whatWasDone(type: string, { assignees = [], content }: NonNullable<WebhookEvent['data']>) {
   const to = assignees.flatMap(({ summary }) => (typeof summary === 'string' ? [summary] : [])).join(', ');
   switch (type) {
     case 'incident.acknowledged':
@@ -83,6 +113,10 @@ function whatWasDone(type: string, assignees: readonly { readonly summary?: unkn
     case 'incident.unacknowledged':
     case 'incident.reopened':
       return { action: 'unack' } as const;
+    case 'incident.annotated':
+      return typeof content === 'string' && content !== ''
+        ? ({ action: 'note', note: `in PagerDuty: ${content.slice(0, NOTE_LENGTH_MAX)}` } as const)
+        : undefined;
     case 'incident.reassigned':
     case 'incident.delegated':
     case 'incident.escalated': {

@@ -83,14 +83,13 @@ const received: { body: Buffer; signature: string }[] = [];
 /** The webhooks come in at a server of the test, and from there by the receiver's door. */
 async function webhook(
   type: string,
-  dedupKey: string,
+  of: string | object,
   agent: unknown,
   sign = secrets.slice(0, 1),
 ): Promise<unknown> {
+  const data = typeof of === 'string' ? { id: `Q ${of}`, incident_key: of } : of;
   const body = Buffer.from(
-    JSON.stringify({
-      event: { id: `E${received.length}`, event_type: type, agent, data: { incident_key: dedupKey } },
-    }),
+    JSON.stringify({ event: { id: `E${received.length}`, event_type: type, agent, data } }),
   );
   const signature = sign
     .map((each) => `v1=${createHmac('sha256', each).update(body).digest('hex')}`)
@@ -135,6 +134,26 @@ test('resolved in PagerDuty while the condition holds: acknowledged here, not op
   expect(pagerDuty.incidents).toHaveLength(1);
   await world.resolve({ alertname: 'Down', host: 'a' }, { alertname: 'Down', host: 'b' });
   await world.until(() => pagerDuty.calls.at(-1)?.action === 'resolve', 'resolved');
+});
+
+test('a note in PagerDuty is a line of the story, of the incident that it is about', async () => {
+  const first = await world.fire({ alertname: 'Down' });
+  const second = await world.fire({ alertname: 'Slow' });
+  const integration = { type: 'events_api_v2_inbound_integration_reference', summary: 'Events API' };
+  for (const { id } of [first, second]) await webhook('incident.triggered', id, integration);
+  const note = {
+    id: 'N1',
+    type: 'incident_note',
+    content: 'disk replaced',
+    incident: { id: `Q ${first.id}` },
+  };
+  expect(await webhook('incident.annotated', note, lena)).toBe(1);
+  expect(world.group(first.id).story.at(-1)).toMatchObject({
+    kind: 'note',
+    text: 'Lena noted: in PagerDuty: disk replaced',
+  });
+  expect(world.group(second.id).story.map(({ kind }) => kind)).not.toContain('note');
+  expect(await webhook('incident.annotated', { ...note, incident: { id: 'another' } }, lena)).toBe(0);
 });
 
 test('one of several signatures is enough; none, a forged one and another body are not', async () => {

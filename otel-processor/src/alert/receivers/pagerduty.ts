@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countField, durationField } from '../../base/index.ts';
 import type { HttpRequest, Notification, NotificationEvent, Receiver } from '../types.ts';
 import { outcomeOf } from './http.ts';
-import { readPagerDutyWebhook } from './pagerduty-webhook.ts';
+import { IncidentKeys, readPagerDutyWebhook } from './pagerduty-webhook.ts';
 import { accountLane, cut, fitting, isWebUrl, linksOf, nameOf, sourceOf } from './texts.ts';
 
 export const pagerDutyConfigSchema = z.strictObject({
@@ -63,6 +63,7 @@ const VALUE_LENGTH_MAX = 1000;
  */
 export function createPagerDutyReceiver(config: PagerDutyConfig): Receiver<PagerDutyEvent, HttpRequest> {
   const url = `${config.url.replace(/\/+$/, '')}/v2/enqueue`;
+  const keys = new IncidentKeys();
   return {
     kind: 'pagerduty',
     traits: {
@@ -87,7 +88,7 @@ export function createPagerDutyReceiver(config: PagerDutyConfig): Receiver<Pager
       : {
           inbound: {
             via: 'pagerduty',
-            read: (request) => readPagerDutyWebhook(request, config.webhook_secrets),
+            read: (request) => readPagerDutyWebhook(request, config.webhook_secrets, keys),
           },
         }),
   };

@@ -62,5 +62,5 @@ test('what the story no longer has is known from the group', () => {
     note: '',
     untilMs: null,
   } as const;
-  expect(shape({ acknowledgement }).map(([state]) => state)).toEqual(['pending', 'firing', 'acknowledged']);
+  expect(shape({ acknowledgement }).map(([state]) => state)).toEqual(['firing', 'acknowledged']);
 });

@@ -108,7 +108,7 @@ function pointFrames(
   const frames: DataFrame[] = [];
   for (const series of actual) {
     const score = valuesAt(scores.get(keyOf(series)), series.timesMs);
-    const kept = series.timesMs.map((_time, i) => i).filter((i) => (score[i] ?? 0) >= least);
+    const kept = onePerScore(series.timesMs, (i) => (score[i] ?? 0) >= least);
     if (kept.length === 0) continue;
     const name = `${seriesName({ ...series.labels, __name__: signal }, options.legend, signal)} ${t('frames.anomaly')}`;
     const config = configOf(
@@ -140,6 +140,19 @@ function pointFrames(
     });
   }
   return frames;
+}
+
+/** Places of the points: of steps that are shorter than scores are apart, the first that has the score. */
+export function onePerScore(timesMs: readonly number[], isAnomalous: (i: number) => boolean): number[] {
+  const kept: number[] = [];
+  let before = Number.NaN;
+  timesMs.forEach((timeMs, i) => {
+    const scoreAt = Math.floor(timeMs / SCORE_STEP_MS);
+    if (!isAnomalous(i) || scoreAt === before) return;
+    before = scoreAt;
+    kept.push(i);
+  });
+  return kept;
 }
 
 function named(signal: string): (series: SeriesColumns) => SeriesColumns {

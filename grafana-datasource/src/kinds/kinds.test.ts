@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { histogramFrame } from '../frames/histogram-frame.ts';
 import { matchesAll, parseMatchers } from '../promql/filters.ts';
+import { onePerScore } from './anomalies.ts';
 import { happeningsOf } from './expression-annotations.ts';
+
+vi.mock('@grafana/runtime', () => ({ config: {} }));
 
 test('an expression happens as long as it has a value other than 0, step by step', () => {
   const series = {
@@ -50,4 +53,10 @@ test('native histograms at one time have a row for each bucket that any of them 
     ['a', [null, 1]],
     ['b', [2, 5]],
   ]);
+});
+
+test('an anomalous minute is one point, however short the steps are', () => {
+  const timesMs = [0, 15_000, 30_000, 45_000, 60_000, 75_000, 180_000, 240_000];
+  const isAnomalous = (i: number) => i !== 0 && i !== 7;
+  expect(onePerScore(timesMs, isAnomalous).map((i) => timesMs[i])).toEqual([15_000, 60_000, 180_000]);
 });

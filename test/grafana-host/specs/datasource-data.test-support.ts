@@ -96,6 +96,30 @@ export async function sendWatched(url: string, nowMs: number): Promise<void> {
   }
 }
 
+/** Half an hour of requests, most of them slower from minute to minute, and quicker again. */
+export async function sendDurations(url: string, nowMs: number): Promise<void> {
+  const bounds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.6];
+  const totals = new Array<number>(bounds.length + 1).fill(0);
+  const dataPoints = Array.from({ length: 121 }, (_each, i) => {
+    const usual = 4 + 2.5 * Math.sin(i / 12);
+    totals.forEach((total, bucket) => {
+      totals[bucket] = total + Math.round(40 * Math.exp(-((bucket - usual) ** 2) / 3));
+    });
+    const count = totals.reduce((sum, each) => sum + each, 0);
+    return {
+      startTimeUnixNano: nanos(nowMs - 121 * 15_000),
+      timeUnixNano: nanos(nowMs - (120 - i) * 15_000),
+      attributes: [],
+      ...{ count: String(count), sum: count / 3, bucketCounts: totals.map(String), explicitBounds: bounds },
+    };
+  });
+  await sendMetric(url, {
+    name: 'shop.duration',
+    unit: 's',
+    histogram: { aggregationTemporality: 2, dataPoints },
+  });
+}
+
 /** One sample now. */
 export async function sendGauge(url: string, name: string, value: number): Promise<void> {
   const dataPoints = [{ timeUnixNano: nanos(Date.now()), asDouble: value, attributes: [] }];

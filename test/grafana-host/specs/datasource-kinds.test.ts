@@ -9,6 +9,7 @@ import { eventually } from '../../support/wait.ts';
 import { type HostFixture, startHostFixture } from '../fixture.ts';
 import {
   sendAlert,
+  sendDurations,
   sendEvents,
   sendGauge,
   sendMetrics,
@@ -42,6 +43,7 @@ beforeAll(async () => {
   const nowMs = Date.now();
   await sendWatched(service.httpUrl, nowMs);
   await sendMetrics(service.httpUrl, nowMs);
+  await sendDurations(service.httpUrl, nowMs);
   await sendAlert(service.httpUrl, nowMs);
   selling = setInterval(() => {
     void sendEvents(service.httpUrl).catch(() => {});
@@ -95,15 +97,15 @@ const panels = [
   }),
   panel('Heatmap', 'statbar-heatmap-panel', {
     kind: 'heatmap',
-    expr: 'sum by (le) (increase(shop_latency_seconds_bucket[1m]))',
+    expr: 'sum by (le) (increase(shop_duration_seconds_bucket[1m]))',
   }),
   panel('Alerts', 'statbar-alerttimeline-panel', { kind: 'alerts' }),
-  panel('Views, live', 'timeseries', {
-    kind: 'views',
-    view: 'shop:purchases',
-    legend: '{{region}}',
-    live: true,
-  }),
+  {
+    ...panel('Views, live', 'timeseries', {
+      ...{ kind: 'views', view: 'shop:purchases', legend: '{{region}}', live: true },
+    }),
+    gridPos: { x: 0, y: 30, w: 24, h: 8 },
+  },
 ];
 
 /** Where a panel is. */
@@ -113,7 +115,7 @@ const frameOf = (page: Page, title: string) =>
 describe('every kind of query', { timeout: 180_000 }, () => {
   test.each(['dark', 'light'] as const)('is drawn in the panel that it is made for (%s)', async (theme) => {
     const { page, problems, close } = await fixture.open(panels, {
-      ...{ theme, size: { width: 1400, height: 1950 }, statbar: { url: service.httpUrl } },
+      ...{ theme, size: { width: 1400, height: 1800 }, statbar: { url: service.httpUrl } },
       dashboard: {
         time: { from: new Date(Date.now() - 30 * minuteMs).toISOString(), to: 'now+10m' },
         refresh: '',

@@ -47,7 +47,11 @@ function scaleOf(
   const max = options.colourMax ?? field.config.max ?? undefined;
   const limits = { hidden, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   if (options.colourBy === 'thresholds')
-    return stepColours(field, colourScale(values, { kind: 'linear', levels: 2, ...limits }), paint);
+    return stepColours(
+      { field, values },
+      colourScale(values, { kind: 'linear', levels: 2, ...limits }),
+      paint,
+    );
   const levels = Math.min(255, Math.max(2, Math.round(options.colourLevels)));
   const palette = paletteById(
     options.scheme === 'auto' ? (paint.isDark ? 'cividis' : 'blues') : options.scheme,

@@ -125,4 +125,12 @@ test('mapped values have their own colours beside those of thresholds', () => {
   const view = prepareView(grid, { ...defaultOptions, colourBy: 'thresholds' }, paint);
   expect([...view.levels].map((level) => view.colours[level - 1][2])).toEqual([1, 2, 3, 4, 2]);
   expect(view.mappedTexts).toEqual(['seven', 'high']);
+  // Where all values are mapped, the colours of thresholds stand for none of them.
+  const mapped = prepareView(
+    gridOf({ a: [7, 9] }, 'region', config),
+    { ...defaultOptions, colourBy: 'thresholds' },
+    paint,
+  );
+  expect(mapped.colours.map(([, , blue]) => blue)).toEqual([3, 4]);
+  expect([...mapped.levels]).toEqual([1, 2]);
 });

@@ -2,26 +2,31 @@ import { type Field, MappingType, ThresholdsMode } from '@grafana/data';
 import { type OwnLevel, steppedScale } from '../../shared/src/colour-scale.ts';
 import { parseColour, type Rgb } from '../../shared/src/palette.ts';
 import type { Colouring, Paint } from './colouring.ts';
+import type { HeatmapGrid } from './grid.ts';
 
 /** Levels fit in a byte. */
 const levelCountMax = 255;
 
 const grey: Rgb = [128, 128, 128];
 
-/** The colours of the field's thresholds, and of mapped values, which have one of their own. */
+/**
+ * The colours of the field's thresholds, and of mapped values, which have one of their own. Where all values are mapped,
+ * thresholds say nothing.
+ */
 export function stepColours(
-  field: Field,
+  { field, values }: Pick<HeatmapGrid, 'field' | 'values'>,
   extent: { readonly low: number; readonly high: number },
   paint: Paint,
 ): Pick<Colouring, 'scale' | 'colours' | 'isStepped' | 'mappedTexts'> {
-  const { mode, steps } = field.config.thresholds ?? {
+  const { mode, steps: given } = field.config.thresholds ?? {
     mode: ThresholdsMode.Absolute,
     steps: [{ value: Number.NEGATIVE_INFINITY, color: 'green' }],
   };
   const absolute = (value: number): number =>
     mode === ThresholdsMode.Percentage ? extent.low + (value / 100) * (extent.high - extent.low) : value;
   const rgb = (name: string): Rgb => parseColour(paint.colourByName(name)) ?? grey;
-  const mapped = mappedColours(field).slice(0, levelCountMax - steps.length);
+  const mapped = mappedColours(field).slice(0, levelCountMax - given.length);
+  const steps = areAllMapped(values, mapped) ? [] : given;
   return {
     scale: steppedScale(
       steps.map(({ value }) => absolute(value ?? Number.NEGATIVE_INFINITY)),
@@ -31,6 +36,12 @@ export function stepColours(
     isStepped: true,
     mappedTexts: mapped.map(({ text }) => text),
   };
+}
+
+function areAllMapped(values: Float64Array, mapped: readonly MappedColour[]): boolean {
+  if (mapped.length === 0) return false;
+  const { levelOf } = steppedScale([], mapped);
+  return values.every((value) => Number.isNaN(value) || levelOf(value) > 0);
 }
 
 interface MappedColour extends OwnLevel {

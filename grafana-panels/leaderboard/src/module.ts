@@ -1,4 +1,4 @@
-import { PanelPlugin } from '@grafana/data';
+import { FieldColorModeId, FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { addOptions } from './editor.ts';
 import { changePanel, migrateOptions } from './migrate.ts';
 import type { LeaderboardOptions } from './options.ts';
@@ -7,7 +7,12 @@ import { presets, suggest } from './suggest.ts';
 
 // biome-ignore lint/correctness/useHookAtTopLevel: it is no hook, Grafana only calls it so.
 export const plugin = new PanelPlugin<LeaderboardOptions>(Panel)
-  .useFieldConfig()
+  .useFieldConfig({
+    standardOptions: {
+      // Grafana's own default is thresholds, and one at 80: red that nobody asked for.
+      [FieldConfigProperty.Color]: { defaultValue: { mode: FieldColorModeId.Fixed, fixedColor: 'blue' } },
+    },
+  })
   .setPanelOptions(addOptions)
   .setMigrationHandler(migrateOptions)
   .setPanelChangeHandler(changePanel);

@@ -191,6 +191,7 @@ export function steppedScale(steps: readonly number[], own: readonly OwnLevel[] 
     for (let i = 0; i < own.length; i++) {
       if (value >= own[i].from && value <= own[i].to) return steps.length + 1 + i;
     }
+    if (steps.length === 0) return 0;
     let level = 1;
     while (level < steps.length && steps[level] <= value) level += 1;
     return level;

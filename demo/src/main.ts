@@ -13,8 +13,8 @@ import { findOrStart } from './target.ts';
 
 const tickMs = 1000;
 const exportIntervalMs = 5000;
-/** How much of the past has samples as close as live ones. */
-const fineMs = 900_000;
+/** How much of the past has samples as close as live ones: more than most graphs show. */
+const fineMs = 3_600_000;
 const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 const say = (text: string): void => console.log(text);
 

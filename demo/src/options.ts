@@ -25,8 +25,8 @@ until a roll-back. The views and alerts of it are in demo/statbar.yaml.
 
   --url URL              StatBar's HTTP address; it is started if none runs there  (http://127.0.0.1:4318)
   --backfill DURATION    first load this much history, for example 14d             (none)
-  --step DURATION        distance of samples in the history, but its last quarter (1m)
-                         of an hour, which has as many as live data has
+  --step DURATION        distance of samples in the history, but its last hour    (1m)
+                         has as many as live data
   --speed N              let the time of day and the incident run N times faster   (1)
   --time-of-day HH:MM    what time of day (UTC) it is when the demo starts         (as it is)
   --seed N               the same seed gives the same demo                         (1)

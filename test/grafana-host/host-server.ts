@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream';
 import { type GrafanaPackages, installedPackages } from '../grafana-versions/packages.ts';
 import { root } from '../support/root.ts';
 import { DataSourceApi } from './data-source-api.ts';
+import { iconFile } from './icons.ts';
 import type { HostSettings } from './page/dashboard-model.ts';
 
 export interface HostOptions {
@@ -110,12 +111,9 @@ function fileOf(options: HostOptions, parts: readonly string[]): string | undefi
     const name = `inter-latin-${weight}-normal.woff2`;
     return join(root, 'node_modules', '@fontsource', 'inter', 'files', name);
   }
-  // Icons come with @grafana/ui, but for a few that only Grafana has.
   if (second !== 'build') return undefined;
-  const own = join(import.meta.dirname, 'icons', parts.at(-1) ?? '');
-  if (existsSync(own)) return own;
   const { folder } = options.packages ?? installedPackages();
-  return join(folder, 'node_modules', '@grafana', 'ui', 'dist', 'public', inside(parts.slice(2)));
+  return iconFile(folder, inside(parts.slice(2)));
 }
 
 /** A path below a folder; what would leave it leads nowhere. */

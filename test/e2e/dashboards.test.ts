@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { dashboardFiles } from '../../grafana-build/src/dashboards/dashboard-files.ts';
+import { ruleExpressions } from '../support/grafana-provisioning.ts';
+import { queryVector, type VectorSample } from '../support/query.ts';
 import { eventually } from '../support/wait.ts';
 import {
   type AskedSource,
@@ -133,6 +135,23 @@ describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as cons
     }, 300_000);
   },
 );
+
+test('the rules that Grafana evaluates by itself: one finds the incident, the other has nothing to tell', async () => {
+  const answers = new Map<string, (expression: string) => Promise<readonly VectorSample[]>>();
+  for (const [title, expression] of ruleExpressions())
+    answers.set(title, (condition) =>
+      queryVector(running?.service.httpUrl ?? '', `${expression} ${condition}`),
+    );
+  const failing = await eventually(
+    async () => {
+      const found = await answers.get('Many messages fail')?.('> 0.1');
+      return found === undefined || found.length === 0 ? undefined : found;
+    },
+    { ...patience, what: 'the incident' },
+  );
+  expect(failing.map(({ metric }) => metric)).toEqual([{ region: 'eu-west', device_type: 'android' }]);
+  expect((await answers.get('StatBar refuses points')?.('== 0'))?.length).toBeGreaterThan(0);
+}, 300_000);
 
 test('a query that is wrong, and one that finds nothing, would be noticed', async () => {
   const [dashboard] = dashboards;

@@ -17,7 +17,8 @@ export function metricsPage(instruments: readonly Instrument[]): string {
 
 Served at \`/metrics\` in the Prometheus text format, and stored as series with the label \`job="statbar"\`, every 15 s
 (\`serve.self_metrics.interval\`; \`0s\` for not at all): ask for them like for any other,
-\`histogram_quantile(0.99, sum by (le) (rate(statbar_query_seconds_bucket[5m])))\`.
+\`histogram_quantile(0.99, sum by (le) (rate(statbar_query_seconds_bucket[5m])))\`. [Grafana](grafana.md#dashboards) has a
+dashboard of them.
 
 - They are some 300 to 1,000 series, by the routes that are in use, and at most \`serve.self_metrics.series_max\`. They do not
   count against \`pipeline.series_max\`: when that is reached they are needed most. A reading of 330 of them costs 1.3 ms of CPU

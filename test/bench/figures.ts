@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { panelTargets } from './panel-targets.ts';
 import { type Figure, formatNumber, printTable } from './report.ts';
 import type { Target } from './target.ts';
+import { timelineTargets } from './timeline-targets.ts';
 
 /**
  * The figures that StatBar is held to, each with what it must reach and what would be better still, next to
@@ -23,6 +24,7 @@ const queryTargets: Target[] = ['instant-500', 'range-500', 'range-10k', 'topk-1
 
 const targets: readonly Target[] = [
   ...panelTargets,
+  ...timelineTargets,
   {
     what: '100 k watched signals at steps of 10 s: share of one core',
     key: 'watch/core-share-10s',

@@ -13,7 +13,7 @@ export interface HeaderProps {
   readonly lanesName: string;
 }
 
-/** Names of the columns, beside the axis, and of the marks, beside them. */
+/** Names of the columns, beside the axis, and of the marks, beside them; screen readers hear them in the grid. */
 export function Header({ layout, marks, lanesName }: HeaderProps): ReactElement {
   const styles = useStyles2(getStyles);
   const { axisHeight, marksHeight, figuresWidth, plotLeft } = layout;
@@ -23,11 +23,8 @@ export function Header({ layout, marks, lanesName }: HeaderProps): ReactElement 
   const marksName = names.map((name) => translate(name)).join(', ');
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a row of the grid, which has the focus. */}
-      <div role="row" aria-rowindex={1} className={styles.row} style={{ height: axisHeight }}>
-        {/* biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid. */}
+      <div className={styles.row} style={{ height: axisHeight }}>
         <div
-          role="columnheader"
           className={styles.heading}
           style={{ left: 4, width: plotLeft - 10, lineHeight: `${axisHeight}px` }}
         >
@@ -35,10 +32,8 @@ export function Header({ layout, marks, lanesName }: HeaderProps): ReactElement 
         </div>
         {figuresWidth > 0 &&
           figureNames.map((name, i) => (
-            // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a cell of the grid.
             <div
               key={name}
-              role="columnheader"
               className={styles.heading}
               title={translate(`${name}.meaning`)}
               style={{

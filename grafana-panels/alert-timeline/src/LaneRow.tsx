@@ -63,6 +63,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     position: 'absolute',
     left: 0,
     right: 0,
+    // What is within concerns nothing without.
+    contain: 'strict',
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     // Not over the bars, whose colours mean something.
     '&[data-active="true"]': { boxShadow: `inset 0 1px ${theme.colors.border.medium}` },

@@ -1,4 +1,4 @@
-import { css, cx } from '@emotion/css';
+import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { type ReactElement, type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react';
@@ -18,10 +18,11 @@ import { keepPicture, type Picture } from './picture.ts';
 import type { Lane } from './prepare.ts';
 import { statesIn } from './spans.ts';
 import type { StateLooks } from './state-looks.ts';
-import { TimelineCanvas } from './TimelineCanvas.tsx';
+import { Backdrop } from './TimelineCanvas.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import { lookAt, type Target } from './target.ts';
-import { translate } from './texts.ts';
+import { type Tile, tileFor } from './tile.ts';
+import { unseen } from './unseen.ts';
 import { useDrawing } from './use-drawing.ts';
 import { useTimelineKeys } from './use-keys.ts';
 import { useTimelinePointer } from './use-pointer.ts';
@@ -53,29 +54,27 @@ export function Timeline(props: TimelineProps): ReactElement {
   );
 }
 
-/** Names and figures as a grid of which only what is in sight exists; bars on one canvas below it. */
+/** Names and figures as a grid of which only what is near exists, its bars on a canvas; what stays, around it. */
 function LaneGrid(props: TimelineProps): ReactElement {
   const { lanes, marks, looks, options, timeZone, width, height, eventBus, onChangeTimeRange } = props;
   const styles = useStyles2(getStyles);
   const listed = useMemo(() => statesIn(lanes.map(({ spans }) => spans)), [lanes]);
   const layout = useLayout(props, listed);
   const id = useId();
-  const [root, grid, scroller, line] = [useElement(), useElement(), useElement(), useElement()];
-  const [scrollPx, setScrollPx] = useState(0);
+  const [root, grid, line] = [useElement(), useElement(), useElement()];
+  const { tile, scrollPx, onScroll } = useTile(layout, lanes.length);
   const [target, setTarget] = useState<Target>();
   const seen = useMemo(() => lookAt(lanes, marks, target), [lanes, marks, target]);
   const { shadeMarks } = options;
-  const drawing = useDrawing({ lanes, marks, looks, shadeMarks, layout, scrollPx, timeZone });
-  usePicture(root, { drawing, looks, listed, lanesName: lanesName(options) });
-  const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
+  const drawing = useDrawing({ lanes, marks, looks, shadeMarks, layout, timeZone });
+  usePicture(root, { drawing, scrollPx, looks, listed, lanesName: lanesName(options) });
   const showTime = (timeMs: number | undefined): void => showLine(line.current, layout, timeMs);
   const { publish } = useCrosshair(eventBus, showTime);
   const settings = { lanes, layout, scrollPx, target, setTarget, onChangeTimeRange };
   const pointer = useTimelinePointer({ ...settings, showTime, publish });
-  const onKeyDown = useTimelineKeys({ ...settings, seen, scroller });
-  const isInSight = seen !== undefined && seen.laneIndex >= first && seen.laneIndex < last;
-  const onScroll = (next: number): void => {
-    setScrollPx(next);
+  const onKeyDown = useTimelineKeys({ ...settings, seen, scroller: grid });
+  const scrolled = (nextPx: number): void => {
+    onScroll(nextPx);
     // Under the pointer there is another lane now.
     if (target?.by === 'pointer' && !target.isPinned) setTarget(undefined);
   };
@@ -84,36 +83,33 @@ function LaneGrid(props: TimelineProps): ReactElement {
     grid.current?.focus({ preventScroll: true });
   };
   return (
-    <div ref={root} data-testid="statbar-alerttimeline">
-      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot hold only those of its rows that are in sight. */}
+    <div
+      ref={root}
+      className={styles.plot}
+      style={{ width, height }}
+      data-testid="statbar-alerttimeline"
+      {...pointer.handlers}
+    >
+      <Backdrop drawing={drawing} />
+      <Header {...{ layout, marks }} lanesName={lanesName(options)} />
+      <LaneRows
+        {...{ id, lanes, drawing, tile, grid, onKeyDown }}
+        lanesName={lanesName(options)}
+        activeIndex={seen?.laneIndex ?? -1}
+        onScroll={scrolled}
+      />
       <div
-        ref={grid}
-        role="grid"
-        tabIndex={0}
-        className={styles.grid}
-        style={{ width, height }}
-        aria-label={translate('grid.label', { count: lanes.length })}
-        aria-rowcount={lanes.length + 1}
-        aria-activedescendant={isInSight ? `${id}${seen.laneIndex}` : undefined}
-        onKeyDown={onKeyDown}
-        {...pointer.handlers}
-      >
-        <TimelineCanvas drawing={drawing} />
-        <Header {...{ layout, marks }} lanesName={lanesName(options)} />
-        <LaneRows {...{ id, lanes, layout, scrollPx, scroller, onScroll }} activeIndex={seen?.laneIndex} />
+        ref={line}
+        className={styles.line}
+        data-testid="statbar-crosshair"
+        style={{ top: layout.axisHeight, bottom: layout.legendHeight }}
+      />
+      {pointer.brush !== undefined && (
         <div
-          ref={line}
-          className={styles.line}
-          data-testid="statbar-crosshair"
-          style={{ top: layout.axisHeight, bottom: layout.legendHeight }}
+          className={styles.brush}
+          style={{ top: layout.plotTop, height: layout.plotHeight, ...pointer.brush }}
         />
-        {pointer.brush !== undefined && (
-          <div
-            className={cx(styles.over, styles.brush)}
-            style={{ top: layout.plotTop, height: layout.plotHeight, ...pointer.brush }}
-          />
-        )}
-      </div>
+      )}
       {layout.legendHeight > 0 && <Legend {...{ layout, looks, listed }} />}
       <div role="status" className={styles.unseen}>
         {target?.by === 'keys' && announcement(seen, lanes, looks, timeZone)}
@@ -125,6 +121,21 @@ function LaneGrid(props: TimelineProps): ReactElement {
 
 function useElement(): RefObject<HTMLDivElement | null> {
   return useRef<HTMLDivElement>(null);
+}
+
+/** Which rows exist, by how far was scrolled: most of a scroll changes nothing here. */
+function useTile(layout: Layout, count: number) {
+  const scrolledPx = useRef(0);
+  const [kept, setTile] = useState<Tile>();
+  const tile = tileFor(layout, scrolledPx.current, count, kept);
+  return {
+    tile,
+    scrollPx: (): number => scrolledPx.current,
+    onScroll(nextPx: number): void {
+      scrolledPx.current = nextPx;
+      setTile((before) => tileFor(layout, nextPx, count, before ?? tile));
+    },
+  };
 }
 
 /** What a screenshot of this panel shows is what it shows now. */
@@ -180,20 +191,12 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontSize: theme.typography.bodySmall.fontSize,
     fontVariantNumeric: 'tabular-nums',
   }),
-  grid: css({
-    position: 'relative',
-    // A drag sideways zooms, one up or down scrolls.
-    touchAction: 'pan-y',
-    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
-  }),
-  over: css({ position: 'absolute', pointerEvents: 'none' }),
+  // A drag sideways zooms, one up or down scrolls.
+  plot: css({ position: 'relative', touchAction: 'pan-y' }),
   line: css({
     ...{ position: 'absolute', display: 'none', left: 0, width: 1, opacity: 0.6, pointerEvents: 'none' },
     background: theme.colors.text.primary,
   }),
-  brush: css({ background: theme.colors.action.selected }),
-  unseen: css({
-    ...{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', whiteSpace: 'nowrap' },
-    clipPath: 'inset(50%)',
-  }),
+  brush: css({ position: 'absolute', pointerEvents: 'none', background: theme.colors.action.selected }),
+  unseen: css(unseen),
 });

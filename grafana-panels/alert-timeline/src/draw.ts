@@ -23,7 +23,6 @@ export interface Drawing {
   /** Marks are shaded over the lanes as well. */
   readonly shadeMarks: boolean;
   readonly ticks: readonly TimeTick[];
-  readonly scrollPx: number;
   readonly ratio: number;
   readonly style: DrawStyle;
 }
@@ -59,20 +58,47 @@ export const stateHeights: Readonly<Record<AlertState, number>> = {
   resolved: 0.08,
 };
 
-/** Draws axis, marks and the lanes that are in sight; the lanes' names are not on the canvas. */
-export function drawTimeline(context: Canvas2d, drawing: Drawing): void {
-  const { layout, style, ratio, scrollPx, lanes } = drawing;
+/** Everything as it is seen, scrolled so far; the lanes' names are beside it. */
+export function drawTimeline(context: Canvas2d, drawing: Drawing, scrollPx: number): void {
+  const { layout, style, lanes } = drawing;
+  drawUnder(context, drawing);
+  const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
+  for (let lane = first; lane < last; lane++)
+    drawLane(context, drawing, lanes[lane].spans, layout.plotTop + lane * layout.laneHeight - scrollPx);
+  // What has been scrolled up is under the axis, which stays.
+  context.fillStyle = style.background;
+  context.fillRect(0, 0, layout.width, layout.plotTop);
+  drawOver(context, drawing);
+}
+
+/** What stays where it is when lanes scroll. */
+export function drawBackdrop(context: Canvas2d, drawing: Drawing): void {
+  drawUnder(context, drawing);
+  drawOver(context, drawing);
+}
+
+/** Bars of these lanes, [first, last), on a canvas that begins where the plot does and scrolls with them. */
+export function drawTile(
+  context: Canvas2d,
+  drawing: Drawing,
+  [first, last]: readonly [number, number],
+): void {
+  const { layout, ratio, lanes } = drawing;
+  context.setTransform(ratio, 0, 0, ratio, -layout.plotLeft * ratio, 0);
+  context.clearRect(layout.plotLeft, 0, layout.plotWidth, (last - first) * layout.laneHeight);
+  for (let lane = first; lane < Math.min(last, lanes.length); lane++)
+    drawLane(context, drawing, lanes[lane].spans, (lane - first) * layout.laneHeight);
+}
+
+function drawUnder(context: Canvas2d, drawing: Drawing): void {
+  const { layout, ratio } = drawing;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, layout.width, layout.height);
   drawGrid(context, drawing);
   if (drawing.shadeMarks) drawShades(context, drawing);
-  const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
-  for (let lane = first; lane < last; lane++) {
-    drawLane(context, drawing, lanes[lane].spans, layout.plotTop + lane * layout.laneHeight - scrollPx);
-  }
-  // What has been scrolled up is under the axis, which stays.
-  context.fillStyle = style.background;
-  context.fillRect(0, 0, layout.width, layout.plotTop);
+}
+
+function drawOver(context: Canvas2d, drawing: Drawing): void {
   drawMarks(context, drawing);
   drawAxis(context, drawing);
 }
@@ -84,26 +110,28 @@ function drawGrid(context: Canvas2d, { layout, ticks, style }: Drawing): void {
   }
 }
 
-function drawLane(context: Canvas2d, { layout, style }: Drawing, spans: Spans, top: number): void {
+function drawLane(context: Canvas2d, { layout, style, ratio }: Drawing, spans: Spans, top: number): void {
+  // On whole pixels of the screen: edges are sharp, and cheap.
+  const snap = (px: number): number => Math.round(px * ratio) / ratio;
   const middle = top + layout.laneHeight / 2;
   const right = layout.plotLeft + layout.plotWidth;
   let drawnTo = Number.NEGATIVE_INFINITY;
   let drawnState = -1;
   for (let i = firstSpanAfter(spans, layout.fromMs); i < spans.startsMs.length; i++) {
     if (spans.startsMs[i] > layout.toMs) break;
-    const from = Math.max(layout.plotLeft, layout.xOf(spans.startsMs[i]));
+    const from = Math.max(layout.plotLeft, snap(layout.xOf(spans.startsMs[i])));
     // Short ones are seen, too.
-    const to = Math.min(right, Math.max(from + 1.5, layout.xOf(spans.endsMs[i])));
+    const to = Math.min(right, Math.max(from + 1, snap(layout.xOf(spans.endsMs[i]))));
     // Of several within a pixel, the most urgent is seen.
     if (to <= drawnTo && spans.states[i] <= drawnState) continue;
     const name = states[spans.states[i]];
-    const height = Math.max(2, layout.laneHeight * stateHeights[name]);
+    const height = Math.max(2, snap(layout.laneHeight * stateHeights[name]));
     context.fillStyle = style.states[name];
-    context.fillRect(from, middle - height / 2, to - from, height);
+    context.fillRect(from, snap(middle - height / 2), to - from, height);
     [drawnTo, drawnState] = [to, spans.states[i]];
     if (spans.resolved[i] === 1 && spans.endsMs[i] <= layout.toMs) {
       context.fillStyle = style.states.resolved;
-      context.fillRect(to - 1, top + layout.laneHeight * 0.1, 2, layout.laneHeight * 0.8);
+      context.fillRect(to - 1, snap(top + layout.laneHeight * 0.1), 2, snap(layout.laneHeight * 0.8));
     }
   }
 }

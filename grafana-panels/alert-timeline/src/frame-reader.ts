@@ -1,31 +1,47 @@
-import type { DataFrame, Field } from '@grafana/data';
+import type { DataFrame } from '@grafana/data';
 
-/** Values of a frame's rows by field name, as what they are wanted as. */
+/** The values of one field by row, as what they are wanted as. */
+export type Column<Value> = (row: number) => Value;
+
+/** Columns by name; of a field that is not there every value is missing. */
 export interface FrameReader {
   /** Empty where there is none. */
-  text(name: string, row: number): string;
+  text(name: string): Column<string>;
   /** NaN where there is none. */
-  number(name: string, row: number): number;
-  isTrue(name: string, row: number): boolean;
-  list(name: string, row: number): readonly string[];
+  number(name: string): Column<number>;
+  isTrue(name: string): Column<boolean>;
+  list(name: string): Column<readonly string[]>;
 }
 
 export function readerOf(frame: DataFrame): FrameReader {
-  const fields = new Map<string, Field>(frame.fields.map((field) => [field.name, field]));
-  const valueAt = (name: string, row: number): unknown => fields.get(name)?.values[row];
+  const valuesOf = (name: string): ArrayLike<unknown> =>
+    frame.fields.find((field) => field.name === name)?.values ?? [];
   return {
-    text(name, row) {
-      const value = valueAt(name, row);
-      return value === null || value === undefined ? '' : String(value);
+    text(name) {
+      const values = valuesOf(name);
+      return (row) => {
+        const value = values[row];
+        if (typeof value === 'string') return value;
+        return value === null || value === undefined ? '' : String(value);
+      };
     },
-    number(name, row) {
-      const value = valueAt(name, row);
-      return typeof value === 'number' ? value : Number.NaN;
+    number(name) {
+      const values = valuesOf(name);
+      return (row) => {
+        const value = values[row];
+        return typeof value === 'number' ? value : Number.NaN;
+      };
     },
-    isTrue: (name, row) => valueAt(name, row) === true,
-    list(name, row) {
-      const value = valueAt(name, row);
-      return Array.isArray(value) ? value.map(String) : [];
+    isTrue(name) {
+      const values = valuesOf(name);
+      return (row) => values[row] === true;
+    },
+    list(name) {
+      const values = valuesOf(name);
+      return (row) => {
+        const value = values[row];
+        return Array.isArray(value) ? value.map(String) : [];
+      };
     },
   };
 }

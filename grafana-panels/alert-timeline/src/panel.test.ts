@@ -7,6 +7,7 @@ import { changePanel, migrateOptions } from './migrate.ts';
 import { defaultOptions, optionsVersion, type TimelineOptions } from './options.ts';
 import { prepareLanes } from './prepare.ts';
 import { readIntervals } from './read-alerts.ts';
+import { haveSameValues } from './same-series.ts';
 import { laneNameText, type StateLook, type StateLooks, stateLooks } from './state-looks.ts';
 import { presets, suggest } from './suggest.ts';
 
@@ -91,6 +92,16 @@ describe('suggestions', () => {
       expect(migrated({ ...defaultOptions, ...options })).toEqual({ ...defaultOptions, ...options });
     }
   });
+});
+
+test('frames around the same values are the same, with one value array changed they are not', () => {
+  const before = table();
+  const again = toDataFrame({ ...before, fields: before.fields.map((field) => ({ ...field })) });
+  expect(haveSameValues([before], [again])).toBe(true);
+  const [first, ...rest] = before.fields;
+  const later = toDataFrame({ ...before, fields: [{ ...first, values: [...first.values] }, ...rest] });
+  expect(haveSameValues([before], [later])).toBe(false);
+  expect(haveSameValues([before], [])).toBe(false);
 });
 
 describe('value mappings', () => {

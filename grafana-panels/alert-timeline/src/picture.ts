@@ -9,6 +9,8 @@ import { translate } from './texts.ts';
 /** All that a picture of the panel shows: what the canvas has, and what stands beside it on the page. */
 export interface Picture {
   readonly drawing: Drawing;
+  /** How far it is scrolled now. */
+  scrollPx(): number;
   readonly lanesName: string;
   readonly looks: StateLooks;
   /** What the legend lists. */
@@ -44,7 +46,7 @@ type PictureCanvas = Canvas2d & Pick<CanvasRenderingContext2D, 'globalCompositeO
 
 export function drawPicture(context: PictureCanvas, picture: Picture): void {
   const { layout, style } = picture.drawing;
-  drawTimeline(context, picture.drawing);
+  drawTimeline(context, picture.drawing, picture.scrollPx());
   drawHeader(context, picture);
   drawNames(context, picture);
   drawLegend(context, picture);
@@ -67,8 +69,9 @@ function drawHeader(context: Canvas2d, { drawing, lanesName }: Picture): void {
   );
 }
 
-function drawNames(context: Canvas2d, { drawing, nameColour }: Picture): void {
-  const { layout, style, lanes, scrollPx } = drawing;
+function drawNames(context: Canvas2d, { drawing, nameColour, ...picture }: Picture): void {
+  const { layout, style, lanes } = drawing;
+  const scrollPx = picture.scrollPx();
   const [first, last] = layout.lanesInSight(scrollPx, lanes.length);
   for (let i = first; i < last; i++) {
     const y = layout.plotTop + (i + 0.5) * layout.laneHeight - scrollPx;

@@ -1,6 +1,6 @@
 import type { DataFrame } from '@grafana/data';
 import type { AlertState, Interval } from './alerts.ts';
-import { type FrameReader, readerOf } from './frame-reader.ts';
+import { readerOf } from './frame-reader.ts';
 import { isMarks } from './read-marks.ts';
 import { type Asked, isAlertSeries, readSeries } from './read-series.ts';
 
@@ -63,46 +63,60 @@ function parseLabels(json: string): Readonly<Record<string, string>> {
 }
 
 function readTable(frame: DataFrame): Interval[] {
-  const read = readerOf(frame);
-  const labelsOf = labelParser();
+  const { text, number, isTrue } = readerOf(frame);
+  const [stateOf, openOf] = [text('state'), isTrue('open')];
+  const [startOf, endOf] = [number('time'), number('timeEnd')];
+  const restOf = rowReader(frame);
   const intervals: Interval[] = [];
   for (let row = 0; row < frame.length; row++) {
-    const state = stateNames[read.text('state', row).toLowerCase()];
-    const startMs = read.number('time', row);
-    const isOpen = read.isTrue('open', row);
-    const endMs = read.number('timeEnd', row);
+    const state = stateNames[stateOf(row).toLowerCase()];
+    const startMs = startOf(row);
+    const isOpen = openOf(row);
+    const endMs = endOf(row);
     // What has no state or no length has no place on a time axis; what began just now and goes on has.
     if (state === undefined || !(endMs > startMs || (isOpen && endMs === startMs))) continue;
-    const times = { startMs, endMs: Math.max(endMs, startMs + 1), state, isOpen };
-    intervals.push({ ...rowOf(frame, read, row, labelsOf), ...times });
+    intervals.push(restOf(row, { startMs, endMs: Math.max(endMs, startMs + 1), state, isOpen }));
   }
   return intervals;
 }
 
-type Rest = Omit<Interval, 'startMs' | 'endMs' | 'state' | 'isOpen'>;
+type Times = Pick<Interval, 'startMs' | 'endMs' | 'state' | 'isOpen'>;
 
-function rowOf(frame: DataFrame, read: FrameReader, row: number, labelsOf: ParseLabels): Rest {
-  const text = (name: string): string => read.text(name, row);
-  const name = text('alertname') || text('title');
-  return {
-    name,
-    fingerprint: text('fingerprint') || `${name} ${text('labels')}`,
-    title: text('title') || name,
-    summary: text('summary'),
-    severity: text('severity'),
-    service: text('service'),
-    team: text('team'),
-    owner: text('owner') || text('assignee'),
-    acknowledgedBy: text('acknowledgedBy'),
-    acknowledgedMs: read.number('acknowledgedAt', row),
-    value: read.number('value', row),
-    runbook: text('runbook'),
-    url: text('url'),
-    group: text('group'),
-    groupTitle: text('title') || text('groupKey'),
-    groupVersion: read.number('groupVersion', row),
-    labels: labelsOf(text('labels')),
-    refId: frame.refId ?? '',
-    source: { frame, row },
+function rowReader(frame: DataFrame): (row: number, times: Times) => Interval {
+  const { text, number } = readerOf(frame);
+  const [alertname, title, labels, fingerprint] = ['alertname', 'title', 'labels', 'fingerprint'].map(text);
+  const [summary, severity, service, team] = ['summary', 'severity', 'service', 'team'].map(text);
+  const [owner, assignee, acknowledgedBy] = ['owner', 'assignee', 'acknowledgedBy'].map(text);
+  const [runbook, url, group, groupKey] = ['runbook', 'url', 'group', 'groupKey'].map(text);
+  const [acknowledgedAt, value, version] = ['acknowledgedAt', 'value', 'groupVersion'].map(number);
+  const labelsOf = labelParser();
+  const refId = frame.refId ?? '';
+  return (row, { startMs, endMs, state, isOpen }) => {
+    const name = alertname(row) || title(row);
+    return {
+      startMs,
+      endMs,
+      state,
+      isOpen,
+      name,
+      fingerprint: fingerprint(row) || `${name} ${labels(row)}`,
+      title: title(row) || name,
+      summary: summary(row),
+      severity: severity(row),
+      service: service(row),
+      team: team(row),
+      owner: owner(row) || assignee(row),
+      acknowledgedBy: acknowledgedBy(row),
+      acknowledgedMs: acknowledgedAt(row),
+      value: value(row),
+      runbook: runbook(row),
+      url: url(row),
+      group: group(row),
+      groupTitle: title(row) || groupKey(row),
+      groupVersion: version(row),
+      labels: labelsOf(labels(row)),
+      refId,
+      source: { frame, row },
+    };
   };
 }

@@ -32,12 +32,11 @@ export interface DrawingSettings {
   readonly looks: StateLooks;
   readonly shadeMarks: boolean;
   readonly layout: Layout;
-  readonly scrollPx: number;
   readonly timeZone: TimeZone;
 }
 
 export function useDrawing(settings: DrawingSettings): Drawing {
-  const { lanes, marks, looks, shadeMarks, layout, scrollPx, timeZone } = settings;
+  const { lanes, marks, looks, shadeMarks, layout, timeZone } = settings;
   const theme = useTheme2();
   const ratio = usePixelRatio();
   const style = useDrawStyle(looks);
@@ -51,7 +50,7 @@ export function useDrawing(settings: DrawingSettings): Drawing {
     return marks.map((mark) => ({ ...mark, colour: colourOf(mark) }));
   }, [marks, theme]);
   return useMemo(
-    () => ({ lanes, marks: drawn, shadeMarks, layout, scrollPx, ratio, style, ticks }),
-    [lanes, drawn, shadeMarks, layout, scrollPx, ratio, style, ticks],
+    () => ({ lanes, marks: drawn, shadeMarks, layout, ratio, style, ticks }),
+    [lanes, drawn, shadeMarks, layout, ratio, style, ticks],
   );
 }

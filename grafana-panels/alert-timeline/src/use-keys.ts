@@ -8,7 +8,7 @@ import type { Seen, Target } from './target.ts';
 export interface KeySettings {
   readonly lanes: readonly Lane[];
   readonly layout: Layout;
-  readonly scrollPx: number;
+  scrollPx(): number;
   readonly target: Target | undefined;
   readonly seen: Seen | undefined;
   readonly scroller: RefObject<HTMLElement | null>;
@@ -58,7 +58,7 @@ function moveTo(key: string, index: number, fromMs: number | undefined, settings
   const element = scroller.current;
   if (element === null) return;
   const top = index * layout.laneHeight;
-  const scroll = Math.min(top, Math.max(scrollPx, top + layout.laneHeight - layout.plotHeight));
+  const scroll = Math.min(top, Math.max(scrollPx(), top + layout.laneHeight - layout.plotHeight));
   element.scrollTo({ top: scroll });
   const { key: laneKey, spans } = lanes[index];
   const span = spanFor(key, spans, layout, fromMs);

@@ -7,7 +7,7 @@ import type { Target } from './target.ts';
 export interface PointerSettings {
   readonly lanes: readonly Lane[];
   readonly layout: Layout;
-  readonly scrollPx: number;
+  scrollPx(): number;
   readonly target: Target | undefined;
   setTarget(target: Target | undefined): void;
   showTime(timeMs: number | undefined): void;
@@ -30,12 +30,14 @@ const [clickDistancePx, slackPx] = [5, 4];
 export function useTimelinePointer(settings: PointerSettings): TimelinePointer {
   const { layout, target, setTarget, showTime, publish } = settings;
   const start = useRef<number>(undefined);
+  const last = useRef('');
   const [brush, setBrush] = useState<TimelinePointer['brush']>();
   const tell = (timeMs: number | undefined): void => {
     showTime(timeMs);
     publish(timeMs);
   };
   const stop = (): void => {
+    last.current = '';
     start.current = undefined;
     setBrush(undefined);
     tell(undefined);
@@ -47,7 +49,10 @@ export function useTimelinePointer(settings: PointerSettings): TimelinePointer {
     brush,
     handlers: {
       onPointerMove(event) {
-        if (!isOwn(event)) return;
+        // When the lanes move under a pointer that rests, browsers say that it moved: a scroll would cost twice.
+        const at = `${event.clientX} ${event.clientY}`;
+        if (!isOwn(event) || at === last.current) return;
+        last.current = at;
         const { x, y } = pointOf(event);
         tell(x >= layout.plotLeft ? layout.timeAt(x) : undefined);
         if (isDrag(x)) setBrush(brushOf(layout, start.current ?? x, x));
@@ -108,7 +113,7 @@ function targetAt(
   const at = { timeMs: layout.timeAt(x), slackMs, x: clientX, y: clientY, isPinned: false } as const;
   if (y >= layout.axisHeight && y < layout.plotTop && x >= layout.plotLeft)
     return { ...at, laneKey: undefined, by: 'pointer' };
-  const laneIndex = Math.floor((y - layout.plotTop + scrollPx) / layout.laneHeight);
+  const laneIndex = Math.floor((y - layout.plotTop + scrollPx()) / layout.laneHeight);
   if (y < layout.plotTop || y > layout.plotTop + layout.plotHeight || laneIndex >= lanes.length)
     return undefined;
   // Beside the plot a lane is pointed at, but no time of it.

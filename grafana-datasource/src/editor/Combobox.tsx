@@ -2,10 +2,13 @@ import { Combobox as GrafanasCombobox, MultiCombobox as GrafanasMultiCombobox } 
 import { type ComponentProps, type ReactElement, useId } from 'react';
 
 // Grafana 12 leaves out `aria-label`, and takes the name of an element.
+interface Named {
+  readonly 'aria-label': string;
+}
 
 /** Grafana's combobox, whose `aria-label` reaches screen readers in every version. */
 export function Combobox<Value extends string>(
-  props: ComponentProps<typeof GrafanasCombobox<Value>>,
+  props: ComponentProps<typeof GrafanasCombobox<Value>> & Named,
 ): ReactElement {
   const id = useId();
   return (
@@ -20,7 +23,7 @@ export function Combobox<Value extends string>(
 
 /** As above, for several values. */
 export function MultiCombobox<Value extends string>(
-  props: ComponentProps<typeof GrafanasMultiCombobox<Value>>,
+  props: ComponentProps<typeof GrafanasMultiCombobox<Value>> & Named,
 ): ReactElement {
   const id = useId();
   return (

@@ -57,41 +57,46 @@ export function alertFrame(
       text('acknowledgedBy', ({ group }) => group?.acknowledgement?.by.name ?? null),
       time('acknowledgedAt', ({ group }) => group?.acknowledgement?.atMs ?? null),
       time('resolvedAt', ({ member }) => member?.endsAtMs ?? null),
-      text('receiver', ({ group }) => group?.receiver ?? ''),
-      numberField(
-        'value',
-        rows.map(({ member }) => member?.value ?? null),
-      ),
-      {
-        name: 'flapping',
-        type: FieldType.boolean,
-        config: {},
-        values: rows.map(({ member }) => member?.flapping === true),
-      },
-      linked(
-        t('links.runbook'),
-        text(
-          'runbook',
-          ({ group, member }) => member?.annotations['runbook_url'] ?? group?.runbookUrl ?? null,
-        ),
-      ),
-      linked(
-        t('links.source'),
-        text('url', ({ group, member }) => group?.url || (member?.generatorUrl ?? '')),
-      ),
-      text('group', ({ group }) => group?.id ?? ''),
-      text('groupKey', ({ group }) => group?.key ?? ''),
-      numberField(
-        'groupVersion',
-        rows.map(({ group }) => group?.version ?? null),
-      ),
-      text('groupState', ({ group }) => group?.state ?? ''),
-      text('fingerprint', ({ fingerprint }) => fingerprint),
-      text('labels', ({ labels }) => JSON.stringify(labels)),
-      text('annotations', ({ member }) => JSON.stringify(member?.annotations ?? {})),
+      ...detailFields(rows),
     ],
     length: rows.length,
   };
+}
+
+/** What is known beside: who was told, what is measured, where it leads, and what tells alerts and groups apart. */
+function detailFields(rows: readonly Row[]): Field[] {
+  const text = (name: string, of: (row: Row) => string | null): Field => textField(name, rows.map(of));
+  return [
+    text('receiver', ({ group }) => group?.receiver ?? ''),
+    numberField(
+      'value',
+      rows.map(({ member }) => member?.value ?? null),
+    ),
+    {
+      name: 'flapping',
+      type: FieldType.boolean,
+      config: {},
+      values: rows.map(({ member }) => member?.flapping === true),
+    },
+    linked(
+      t('links.runbook'),
+      text('runbook', ({ group, member }) => member?.annotations['runbook_url'] ?? group?.runbookUrl ?? null),
+    ),
+    linked(
+      t('links.source'),
+      text('url', ({ group, member }) => group?.url || (member?.generatorUrl ?? '')),
+    ),
+    text('group', ({ group }) => group?.id ?? ''),
+    text('groupKey', ({ group }) => group?.key ?? ''),
+    numberField(
+      'groupVersion',
+      rows.map(({ group }) => group?.version ?? null),
+    ),
+    text('groupState', ({ group }) => group?.state ?? ''),
+    text('fingerprint', ({ fingerprint }) => fingerprint),
+    text('labels', ({ labels }) => JSON.stringify(labels)),
+    text('annotations', ({ member }) => JSON.stringify(member?.annotations ?? {})),
+  ];
 }
 
 /** Cells that hold where a link leads to. */

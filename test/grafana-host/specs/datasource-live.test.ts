@@ -157,7 +157,9 @@ describe('live queries', { timeout: 120_000 }, () => {
       expect.objectContaining({ __name__: 'shop:purchases', region: 'eu' }),
       expect.objectContaining({ __name__: 'shop:purchases', region: 'us' }),
     ]);
-    await source.listen({ ...query, matchers: 'region="us"' });
+    const filters = [{ key: 'region', operator: '=', value: 'us' }];
+    expect((await source.ask({ ...query, live: false }, { filters })).frames.length).toBe(1);
+    await source.listen(query, { filters });
     const us = await until(({ steps, names }) => steps >= 4 && names.length > 1, 'windows of one region');
     expect(us.names).toEqual(['Time', 'us']);
     await source.unlisten();

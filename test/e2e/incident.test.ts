@@ -181,8 +181,8 @@ test('the incident of the demo is one card with its reason in each chat, acknowl
     ...['--incident-after', '15s', '--incident-for', '60s', '--for', '10m'],
   ]);
 
-  const card = await cardSays('Alerts (service chat)', 'What accounts for it');
-  const teamsCard = await teamsCardSays('Alerts (service chat)', 'What accounts for it');
+  const card = await cardSays('(service chat)', '2 of 2 alerts firing', 'What accounts for it');
+  const teamsCard = await teamsCardSays('(service chat)', '2 of 2 alerts firing', 'What accounts for it');
   const group = await onlyGroup();
   expect(new Set(group.members.map(({ labels }) => labels['alertname']))).toEqual(
     new Set(['ChatErrorShare', 'ChatErrorsOdd']),

@@ -135,6 +135,7 @@ test('a post whose answer was lost is found again: one card', async () => {
   await cardOf(name);
   await eventually(() => slack.calls.find(({ method }) => method === 'conversations.history'), {
     what: 'the search',
+    timeoutMs: 60_000,
   });
   await send(name, true);
   await cardOf(name, 'Resolved: ');

@@ -20,6 +20,7 @@ function startBot(): Promise<ChatBot> {
   return startChatBot({
     serviceUrl: service.httpUrl,
     slack,
+    readyTimeoutMs: 60_000,
     config: `
 state: { folder: '${join(temp.path, 'state')}' }
 links:
@@ -83,17 +84,17 @@ alert:
   });
   expect(response.status).toBe(200);
   bot = await startBot();
-  await eventually(card, { what: 'the card' });
-});
+  await eventually(card, { timeoutMs: 60_000, what: 'the card' });
+}, 180_000);
 
 beforeEach(() => {
   slack.workspace.chartsInLinks = true;
 });
 
 afterAll(async () => {
-  await bot.stop();
-  await slack.stop();
-  await service.stop();
+  await bot?.stop();
+  await slack?.stop();
+  await service?.stop();
   temp.remove();
 });
 
@@ -110,7 +111,7 @@ async function shared(user: string, url: string): Promise<SlackMessage> {
 
 async function unfurled(user: string, url: string): Promise<{ text: string; message: SlackMessage }> {
   const message = await shared(user, url);
-  const unfurls = await eventually(() => message.unfurls, { what: `the card of ${url}` });
+  const unfurls = await eventually(() => message.unfurls, { timeoutMs: 60_000, what: `the card of ${url}` });
   return { text: JSON.stringify(unfurls[url]), message };
 }
 
@@ -139,7 +140,10 @@ test('a panel that the bot knows comes with its chart, as Slack draws it', async
 
 test('a link before it is sent becomes a card, too', async () => {
   const id = await slack.people.writeLink({ user: 'U1', url: dashboard });
-  const unfurls = await eventually(() => slack.workspace.previews.get(id)?.unfurls, { what: 'the preview' });
+  const unfurls = await eventually(() => slack.workspace.previews.get(id)?.unfurls, {
+    timeoutMs: 60_000,
+    what: 'the preview',
+  });
   expect(JSON.stringify(unfurls)).toContain('HighErrors');
 });
 
@@ -158,14 +162,23 @@ test('who may not see an alert is told so alone, and sees it nowhere else', asyn
   const { blocks, ts } = card() ?? { blocks: [], ts: '' };
   expect(JSON.stringify(blocks)).toContain('Acknowledge');
   const message = await shared('U2', await alertUrl());
-  const told = await eventually(() => slack.workspace.ephemerals.at(before), { what: 'a refusal' });
+  const told = await eventually(() => slack.workspace.ephemerals.at(before), {
+    timeoutMs: 60_000,
+    what: 'a refusal',
+  });
   expect([told.user, told.channel]).toEqual(['U2', 'C1']);
   expect(JSON.stringify(told.blocks)).toContain('may not see');
   await slack.people.press({ user: 'U2', channel: 'C1', ts, label: 'Acknowledge' });
-  const pressed = await eventually(() => slack.workspace.ephemerals.at(before + 1), { what: 'a refusal' });
+  const pressed = await eventually(() => slack.workspace.ephemerals.at(before + 1), {
+    timeoutMs: 60_000,
+    what: 'a refusal',
+  });
   expect(JSON.stringify(pressed.blocks)).toContain('may not see');
   await slack.people.openHome({ user: 'U2' });
-  const home = await eventually(() => slack.workspace.homes.get('U2'), { what: 'the Home tab' });
+  const home = await eventually(() => slack.workspace.homes.get('U2'), {
+    timeoutMs: 60_000,
+    what: 'the Home tab',
+  });
   expect(JSON.stringify(home.view)).not.toContain('HighErrors');
   // A dashboard is no secret; what fires there is.
   const { text } = await unfurled('U2', `${dashboard}&viewPanel=4`);
@@ -179,12 +192,15 @@ test('who may not see an alert is told so alone, and sees it nowhere else', asyn
 test('what was answered is not answered again when it comes once more after a restart', async () => {
   const answers = (): SlackMessage[] => slack.posted('D1');
   await slack.people.directMessage({ user: 'U1', text: 'alerts' });
-  await eventually(() => answers().at(0), { what: 'an answer' });
+  await eventually(() => answers().at(0), { timeoutMs: 60_000, what: 'an answer' });
   await bot.kill();
   bot = await startBot();
   await slack.people.again();
   await slack.people.directMessage({ user: 'U1', text: 'help' });
-  await eventually(() => answers().find(({ text }) => text.includes('What I can do')), { what: 'help' });
+  await eventually(() => answers().find(({ text }) => text.includes('What I can do')), {
+    timeoutMs: 60_000,
+    what: 'help',
+  });
   expect(answers()).toHaveLength(2);
 });
 
@@ -195,7 +211,7 @@ test('where Slack draws no charts of links they follow as pictures in the thread
   expect(text).toContain('HighErrors');
   const picture = await eventually(
     () => slack.posted('C1', message.ts).find(({ fileIds }) => fileIds.length > 0),
-    { what: 'the picture' },
+    { timeoutMs: 60_000, what: 'the picture' },
   );
   expect(slack.workspace.files.get(picture.fileIds[0])?.content?.subarray(1, 4).toString()).toBe('PNG');
 });

@@ -9,6 +9,7 @@ const from = { principal: 'test', address: '' };
 type Step =
   | { readonly do: 'fire' | 'resolve'; readonly host: string }
   | { readonly do: 'ack' | 'unack' | 'late ack' | 'silence' | 'restart' | 'checkpoint' }
+  | { readonly do: 'reload' | 'restart changed'; readonly routes: number }
   | { readonly do: 'pass'; readonly minutes: number };
 
 /** What the life of one group is, in words: the model that the desk is held against. */
@@ -44,6 +45,25 @@ class Model {
   }
 }
 
+/** Ways to say that everything goes to `ops` by its name: whichever it is, nobody is to notice. */
+const routings: readonly (readonly object[])[] = [
+  [],
+  [{ receiver: 'ops', matchers: ['alertname="A"'] }],
+  [{ matchers: ['alertname="B"'], group_by: ['host'] }, { matchers: ['alertname=~"A|C"'] }],
+];
+
+const configOf = (routes: number) => ({
+  route: {
+    receiver: 'ops',
+    group_wait: '0s',
+    group_interval: '1h',
+    repeat_interval: '30d',
+    routes: routings[routes],
+  },
+  receivers: [{ name: 'ops', webhook: [{ url: 'http://hook.test/' }] }],
+  flapping: { changes_max: 0 },
+});
+
 const hosts = fc.constantFrom('a', 'b', 'c');
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: hosts.map((host) => ({ do: 'fire', host }) as const) },
@@ -55,6 +75,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         (each) => ({ do: each }) as Step,
       ),
     ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('reload', 'restart changed'),
+      routes: fc.integer({ min: 0, max: routings.length - 1 }),
+    }) as fc.Arbitrary<Step>,
   },
   {
     weight: 2,
@@ -114,6 +141,10 @@ async function take(step: Step, world: DeskWorld, model: Model): Promise<void> {
       model.silencedUntilMs = nowMs + 10 * minute;
       return;
     }
+    case 'reload':
+      return world.reload(configOf(step.routes));
+    case 'restart changed':
+      return world.restart(configOf(step.routes));
     case 'restart':
       return world.restart();
     case 'checkpoint':
@@ -130,11 +161,7 @@ async function take(step: Step, world: DeskWorld, model: Model): Promise<void> {
 test('the life of a group is that of the model, whatever happens and whenever the process dies', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async (list) => {
-      const world = openDesk({
-        route: { receiver: 'ops', group_wait: '0s', group_interval: '1h', repeat_interval: '30d' },
-        receivers: [{ name: 'ops', webhook: [{ url: 'http://hook.test/' }] }],
-        flapping: { changes_max: 0 },
-      });
+      const world = openDesk(configOf(0));
       const model = new Model();
       for (const step of list) {
         await take(step, world, model);

@@ -11,9 +11,13 @@ export interface CellTableProps {
   readonly width: number;
   readonly height: number;
   readonly timeZone: string;
+  /** Of the panel. */
+  readonly title: string;
 }
 
-export function CellTable({ view, formats, width, height, timeZone }: CellTableProps): ReactElement {
+export function CellTable({ view, formats, width, height, timeZone, title }: CellTableProps): ReactElement {
   const table = useMemo(() => tableOfCells(view, formats, timeZone), [view, formats, timeZone]);
-  return <TableView {...table} width={width} height={height} label={translate('table.label')} />;
+  return (
+    <TableView {...table} width={width} height={height} label={`${title}: ${translate('table.label')}`} />
+  );
 }

@@ -68,7 +68,11 @@ function Heatmap(props: HeatmapProps): ReactElement {
   return (
     <div className={styles.root} style={{ width, height }} data-testid="statbar-heatmap">
       {isTable ? (
-        <CellTable {...{ formats, width, timeZone }} view={model.view} height={height - toolbarHeightPx} />
+        <CellTable
+          {...{ formats, width, timeZone, title }}
+          view={model.view}
+          height={height - toolbarHeightPx}
+        />
       ) : (
         <>
           <CellsCanvas width={width} height={height} drawing={model.drawing} />

@@ -1,23 +1,13 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, PanelProps } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import {
-  type ReactElement,
-  type RefObject,
-  useCallback,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type ReactElement, useCallback, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useReducedMotion } from '../../shared/src/hooks.ts';
 import { followOneClick } from '../../shared/src/links-and-actions.ts';
 import { BoardRow } from './BoardRow.tsx';
-import { type Column, layOutColumns, rowsInSight } from './columns.ts';
+import { type Column, headerHeightPx, layOutColumns, rowsInSight } from './columns.ts';
 import { rankText, valueText } from './formats.ts';
-import { Header, headerHeightPx } from './Header.tsx';
-import { LeaderNews } from './LeaderNews.tsx';
+import { Header } from './Header.tsx';
 import { OthersRow } from './OthersRow.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import type { LeaderboardView } from './prepare.ts';
@@ -44,12 +34,11 @@ export interface ActiveRow {
 
 /** The rows as a grid of which only what is in sight exists: ten thousand cost as much as twenty. */
 export function Board(props: BoardProps): ReactElement {
-  const { view, options, height, isReversed } = props;
+  const { view, options, width, height, isReversed } = props;
   const styles = useStyles2(getStyles);
   const columns = useColumns(props);
   const id = useId();
   const grid = useRef<HTMLDivElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
   const [scrollPx, setScrollPx] = useState(0);
   const { active, activeIndex, setActive, onPoint, onLeave } = useActiveRow(props);
   const bodyHeight = Math.max(0, height - headerHeightPx);
@@ -62,10 +51,10 @@ export function Board(props: BoardProps): ReactElement {
     rowHeight,
     bodyHeight,
     scrollPx,
-    scroller,
+    grid,
     setActive,
   });
-  const layout = { id, columns, first, last, rowHeight, bodyHeight, scrollPx, onPoint };
+  const layout = { id, columns, first, last, rowHeight, onPoint, onLeave };
   const close = (): void => {
     setActive(undefined);
     grid.current?.focus({ preventScroll: true });
@@ -77,15 +66,15 @@ export function Board(props: BoardProps): ReactElement {
       role="grid"
       tabIndex={0}
       className={styles.grid}
+      style={{ width, height }}
       aria-label={translate('grid.label', { count: view.count })}
       aria-rowcount={view.rows.length + (view.others === undefined ? 1 : 2)}
       aria-activedescendant={activeIndex >= first && activeIndex < last ? `${id}${activeIndex}` : undefined}
       onKeyDown={onKeyDown}
+      onScroll={(event) => setScrollPx(event.currentTarget.scrollTop)}
     >
       <Header columns={columns} options={options} isReversed={isReversed} onSort={props.onSort} />
-      <Rows {...props} {...layout} {...{ activeIndex, scroller, setScrollPx, onLeave }} />
-      <TimeLine {...props} {...layout} onLeave={onLeave} />
-      <LeaderNews view={view} isRanked={options.sortBy === 'value' && !isReversed} />
+      <Rows {...props} {...layout} activeIndex={activeIndex} />
       {active !== undefined && activeIndex >= 0 && (
         <RowCard {...props} active={active} row={view.rows[activeIndex]} onClose={close} />
       )}
@@ -100,16 +89,13 @@ interface RowsProps extends Omit<BoardProps, 'id'> {
   readonly first: number;
   readonly last: number;
   readonly rowHeight: number;
-  readonly bodyHeight: number;
   readonly activeIndex: number;
-  readonly scroller: RefObject<HTMLDivElement | null>;
-  setScrollPx(scrollPx: number): void;
   onPoint(row: ActiveRow): void;
   onLeave(): void;
 }
 
 function Rows(props: RowsProps): ReactElement {
-  const { id, view, options, width, timeRange, columns, first, last, rowHeight, bodyHeight, onPoint } = props;
+  const { id, view, options, timeRange, columns, first, last, rowHeight, onPoint } = props;
   const styles = useStyles2(getStyles);
   const isStill = useReducedMotion() || !options.animate;
   const placeBefore = usePlacesBefore(view, first, last);
@@ -117,29 +103,26 @@ function Rows(props: RowsProps): ReactElement {
   const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
   return (
     <div
-      ref={props.scroller}
       role="presentation"
-      className={styles.body}
-      style={{ width, height: bodyHeight }}
-      onScroll={(event) => props.setScrollPx(event.currentTarget.scrollTop)}
+      className={styles.sheet}
+      style={{ height: rowCount * rowHeight }}
       onPointerLeave={props.onLeave}
     >
-      <div role="presentation" className={styles.sheet} style={{ height: rowCount * rowHeight }}>
-        {view.rows.slice(first, last).map((row, i) => (
-          // By place, not by name: a sort then changes texts instead of making every row anew.
-          <BoardRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-            key={first + i}
-            {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, placeBefore }}
-            index={first + i}
-            id={`${id}${first + i}`}
-            isActive={first + i === props.activeIndex}
-          />
-        ))}
-        {view.others !== undefined && last === view.rows.length && (
-          <OthersRow {...{ view, options, columns, rowHeight }} others={view.others} />
-        )}
-      </div>
+      {view.rows.slice(first, last).map((row, i) => (
+        // By place, not by name: a sort then changes texts instead of making every row anew.
+        <BoardRow
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+          key={first + i}
+          {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, placeBefore }}
+          index={first + i}
+          id={`${id}${first + i}`}
+          isActive={first + i === props.activeIndex}
+        />
+      ))}
+      {view.others !== undefined && last === view.rows.length && (
+        <OthersRow {...{ view, options, columns, rowHeight }} others={view.others} />
+      )}
+      <TimeLine {...props} />
     </div>
   );
 }
@@ -213,9 +196,10 @@ function useColumns({ view, options, width }: BoardProps): readonly Column[] {
 const getStyles = (theme: GrafanaTheme2) => ({
   grid: css({
     position: 'relative',
+    overflowX: 'hidden',
+    overflowY: 'auto',
     fontVariantNumeric: 'tabular-nums',
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
   }),
-  body: css({ overflowX: 'hidden', overflowY: 'auto' }),
   sheet: css({ position: 'relative' }),
 });

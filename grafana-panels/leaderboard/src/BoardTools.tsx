@@ -2,7 +2,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { IconButton, useStyles2 } from '@grafana/ui';
 import type { ReactElement } from 'react';
-import { headerHeightPx } from './Header.tsx';
+import { headerHeightPx } from './columns.ts';
 import { translate } from './texts.ts';
 
 export interface BoardToolsProps {
@@ -41,12 +41,13 @@ export function BoardTools({ isTable, topPx, onToggleTable, onDownload }: BoardT
 const getStyles = (theme: GrafanaTheme2) => ({
   tools: css({
     position: 'absolute',
-    right: 2,
+    // Beside the scroll bar, above the headings.
+    right: 12,
+    zIndex: 2,
     height: headerHeightPx - 1,
     display: 'flex',
     alignItems: 'center',
     gap: theme.spacing(0.5),
-    padding: theme.spacing(0, 0.5),
     background: theme.colors.background.primary,
   }),
 });

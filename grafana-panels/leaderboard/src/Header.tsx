@@ -2,11 +2,9 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ReactElement } from 'react';
-import type { Column, ColumnId } from './columns.ts';
+import { type Column, type ColumnId, headerHeightPx } from './columns.ts';
 import type { LeaderboardOptions } from './options.ts';
 import { translate } from './texts.ts';
-
-export const headerHeightPx = 26;
 
 const sorts: Partial<Record<ColumnId, LeaderboardOptions['sortBy']>> = {
   rank: 'value',
@@ -46,7 +44,8 @@ export function Header({ columns, options, isReversed, onSort }: HeaderProps): R
             aria-sort={isSorted ? (isAscending ? 'ascending' : 'descending') : undefined}
           >
             {sort === undefined ? (
-              text
+              // What a bar is needs no heading for those who see it.
+              <span className={id === 'bar' ? styles.spoken : undefined}>{text}</span>
             ) : (
               <button type="button" className={styles.button} onClick={() => onSort(sort)}>
                 {text}
@@ -62,7 +61,10 @@ export function Header({ columns, options, isReversed, onSort }: HeaderProps): R
 
 const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
-    position: 'relative',
+    position: 'sticky',
+    top: 0,
+    zIndex: 1,
+    background: theme.colors.background.primary,
     height: headerHeightPx,
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     color: theme.colors.text.secondary,
@@ -79,6 +81,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     },
     '&[data-column="rankChange"]': { textAlign: 'center' },
   }),
+  spoken: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
   button: css({
     all: 'unset',
     cursor: 'pointer',

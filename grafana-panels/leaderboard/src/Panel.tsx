@@ -6,7 +6,8 @@ import { TableView } from '../../shared/src/TableView.tsx';
 import { Board } from './Board.tsx';
 import { BoardTools } from './BoardTools.tsx';
 import { tableOfRows } from './board-table.ts';
-import { headerHeightPx } from './Header.tsx';
+import { headerHeightPx } from './columns.ts';
+import { LeaderNews } from './LeaderNews.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import { prepareView, readRows } from './prepare.ts';
 import { type NameOrder, orderNames, sortRanked } from './ranking.ts';
@@ -55,7 +56,7 @@ export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
         <div style={{ paddingTop: headerHeightPx }}>
           <TableView
             {...tableOfRows(view, effective)}
-            label={translate('table.label')}
+            label={`${title}: ${translate('table.label')}`}
             width={width}
             height={height - searchHeight - headerHeightPx}
           />
@@ -73,6 +74,7 @@ export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
           }
         />
       )}
+      <LeaderNews view={view} isRanked={sortBy === 'value' && !isReversed} />
       <BoardTools
         isTable={isTable}
         topPx={searchHeight}

@@ -5,13 +5,10 @@ import { type PointerEvent, type ReactElement, useRef, useState } from 'react';
 import { useCrosshair } from '../../shared/src/hooks.ts';
 import type { ActiveRow, BoardProps } from './Board.tsx';
 import type { Column } from './columns.ts';
-import { headerHeightPx } from './Header.tsx';
 
 export interface TimeLineProps extends Omit<BoardProps, 'id'> {
   readonly columns: readonly Column[];
-  readonly bodyHeight: number;
   readonly rowHeight: number;
-  readonly scrollPx: number;
   onPoint(row: ActiveRow): void;
   onLeave(): void;
 }
@@ -20,7 +17,7 @@ const clickDistancePx = 5;
 
 /** Over the sparklines, which share one time axis: the dashboard's crosshair, and a drag to zoom. */
 export function TimeLine(props: TimeLineProps): ReactElement | null {
-  const { columns, bodyHeight, timeRange, eventBus, onChangeTimeRange } = props;
+  const { columns, timeRange, eventBus, onChangeTimeRange } = props;
   const styles = useStyles2(getStyles);
   const line = useRef<HTMLDivElement>(null);
   const column = columns.find(({ id }) => id === 'trend');
@@ -46,7 +43,7 @@ export function TimeLine(props: TimeLineProps): ReactElement | null {
   return (
     <div
       className={styles.area}
-      style={{ left: column.left, width, top: headerHeightPx, height: bodyHeight }}
+      style={{ left: column.left, width }}
       data-testid="statbar-timeline"
       onPointerMove={(event) => {
         const x = at(event);
@@ -85,18 +82,18 @@ export function TimeLine(props: TimeLineProps): ReactElement | null {
 
 /** The row below: this area lies over the rows, and they are pointed at through it. */
 function pointAtRow(
-  { view, rowHeight, scrollPx, onPoint }: TimeLineProps,
+  { view, rowHeight, onPoint }: TimeLineProps,
   { clientX, clientY, currentTarget }: PointerEvent<HTMLElement>,
   timeMs: number,
   isPinned: boolean,
 ): void {
   const top = currentTarget.getBoundingClientRect().top;
-  const row = view.rows[Math.floor((clientY - top + scrollPx) / rowHeight)];
+  const row = view.rows[Math.floor((clientY - top) / rowHeight)];
   if (row !== undefined) onPoint({ key: row.entry.key, x: clientX, y: clientY, isPinned, timeMs });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  area: css({ position: 'absolute', cursor: 'crosshair', touchAction: 'pan-y' }),
+  area: css({ position: 'absolute', top: 0, bottom: 0, cursor: 'crosshair', touchAction: 'pan-y' }),
   line: css({
     position: 'absolute',
     display: 'none',

@@ -18,6 +18,8 @@ export interface ColumnSettings {
   readonly valueWidth: number;
 }
 
+export const headerHeightPx = 26;
+
 const padding = 8;
 
 /** What the panel's own buttons need at the end of the headings. */

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import type { ActiveRow } from './Board.tsx';
+import { headerHeightPx } from './columns.ts';
 import type { LeaderboardView } from './prepare.ts';
 
 export interface KeySettings {
@@ -9,27 +10,28 @@ export interface KeySettings {
   readonly rowHeight: number;
   readonly bodyHeight: number;
   readonly scrollPx: number;
-  readonly scroller: RefObject<HTMLElement | null>;
+  /** It scrolls below its headings. */
+  readonly grid: RefObject<HTMLElement | null>;
   setActive(active: ActiveRow | undefined): void;
 }
 
 /** Keys move from row to row and bring the row into sight; Enter pins, Escape lets go. */
 export function useKeys(settings: KeySettings): (event: KeyboardEvent<HTMLElement>) => void {
-  const { view, active, activeIndex, rowHeight, bodyHeight, scrollPx, scroller, setActive } = settings;
+  const { view, active, activeIndex, rowHeight, bodyHeight, scrollPx, grid, setActive } = settings;
   return (event) => {
     // Headings and the pinned card have keys of their own.
     if (event.target !== event.currentTarget) return;
     const { rows } = view;
     const next = nextRow(event.key, activeIndex, rows.length, Math.floor(bodyHeight / rowHeight));
-    const box = scroller.current?.getBoundingClientRect();
+    const box = grid.current?.getBoundingClientRect();
     if (event.key === 'Escape') setActive(undefined);
     else if ((event.key === 'Enter' || event.key === ' ') && active !== undefined)
       setActive({ ...active, isPinned: true });
     else if (next !== undefined && box !== undefined) {
       const top = next * rowHeight;
       const from = Math.min(top, Math.max(scrollPx, top + rowHeight - bodyHeight));
-      scroller.current?.scrollTo({ top: from });
-      const at = { x: box.left + 60, y: box.top + top - from + rowHeight };
+      grid.current?.scrollTo({ top: from });
+      const at = { x: box.left + 60, y: box.top + headerHeightPx + top - from + rowHeight };
       setActive({ key: rows[next].entry.key, ...at, isPinned: false });
     } else return;
     event.preventDefault();

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HostFixture, type OpenPage, startHostFixture } from '../fixture.ts';
+import { graveViolations } from './axe.test-support.ts';
 import { panelFrames } from './panel-frames.test-support.ts';
 
 let fixture: HostFixture;
@@ -55,6 +56,18 @@ describe('the heatmap in a browser', { timeout: 120_000 }, () => {
       try {
         for (const id of [1, 2, 3]) expect(await paintedPixels(page, id)).toBeGreaterThan(10_000);
         await page.locator('[data-panel-id="4"]').getByText('No data').waitFor();
+        const parts = [1, 2, 3, 4].map((id) => `[data-panel-id="${id}"]`);
+        expect(await graveViolations(page, parts)).toEqual([]);
+        // Pinned, and as a table.
+        const box = await page.locator('[data-panel-id="3"] [role="grid"]').boundingBox();
+        if (box === null) throw new Error('the grid is not in sight');
+        await page.mouse.click(box.x + 60, box.y + 10);
+        await page.getByRole('dialog').getByText('Logs of eu-west').waitFor();
+        expect(await graveViolations(page, ['[data-testid="statbar-tooltip"]'])).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.locator(parts[1]).getByRole('button', { name: 'View as table' }).click();
+        await page.locator(`${parts[1]} td`).first().waitFor();
+        expect(await graveViolations(page, [parts[1]])).toEqual([]);
         expect(problems).toEqual([]);
       } finally {
         await close();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HostFixture, startHostFixture } from '../fixture.ts';
+import { graveViolations } from './axe.test-support.ts';
 import { panelFrames, speaking } from './panel-frames.test-support.ts';
 
 let fixture: HostFixture;
@@ -54,6 +55,15 @@ describe('the leaderboard in a browser', { timeout: 120_000 }, () => {
         const table = await rows(2).allTextContents();
         expect(table.slice(1).map((text) => text.slice(0, 2))).toEqual(['1·', '=2', '=2', '4▼', '–p']);
         await page.locator('[data-panel-id="4"]').getByText('No data').waitFor();
+
+        const parts = [1, 2, 3].map((id) => `[data-panel-id="${id}"]`);
+        expect(await graveViolations(page, parts)).toEqual([]);
+        await rows(2).nth(1).click();
+        expect(await graveViolations(page, ['[data-testid="statbar-tooltip"]'])).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.locator(parts[1]).getByRole('button', { name: 'View as table' }).click();
+        await page.locator(`${parts[1]} td`).first().waitFor();
+        expect(await graveViolations(page, [parts[1]])).toEqual([]);
 
         // Two thousand rows, of which some twenty exist; the last is there when it is scrolled to.
         expect(await rows(3).count()).toBeLessThan(40);

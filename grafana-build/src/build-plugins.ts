@@ -48,10 +48,10 @@ export function zipPlugin({ id, distFolder: dist }: BuiltPlugin, folder = plugin
   for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    // Unix, rw-r--r--; the date is fixed so that the same sources give the same archive.
+    // Unix, rwxr--r--, as the catalog asks of all files; the date is fixed so that the same sources give the same archive.
     files[`${id}/${relative(dist, path)}`] = [
       readFileSync(path),
-      { os: 3, attrs: (0o100644 << 16) >>> 0, mtime: '2000-01-01T00:00:00' },
+      { os: 3, attrs: (0o100744 << 16) >>> 0, mtime: '2000-01-01T00:00:00' },
     ];
   }
   mkdirSync(folder, { recursive: true });

@@ -44,7 +44,10 @@ function externals(code: string): Finding[] {
 const forbiddenCode: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bconsole\.(log|info|debug)\s*\(/, 'writes to the console'],
   [/\beval\s*\(|new Function\s*\(/, 'makes code out of text'],
-  [/google-analytics\.com|googletagmanager\.com|segment\.io|hotjar\.com/, 'reports to others'],
+  [
+    /(?:google-analytics|googletagmanager|hotjar|mixpanel|amplitude|fullstory|posthog)\.com|segment\.(?:io|com)|matomo\.cloud|clarity\.ms|plausible\.io/,
+    'reports to others',
+  ],
   [/angular(?:\.module|js)/i, 'uses AngularJS'],
 ];
 

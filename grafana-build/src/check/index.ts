@@ -3,6 +3,7 @@ import type { CheckedPlugin } from './built-plugin.ts';
 import { codeFindings } from './code-rules.ts';
 import type { Finding } from './finding.ts';
 import { manifestFindings } from './manifest-rules.ts';
+import { packageFindings } from './package-rules.ts';
 import { textFindings } from './text-rules.ts';
 
 export { type CheckedPlugin, readBuiltPlugin } from './built-plugin.ts';
@@ -17,6 +18,7 @@ export function checkPlugin(plugin: CheckedPlugin, archivePath?: string): readon
     ...manifestFindings(plugin),
     ...textFindings(plugin),
     ...codeFindings(plugin),
+    ...packageFindings(plugin),
     ...(archivePath === undefined ? [] : archiveFindings(plugin, archivePath)),
   ];
 }

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import type { CheckedPlugin } from './built-plugin.ts';
 import { valueAt } from './built-plugin.ts';
 import { error, type Finding, warning } from './finding.ts';
+import { nestedFindings } from './nested-rules.ts';
 import { pluginSchema } from './plugin-schema.ts';
 
 const validate = new Ajv({ allErrors: true, unicodeRegExp: false }).compile(pluginSchema);
@@ -18,7 +21,14 @@ export function manifestFindings(plugin: CheckedPlugin): readonly Finding[] {
       findings.push(error('schema', `plugin.json: ${key} ${message ?? 'is wrong'}${extra}`));
     }
   }
-  return [...findings, ...identity(plugin), ...named(plugin), ...policy(plugin)];
+  return [
+    ...findings,
+    ...identity(plugin),
+    ...named(plugin),
+    ...policy(plugin),
+    ...programs(plugin),
+    ...nestedFindings(plugin),
+  ];
 }
 
 function identity({ manifest, packageVersion }: CheckedPlugin): Finding[] {
@@ -27,6 +37,8 @@ function identity({ manifest, packageVersion }: CheckedPlugin): Finding[] {
   if (id.split('-').length < 3) findings.push(warning('id', `the id ${id} is not ORG-NAME-TYPE`));
   if (!id.endsWith(`-${type}`))
     findings.push(error('id', `the id ${id} does not end with its type, ${type}`));
+  if (id.startsWith('grafana-'))
+    findings.push(warning('id', `the id ${id} begins with the name of another organisation`));
   if (name === id) findings.push(error('name', 'the name is the id: give it a name for people'));
   const version = valueAt(manifest, 'info.version');
   if (version !== packageVersion) {
@@ -40,7 +52,7 @@ function identity({ manifest, packageVersion }: CheckedPlugin): Finding[] {
 }
 
 /** Pictures that the manifest names exist, and are what their names say. */
-function named({ manifest, files }: CheckedPlugin): Finding[] {
+function named({ manifest, files, sourceFolder }: CheckedPlugin): Finding[] {
   const findings: Finding[] = [];
   const screenshots = (valueAt(manifest, 'info.screenshots') ?? []) as ReadonlyArray<{
     readonly path?: string;
@@ -56,7 +68,29 @@ function named({ manifest, files }: CheckedPlugin): Finding[] {
       findings.push(error('pictures', `plugin.json names ${path}, which is not there`));
     else if (!looksLike(path, content)) findings.push(error('pictures', `${path} is not what its name says`));
   }
+  for (const path of paths.slice(0, 2)) {
+    if (!path.endsWith('.svg')) findings.push(warning('pictures', `the logo ${path} is no SVG`));
+  }
+  for (const language of (manifest['languages'] ?? []) as readonly string[]) {
+    const path = `locales/${language}/${String(manifest['id'])}.json`;
+    if (!files.has(path))
+      findings.push(error('languages', `plugin.json names ${language}, but ${path} is not there`));
+  }
+  const { docsPath } = manifest;
+  if (docsPath !== undefined && !existsSync(join(sourceFolder, String(docsPath))))
+    findings.push(error('docs', `docsPath is ${String(docsPath)}, which is not there`));
   if (screenshots.length === 0) findings.push(warning('pictures', 'info.screenshots is empty'));
+  return findings;
+}
+
+/** A backend's program is there, at least for the system that the catalog runs it on. */
+function programs({ manifest, files }: CheckedPlugin): Finding[] {
+  const { executable } = manifest;
+  if (executable === undefined) return [];
+  const findings: Finding[] = [];
+  if (manifest['backend'] !== true) findings.push(error('executable', 'an executable needs a backend'));
+  const program = `${String(executable)}_linux_amd64`;
+  if (!files.has(program)) findings.push(error('executable', `${program} is not there`));
   return findings;
 }
 
@@ -71,13 +105,14 @@ function policy({ manifest }: CheckedPlugin): Finding[] {
   const findings: Finding[] = [];
   if (manifest['alerting'] === true && manifest['backend'] !== true)
     findings.push(error('alerting', 'alerting needs a backend'));
-  if (manifest['executable'] !== undefined && manifest['backend'] !== true)
-    findings.push(error('executable', 'an executable needs a backend'));
   const dependency = String(valueAt(manifest, 'dependencies.grafanaDependency'));
+  const needed = (valueAt(manifest, 'dependencies.plugins') ?? []) as ReadonlyArray<{ readonly id?: string }>;
+  if (needed.some(({ id }) => id === manifest['id']))
+    findings.push(error('dependencies', 'the plugin depends on itself'));
   if (/^=?\d+\.\d+\.\d+$/.test(dependency))
     findings.push(warning('grafanaDependency', `${dependency} is one single version`));
   const links = (valueAt(manifest, 'info.links') ?? []) as ReadonlyArray<{ readonly name?: string }>;
-  for (const wanted of ['Documentation', 'Repository', 'License']) {
+  for (const wanted of ['Documentation', 'Repository', 'License', 'Raise issue']) {
     if (!links.some(({ name }) => name === wanted))
       findings.push(warning('links', `info.links has no ${wanted}`));
   }

@@ -2,9 +2,14 @@
  * What a plugin.json may hold, as a JSON schema of our own after Grafana's reference ("plugin.json reference",
  * Grafana developer portal). Stricter than the reference where a catalog review would ask: links and logos exist.
  */
-const path = { type: 'string', pattern: '^[^./][^\\\\]*$' } as const;
+/** Relative to the plugin, without a dot or a slash in front. */
+const path = { type: 'string', pattern: '^(?![a-z]+:)[^./][^\\\\]*$' } as const;
 const text = { type: 'string', minLength: 1 } as const;
 const flag = { type: 'boolean' } as const;
+
+const role = { enum: ['None', 'Viewer', 'Editor', 'Admin', 'Grafana Admin', ''] } as const;
+/** `>=1.2.3`, also several of them, and with the part of a version before its release. */
+const range = '(<=|>=|<|>|=|~|\\^)?\\d+\\.(\\d+|x)(\\.(\\d+|x))?(-[0-9A-Za-z.-]+)?';
 
 const link = {
   type: 'object',
@@ -52,7 +57,7 @@ const dependencies = {
   required: ['grafanaDependency'],
   additionalProperties: false,
   properties: {
-    grafanaDependency: { type: 'string', pattern: '^(<=|>=|<|>|=|~|\\^)?\\d+\\.(\\d+|x)(\\.(\\d+|x))?.*$' },
+    grafanaDependency: { type: 'string', pattern: `^${range}(( \\\\|\\\\|)? ${range})*$` },
     plugins: {
       type: 'array',
       items: {
@@ -62,8 +67,93 @@ const dependencies = {
         properties: { id: text, name: text, type: { enum: ['app', 'datasource', 'panel'] }, version: text },
       },
     },
-    extensions: { type: 'object' },
+    extensions: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { exposedComponents: { type: 'array', uniqueItems: true, items: text } },
+    },
   },
+} as const;
+
+const include = {
+  type: 'object',
+  required: ['type', 'name'],
+  additionalProperties: false,
+  properties: {
+    uid: text,
+    type: { enum: ['dashboard', 'page', 'panel', 'datasource'] },
+    name: text,
+    component: text,
+    role,
+    action: text,
+    path,
+    addToNav: flag,
+    defaultNav: flag,
+    icon: text,
+  },
+} as const;
+
+const permission = {
+  type: 'object',
+  required: ['action'],
+  additionalProperties: false,
+  properties: { action: text, scope: text },
+} as const;
+
+const roleGrant = {
+  type: 'object',
+  required: ['role', 'grants'],
+  additionalProperties: false,
+  properties: {
+    role: {
+      type: 'object',
+      required: ['name', 'permissions'],
+      additionalProperties: false,
+      properties: { name: text, description: text, permissions: { type: 'array', items: permission } },
+    },
+    grants: { type: 'array', items: role },
+  },
+} as const;
+
+const titled = {
+  type: 'object',
+  required: ['title'],
+  additionalProperties: false,
+  properties: {
+    id: text,
+    title: text,
+    description: text,
+    targets: { anyOf: [{ type: 'array', items: text }, text] },
+  },
+} as const;
+
+const extensions = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    addedComponents: { type: 'array', items: titled },
+    addedLinks: { type: 'array', items: titled },
+    addedFunctions: { type: 'array', items: titled },
+    exposedComponents: { type: 'array', items: titled },
+    extensionPoints: { type: 'array', items: { ...titled, required: ['id'] } },
+  },
+} as const;
+
+const nameAndContent = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['name', 'content'],
+    additionalProperties: false,
+    properties: { name: text, content: text },
+  },
+} as const;
+
+const tokenAuth = {
+  type: 'object',
+  required: ['url', 'params'],
+  additionalProperties: false,
+  properties: { url: text, scopes: { type: 'array', items: text }, params: { type: 'object' } },
 } as const;
 
 const route = {
@@ -74,21 +164,13 @@ const route = {
     path: { type: 'string' },
     url: { type: 'string' },
     method: { type: 'string' },
-    reqRole: { enum: ['Viewer', 'Editor', 'Admin', ''] },
+    reqRole: role,
     reqAction: { type: 'string' },
-    headers: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['name', 'content'],
-        additionalProperties: false,
-        properties: { name: text, content: text },
-      },
-    },
-    urlParams: { type: 'array' },
+    headers: nameAndContent,
+    urlParams: nameAndContent,
     body: { type: 'object' },
-    tokenAuth: { type: 'object' },
-    jwtTokenAuth: { type: 'object' },
+    tokenAuth,
+    jwtTokenAuth: tokenAuth,
   },
 } as const;
 
@@ -112,10 +194,14 @@ export const pluginSchema = {
     },
     docsPath: text,
     executable: text,
-    extensions: { type: 'object' },
+    extensions,
     hideFromList: flag,
-    iam: { type: 'object' },
-    includes: { type: 'array' },
+    iam: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { permissions: { type: 'array', items: permission } },
+    },
+    includes: { type: 'array', items: include },
     languages: {
       type: 'array',
       uniqueItems: true,
@@ -130,7 +216,7 @@ export const pluginSchema = {
       additionalProperties: false,
       properties: { maxDataPoints: flag, minInterval: flag, cacheTimeout: flag },
     },
-    roles: { type: 'array' },
+    roles: { type: 'array', items: roleGrant },
     routes: { type: 'array', items: route },
     skipDataQuery: flag,
     state: { enum: ['alpha', 'beta'] },

@@ -10,18 +10,37 @@ export function textFindings({ files, packageVersion }: CheckedPlugin): readonly
   if (changelog === '') findings.push(warning('changelog', 'CHANGELOG.md is missing'));
   else if (!changelog.includes(packageVersion))
     findings.push(error('changelog', `CHANGELOG.md says nothing of ${packageVersion}`));
-  const license = text('LICENSE');
-  if (!/Apache License/.test(license))
-    findings.push(error('license', 'LICENSE is not one the catalog takes'));
+  findings.push(...license(text('LICENSE')));
   for (const [name, content] of files) {
     if (name.endsWith('.svg')) findings.push(...drawing(name, content.toString('utf8')));
   }
   return findings;
 }
 
+/** By a line that each of them has, in all its versions that the catalog takes. */
+const licenses =
+  /Apache License\s+Version 2\.0|GNU (?:AFFERO |LESSER )?GENERAL PUBLIC LICENSE\s+Version 3|^MIT License|Permission is hereby granted, free of charge|BSD (?:\d-Clause |Zero Clause )?License|Redistribution and use in source and binary forms|Permission to use, copy, modify, and\/or distribute/im;
+
+function license(text: string): Finding[] {
+  if (!licenses.test(text)) return [error('license', 'LICENSE is not one the catalog takes')];
+  const hole = /\[yyyy\]|\[name of copyright owner\]|<year>|<name of author>|\[year\]|\[fullname\]/i.exec(
+    text,
+  )?.[0];
+  if (hole === undefined) return [];
+  return [warning('license', `LICENSE still has ${hole}: it needs the year and the name`)];
+}
+
+/** Sentences of the text that a new plugin starts with. */
+const templates =
+  /This is a starting point for building|Grafana (?:panel|data source|app) plugin template|This README file is going to be the one displayed on the Grafana\.com/i;
+
 function readme(text: string): Finding[] {
   if (text.trim() === '') return [error('readme', 'README.md is empty or missing')];
   const findings: Finding[] = [];
+  if (templates.test(text))
+    findings.push(error('readme', 'README.md is that of a new plugin: say what this one is for'));
+  const html = /<\/[a-z]+>/i.exec(text)?.[0];
+  if (html !== undefined) findings.push(warning('readme', `README.md has HTML, such as ${html}`));
   if (text.includes('<!--')) findings.push(warning('readme', 'README.md has HTML comments'));
   for (const [, target] of text.matchAll(/\]\(([^)\s]+)/g)) {
     if (!/^(https:\/\/|#)/.test(target))

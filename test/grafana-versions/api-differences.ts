@@ -1,6 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTsProgram, getIncompatibilitiesBetweenPackages } from '@grafana/levitate';
+import {
+  compareExports,
+  createTsProgram,
+  getIncompatibilitiesFromComparison,
+  getPackageUsage,
+  resolvePackage,
+} from '@grafana/levitate';
 
 /** A name of a package that is used and that another version does not have, or has otherwise. */
 export interface ApiDifference {
@@ -44,46 +50,49 @@ export async function apiDifferences(versions: ApiVersions): Promise<readonly Ap
     skipLibCheck: true,
     strict: true,
   });
-  const found: ApiDifference[] = [];
-  const from = process.cwd();
-  // It takes a name for a folder where there is one, and would fetch the package otherwise.
-  process.chdir(join(installed, 'node_modules'));
-  try {
-    for (const name of packages) {
-      const otherFolder = join(other, 'node_modules', name);
-      const all = await getIncompatibilitiesBetweenPackages(asDeclared(program), name, otherFolder, {});
-      found.push(...grouped(name, all));
+  const found: Found[] = [];
+  for (const name of packages) {
+    const [before, after] = [installed, other].map((folder) => join(folder, 'node_modules', name));
+    const comparison = compareExports(await resolvePackage(before), await resolvePackage(after), {});
+    // Only what differs is looked for.
+    const exports = { ...comparison.removals };
+    for (const [changed, { prev }] of Object.entries(comparison.changes)) exports[changed] = prev;
+    const usage = getPackageUsage(asDeclared(program), { exports, program }, name);
+    for (const [sourceFile, usages] of usage) {
+      for (const incompatibility of getIncompatibilitiesFromComparison({ sourceFile, usages, comparison }))
+        found.push({ package: name, incompatibility });
     }
-  } finally {
-    process.chdir(from);
   }
-  return found;
+  return joined(found);
 }
 
-type Program = Parameters<typeof getIncompatibilitiesBetweenPackages>[0];
+type Program = Parameters<typeof getPackageUsage>[0];
 
 /** Its declarations name the compiler by two packages, of which one is the other. */
 function asDeclared(program: ReturnType<typeof createTsProgram>): Program {
   return program as unknown as Program;
 }
 
-type Incompatibility = Awaited<ReturnType<typeof getIncompatibilitiesBetweenPackages>>[number];
+type Incompatibility = ReturnType<typeof getIncompatibilitiesFromComparison>[number];
 
-function grouped(packageName: string, all: readonly Incompatibility[]): ApiDifference[] {
-  const byName = new Map<string, { kind: 'missing' | 'changed'; files: Set<string> }>();
-  for (const each of all) {
-    if (each.removal === undefined && !isChanged(each)) continue;
-    const kind = each.removal === undefined ? 'changed' : 'missing';
-    const known = byName.get(each.name) ?? { kind, files: new Set<string>() };
-    known.files.add(each.sourceFile.fileName);
-    byName.set(each.name, known);
+interface Found {
+  readonly package: string;
+  readonly incompatibility: Incompatibility;
+}
+
+/** One difference for a name, however many files use it. */
+function joined(all: readonly Found[]): ApiDifference[] {
+  const byName = new Map<string, ApiDifference & { readonly files: string[] }>();
+  for (const { package: from, incompatibility } of all) {
+    const { name, removal, sourceFile } = incompatibility;
+    if (removal === undefined && !isChanged(incompatibility)) continue;
+    const kind = removal === undefined ? 'changed' : 'missing';
+    const key = `${from} ${name}`;
+    const known = byName.get(key) ?? { package: from, name, kind, files: [] };
+    known.files.push(sourceFile.fileName);
+    byName.set(key, known);
   }
-  return [...byName].map(([name, { kind, files }]) => ({
-    package: packageName,
-    name,
-    kind,
-    files: [...files].sort(),
-  }));
+  return [...byName.values()];
 }
 
 /** Another way to write imports in the declaration's file is taken for a change, too: the declarations are the same. */

@@ -1,4 +1,4 @@
-import { latest, lines, marks, range } from './parts.ts';
+import { lines, marks, range } from './parts.ts';
 import type { DashboardPlan } from './plan.ts';
 
 /** What the viewer chose. */
@@ -105,21 +105,19 @@ export const launch: DashboardPlan = {
         ),
       ],
       unit: 'percentunit',
-      width: 10,
+      width: 8,
     }),
-    {
+    lines({
       title: 'Which variant sells best',
-      type: 'bargauge',
       description:
-        'The chance of each to be the best one, as orders stand now. It may be looked at all the time.',
+        'The chance of each to be the best one, as orders stand. It may be looked at all the time.',
       targets: [range('shop:experiment:win_probability', '{{variant}}')],
       unit: 'percentunit',
       decimals: 0,
       min: 0,
       max: 1,
-      width: 4,
-      options: { displayMode: 'basic', orientation: 'horizontal', reduceOptions: latest },
-    },
+      width: 8,
+    }),
     lines({
       title: 'Conversion by region',
       description: 'What an incident costs the shop.',
@@ -130,7 +128,7 @@ export const launch: DashboardPlan = {
         ),
       ],
       unit: 'percentunit',
-      width: 10,
+      width: 8,
     }),
   ],
 };

@@ -24,8 +24,6 @@ export function lines(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   };
 }
 
-export const latest = { values: false, calcs: ['lastNotNull'], fields: '' };
-
 /** One number, its past behind it where the query gives a past. */
 export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   return {
@@ -34,7 +32,7 @@ export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
     ...plan,
     type: 'stat',
     options: {
-      reduceOptions: latest,
+      reduceOptions: { values: false, calcs: ['lastNotNull'], fields: '' },
       graphMode: 'area',
       colorMode: 'value',
       textMode: 'value',

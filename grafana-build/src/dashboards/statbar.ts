@@ -100,12 +100,6 @@ export const statbar: DashboardPlan = {
       unit: 's',
       min: 0,
     }),
-    {
-      title: 'Views',
-      description: 'How far each view is behind, and what it holds.',
-      type: 'table',
-      targets: [{ kind: 'views', view: '' }],
-    },
     lines({
       title: 'Delays',
       description:
@@ -126,8 +120,16 @@ export const statbar: DashboardPlan = {
       ],
       unit: 'bytes',
       min: 0,
-      width: 8,
+      width: 12,
     }),
+    {
+      title: 'Views',
+      description: 'How far each view is behind, and what it holds.',
+      type: 'table',
+      targets: [{ kind: 'views', view: '' }],
+      width: 24,
+      height: 8,
+    },
     lines({
       title: 'Memory, by what it is for',
       description: 'Chunks of samples, pages and indexes of blocks, the watch.',
@@ -139,7 +141,7 @@ export const statbar: DashboardPlan = {
       ],
       unit: 'bytes',
       min: 0,
-      width: 8,
+      width: 12,
     }),
     lines({
       title: 'Watch',
@@ -150,7 +152,7 @@ export const statbar: DashboardPlan = {
       ],
       unit: 'short',
       min: 0,
-      width: 8,
+      width: 12,
     }),
     lines({
       title: 'Alerts',

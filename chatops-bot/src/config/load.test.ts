@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadConfig } from './load.ts';
 
@@ -32,4 +33,20 @@ test('what is wrong is named by its key', () => {
     'cards.silence_durations.0: expected a duration, for example 30s or 1h30m',
   ]);
   expect(loadConfig('- a', {})).toEqual(['the file must hold keys and values']);
+});
+
+test('what the documents show of the configuration is one', () => {
+  const sections =
+    /^(statbar|slack|teams|cards|commands|planner|delivery|permissions|links|state|log_level):/m;
+  let shown = 0;
+  for (const page of ['chat.md', 'chat-commands.md']) {
+    const text = readFileSync(new URL(`../../../docs/${page}`, import.meta.url), 'utf8');
+    for (const [, yaml] of text.matchAll(/^```yaml\n([\s\S]*?)^```/gm)) {
+      if (!sections.test(yaml)) continue;
+      shown += 1;
+      const config = loadConfig(yaml, yaml.includes('slack:\n') ? tokens : {});
+      expect([page, config]).toEqual([page, expect.objectContaining({ statbar: expect.anything() })]);
+    }
+  }
+  expect(shown).toBeGreaterThan(3);
 });

@@ -120,7 +120,7 @@ export class Unfurler {
       if (!seesGroup(group, data)) return false;
       const { members, links } = group;
       if (members.some(({ labels }) => isShown(labels, variables))) return true;
-      const isLinked = links.some(({ url }) => url.includes(`/d/${uid}`));
+      const isLinked = links.some(({ url }) => `${url}/`.split(/[/?#]/).includes(uid));
       return isLinked && !members.every(({ labels }) => isElsewhere(labels, variables));
     });
   }

@@ -23,7 +23,7 @@ export const headerHeightPx = 26;
 const padding = 8;
 
 /** What the panel's own buttons need at the end of the headings. */
-export const toolsWidthPx = 20;
+export const toolsWidthPx = 26;
 
 /** What goes first where there is no room for all. */
 const leastImportant: readonly ColumnId[] = ['gap', 'trend', 'change', 'bar', 'rankChange'];

@@ -107,12 +107,15 @@ export class Drilldowns {
     return labels.filter((label) => known.has(label)).map((label) => variableOf(label, ref));
   }
 
+  /** To all dashboards that say they are about StatBar's data, with variables and time as they are. */
   defaultLinks(): DashboardLink[] {
-    const link = (title: string, tag: string): DashboardLink => ({
-      ...{ title, type: 'dashboards', icon: 'external link', tooltip: '', url: '', tags: ['statbar', tag] },
-      ...{ asDropdown: true, targetBlank: false, includeVars: true, keepTime: true },
-    });
-    return [link(t('kind.anomalies'), 'anomalies'), link(t('kind.alerts'), 'alerts')];
+    return [
+      {
+        ...{ title: 'StatBar', type: 'dashboards', icon: 'external link', tags: ['statbar'] },
+        ...{ tooltip: t('links.dashboards'), url: '', asDropdown: true, targetBlank: false },
+        ...{ includeVars: true, keepTime: true },
+      },
+    ];
   }
 
   /** Labels that there are; undefined when the service does not say. */

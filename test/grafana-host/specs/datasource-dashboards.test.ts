@@ -40,6 +40,11 @@ describe('the dashboard that comes with the data source', () => {
     expect(new Set(uids.map(([, uid]) => uid))).toEqual(new Set(['${DS_STATBAR}']));
   });
 
+  test('is found, as all of them, by the tag that new dashboards link to', () => {
+    for (const text of dashboardFiles().values())
+      expect((JSON.parse(text) as { tags: string[] }).tags).toContain('statbar');
+  });
+
   test('is named in the manifest', () => {
     const manifest = JSON.parse(readFileSync(join(path, '..', '..', 'plugin.json'), 'utf8')) as {
       includes: readonly { readonly type: string; readonly path: string; readonly name: string }[];

@@ -165,6 +165,8 @@ describe('the data source as it is built, against the service', { timeout: 120_0
     expect(recommended.groupByKeys).toContain('route');
     const variables = await call<{ spec: { name: string } }[]>('getDefaultVariables');
     expect(variables.map(({ spec }) => spec.name)).toEqual(['team']);
+    const links = await call<{ tags: string[]; includeVars: boolean }[]>('getDefaultLinks');
+    expect(links).toMatchObject([{ tags: ['statbar'], includeVars: true, keepTime: true }]);
   });
 
   test('exemplars lie over the graph, and lead to their trace', async () => {

@@ -118,26 +118,24 @@ function isShown({ name, config }: Field): boolean {
   return isOwn && config.links?.every(({ url }) => url === '${__value.raw}') === true;
 }
 
-/** Links and actions of the field configuration, and filters by the alert's labels. */
+/**
+ * Links and actions of the field configuration, and filters by the alert's labels. What is configured for all fields
+ * is there once, for the value.
+ */
 function Footer({ timeline, interval }: Omit<PartProps, 'isPinned' | 'lane'>): ReactElement | null {
   const { onAddAdHocFilter, canExecuteActions } = usePanelContext();
+  const { replaceVariables, eventBus } = timeline;
   const { frame, row } = interval.source;
-  const values = frame.fields.map((field) => ({ field, index: row }));
-  const links = linksOf(
-    values.filter(({ field }) => !isShown(field)),
-    timeline.replaceVariables,
+  const byMeaning = [...frame.fields].sort((a, b) => meaningOf(a) - meaningOf(b));
+  const values = byMeaning.filter((field) => !isShown(field)).map((field) => ({ field, index: row }));
+  const links = firstOfTitle(linksOf(values, replaceVariables));
+  const mayAct = canExecuteActions?.() === true;
+  const confirm = (title: string): string => translate('action.confirm', { title });
+  const actions = firstOfTitle(
+    (mayAct ? values : []).flatMap((value) =>
+      actionsOf(value, replaceVariables, confirm, () => refreshDashboard(eventBus)),
+    ),
   );
-  const actions =
-    canExecuteActions?.() === true
-      ? values.flatMap((value) =>
-          actionsOf(
-            value,
-            timeline.replaceVariables,
-            (title) => translate('action.confirm', { title }),
-            () => refreshDashboard(timeline.eventBus),
-          ),
-        )
-      : [];
   const filters =
     onAddAdHocFilter === undefined
       ? []
@@ -147,4 +145,14 @@ function Footer({ timeline, interval }: Omit<PartProps, 'isPinned' | 'lane'>): R
         }));
   if (links.length + actions.length + filters.length === 0) return null;
   return <CardFooter dataLinks={links} actions={actions} adHocFilters={filters} />;
+}
+
+/** The fields that a link for all fields is most likely about, first. */
+function meaningOf({ name }: Field): number {
+  const at = ['value', 'alertname'].indexOf(name);
+  return at < 0 ? 2 : at;
+}
+
+function firstOfTitle<Item extends { readonly title: string }>(items: readonly Item[]): Item[] {
+  return [...new Map(items.toReversed().map((item) => [item.title, item])).values()].reverse();
 }

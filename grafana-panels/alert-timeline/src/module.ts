@@ -1,4 +1,4 @@
-import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
 import { addOptions } from './editor.ts';
 import { changePanel, migrateOptions } from './migrate.ts';
 import { optionsVersion, type TimelineOptions } from './options.ts';
@@ -9,9 +9,15 @@ import { presets, suggest } from './suggest.ts';
 // Bars have the colours of states, which value mappings of the field `state` may change.
 const disableStandardOptions = [FieldConfigProperty.Color, FieldConfigProperty.Min, FieldConfigProperty.Max];
 
+// Alerts have thresholds of their own: none is assumed for the value.
+const steps = [{ value: Number.NEGATIVE_INFINITY, color: 'green' }];
+const standardOptions = {
+  [FieldConfigProperty.Thresholds]: { defaultValue: { mode: ThresholdsMode.Absolute, steps } },
+};
+
 // biome-ignore lint/correctness/useHookAtTopLevel: it is no hook, Grafana only calls it so.
 export const plugin = new PanelPlugin<TimelineOptions>(Panel)
-  .useFieldConfig({ disableStandardOptions })
+  .useFieldConfig({ disableStandardOptions, standardOptions })
   .setPanelOptions(addOptions)
   .setMigrationHandler(migrateOptions, ({ options }) => options?.version !== optionsVersion)
   .setPanelChangeHandler(changePanel)

@@ -40,13 +40,14 @@ const mapped = {
   matcher: { id: 'byName', options: 'state' },
   properties: [{ id: 'mappings', value: mappings }],
 };
+const link = { title: 'Logs', url: 'https://logs.example/?of=${__value.raw}' };
 const panels = [
   { type, title: 'Alerts', targets: target('few') },
   { type, title: 'Many', targets: target('many') },
   { type, title: 'Live', targets: target('live') },
   {
     ...{ type, title: 'Mapped', targets: target('few'), options: { laneBy: 'severity' } },
-    fieldConfig: { defaults: { unit: 'percent' }, overrides: [mapped] },
+    fieldConfig: { defaults: { unit: 'percent', links: [link] }, overrides: [mapped] },
   },
   { type, title: 'Series', targets: target('series') },
   { type, title: 'Empty', targets: target('none') },
@@ -185,6 +186,20 @@ describe('using the alert timeline', { timeout: 120_000 }, () => {
     expect(bodies.at(-1)).toMatch(
       /^POST \/statbar\/v1\/alerts\/g-ErrorRate\/actions .*"version":3,"by":{"name":"Robin","user":null,"via":"grafana"},"action":"ack"/,
     );
+    await page.keyboard.press('Escape');
+  });
+
+  test('values have their unit, and a link for all fields is there once, for the value', async () => {
+    const { page } = open;
+    await grid(page, 4).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    const card = page.getByRole('dialog', { name: 'ErrorRate' });
+    await card.getByText('14%').waitFor();
+    const links = card.getByRole('link', { name: 'Logs' });
+    expect(await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toEqual([
+      'https://logs.example/?of=14',
+    ]);
     await page.keyboard.press('Escape');
   });
 

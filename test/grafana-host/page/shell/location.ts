@@ -26,6 +26,15 @@ export function place(): Place {
   return found;
 }
 
+declare global {
+  interface Window {
+    /** For tests: to another place without loading the page again. */
+    hostNavigate?: (path: string) => void;
+  }
+}
+
+window.hostNavigate = (path) => locationService.push(path);
+
 /** Links to this page are followed without loading it again. */
 export function followLinks(): void {
   document.addEventListener('click', (event) => {

@@ -30,7 +30,7 @@ until a roll-back. The views and alerts of it are in demo/statbar.yaml.
   --speed N              let the time of day and the incident run N times faster   (1)
   --time-of-day HH:MM    what time of day (UTC) it is when the demo starts         (as it is)
   --seed N               the same seed gives the same demo                         (1)
-  --incident-after D     when errors begin, counted in demo time                   (4m)
+  --incident-after D     when errors begin, in demo time, from when it is live     (4m)
   --incident-for D       how long they last                                        (6m)
   --past-incident D      also an incident in the history, so long before the start (none)
   --for DURATION         stop after this long; 0s: after the history               (until Ctrl-C)

@@ -149,7 +149,7 @@ function composeApi(
   addSeriesRoutes(api, language);
   addRuleRoutes(api, language);
   addStatusRoutes(api, { ...facts, nowMs: () => clock.nowMs() }, language);
-  addStreamRoute(api, hub, config.stream);
+  addStreamRoute(api, hub, clock, config.stream);
   addWatchRoutes(api);
   addViewRoutes(api, () => clock.nowMs());
   addAnomalyRoutes(api, language);

@@ -1,6 +1,5 @@
 import type { EventRing, StreamEvent } from './event-ring.ts';
-
-const HEARTBEAT = ': heartbeat\n\n';
+import { HEARTBEAT } from './heartbeat.ts';
 
 /** One reader of a stream. It asks for text when it can take some; until then nothing is kept for it. */
 export interface Listener {

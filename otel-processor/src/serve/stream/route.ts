@@ -1,17 +1,27 @@
-import { type Fault, formatDuration, isFault, permanent } from '../../base/index.ts';
+import { type Clock, type Fault, formatDuration, isFault, permanent } from '../../base/index.ts';
 import type { Api, ApiRequest } from '../api.ts';
 import type { ServeConfig } from '../config.ts';
 import { durationParameter } from '../prometheus/parameters.ts';
 import { viewStream } from '../views/routes.ts';
 import { episodeStream } from '../watches/routes.ts';
+import { withHeartbeats } from './heartbeat.ts';
 import type { StreamHub } from './hub.ts';
 import type { Listener } from './listener.ts';
 
 const DEFAULT_INTERVAL_MS = 1000;
 
 /** `GET /statbar/v1/stream?query=EXPR&interval=1s`: server-sent events (WHATWG HTML, section 9.2). */
-export function addStreamRoute(api: Api, hub: StreamHub, config: ServeConfig['stream']): void {
-  api.route(['GET'], '/statbar/v1/stream', 'read', (request) => stream(request, hub, config));
+export function addStreamRoute(api: Api, hub: StreamHub, clock: Clock, config: ServeConfig['stream']): void {
+  const eventStreams = { view: viewStream, anomalies: episodeStream };
+  api.route(['GET'], '/statbar/v1/stream', 'read', (request) => {
+    for (const [name, open] of Object.entries(eventStreams)) {
+      if (!request.parameters.has(name)) continue;
+      const answer = open(request);
+      if (isFault(answer) || answer.body === null) return answer;
+      return new Response(withHeartbeats(answer.body, clock, config.heartbeat_interval), answer);
+    }
+    return stream(request, hub, config);
+  });
 }
 
 async function stream(
@@ -20,9 +30,6 @@ async function stream(
   config: ServeConfig['stream'],
 ): Promise<Response | Fault> {
   const { parameters, headers, tenant } = request;
-  const view = parameters.get('view');
-  if (view !== undefined) return viewStream(request, view);
-  if (parameters.has('anomalies')) return episodeStream(request);
   const expression = parameters.get('query');
   if (expression === undefined)
     return permanent('invalid', 'invalid parameter "query": an expression is required');

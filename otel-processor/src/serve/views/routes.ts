@@ -30,8 +30,8 @@ export function addViewRoutes(api: Api, nowMs: () => number): void {
 }
 
 /** `GET /statbar/v1/stream?view=NAME`: the results of a view as they are emitted. */
-export function viewStream(request: ApiRequest, name: string): Response | Fault {
-  const { tenant, signal } = request;
+export function viewStream({ tenant, parameters, signal }: ApiRequest): Response | Fault {
+  const name = parameters.get('view') ?? '';
   if (!tenant.events.hasView(name)) return permanent('not_found', `there is no view ${name.slice(0, 200)}`);
   return new Response(streamView(tenant.events, name, signal), {
     headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { graveViolations } from '../specs/axe.test-support.ts';
 import {
   heatmapShowsIncident,
   leaderboardShowsIncident,
   timelineShowsIncident,
 } from '../story/incident-story.ts';
+import { isOurs, places } from './accessible-places.ts';
 import { keepScreenshot, type OpenView, type PreviewRun, startPreviewRun } from './preview-run.ts';
 
 /*
@@ -67,6 +69,29 @@ describe('npm run preview', { timeout: 300_000 }, () => {
     expect(rows.length).toBeGreaterThan(5);
     expect(Math.min(...rows)).toBeGreaterThan(0);
   });
+
+  test.each(['dark', 'light'] as const)(
+    'nothing keeps people from using any part of it (%s)',
+    async (theme) => {
+      const { page } = view;
+      const found: string[] = [];
+      for (const { name, path, selector } of places) {
+        await page.evaluate(
+          (to) => (window as never as { hostNavigate(path: string): void }).hostNavigate(to),
+          path,
+        );
+        await page.locator(selector).first().waitFor({ timeout: 60_000 });
+        if ((await page.locator('html').getAttribute('data-theme')) !== theme) {
+          await page.getByRole('button', { name: theme === 'dark' ? 'Dark theme' : 'Light theme' }).click();
+        }
+        await page.locator('[data-panel-state="NotStarted"]').first().waitFor({ state: 'detached' });
+        const violations = await graveViolations(page, ['body']);
+        found.push(...violations.filter(isOurs).map((violation) => `${name}: ${violation}`));
+      }
+      expect(found).toEqual([]);
+      expect(view.problems).toEqual([]);
+    },
+  );
 
   test('Ctrl-C ends all of it', async () => {
     expect(await preview.close()).toBe(0);

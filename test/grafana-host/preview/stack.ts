@@ -75,7 +75,7 @@ function historyRead(url: string): Promise<true> {
 function startDemo(url: string, options: PreviewOptions): Child {
   return startChild(process.execPath, [
     join(root, 'demo', 'src', 'main.ts'),
-    ...['--url', url, '--backfill', options.history, '--seed', options.seed],
+    ...['--url', url, '--backfill', options.history, '--step', '20s', '--seed', options.seed],
     // Evening: people write, and what fails is seen at once.
     ...['--time-of-day', '19:00'],
     ...['--incident-after', options.incidentAfter, '--incident-for', options.incidentFor],

@@ -57,7 +57,7 @@ export function AnnotationMarks({
               style={{
                 ...{ position: 'absolute', top: 0, bottom: 0, left, width: Math.max(2, right - left) },
                 ...{ borderLeft: `1px dashed ${mark.color}`, pointerEvents: 'none' },
-                background: right - left > 2 ? `color-mix(in srgb, ${mark.color} 12%, transparent)` : 'none',
+                background: right - left > 2 ? `color-mix(in srgb, ${mark.color} 6%, transparent)` : 'none',
               }}
             >
               <span

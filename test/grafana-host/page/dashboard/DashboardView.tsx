@@ -24,7 +24,8 @@ import { useAnnotations } from './use-annotations.ts';
 import { type DashboardTime, useTime } from './use-time.ts';
 import { useVariables } from './use-variables.ts';
 
-const rowHeight = 38;
+/** Grafana's; a page without anything else gives its panels more room. */
+const rowHeights = { normal: 30, kiosk: 38 };
 const gap = 8;
 
 export interface DashboardViewProps {
@@ -79,7 +80,11 @@ export function DashboardView(props: DashboardViewProps): ReactElement {
         {edited !== undefined ? (
           <PanelEditor key={edited.id} panel={edited} width={props.width} />
         ) : (
-          <PanelGrid panels={viewed === undefined ? panels : [fullScreen(viewed)]} width={props.width} />
+          <PanelGrid
+            panels={viewed === undefined ? panels : [fullScreen(viewed)]}
+            width={props.width}
+            rowHeight={isKiosk ? rowHeights.kiosk : rowHeights.normal}
+          />
         )}
         {inspected !== undefined && <Inspector panel={inspected} onClose={backToDashboard} />}
       </div>
@@ -144,13 +149,13 @@ function useContextValue(
   };
 }
 
-function PanelGrid({
-  panels,
-  width,
-}: {
+interface PanelGridProps {
   readonly panels: readonly HostPanel[];
   readonly width: number;
-}): ReactElement {
+  readonly rowHeight: number;
+}
+
+function PanelGrid({ panels, width, rowHeight }: PanelGridProps): ReactElement {
   const styles = useStyles2(getStyles);
   const column = (width + gap) / 24;
   const rows = Math.max(0, ...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
@@ -174,7 +179,7 @@ function PanelGrid({
 }
 
 function fullScreen(panel: HostPanel): HostPanel {
-  const h = Math.max(8, Math.floor((window.innerHeight - 150) / (rowHeight + gap)));
+  const h = Math.max(8, Math.floor((window.innerHeight - 150) / (rowHeights.normal + gap)));
   return { ...panel, gridPos: { x: 0, y: 0, w: 24, h } };
 }
 

@@ -8,7 +8,7 @@ import type {
   StandardEditorContext,
 } from '@grafana/data';
 import { fieldMatchersUI, IconButton, useStyles2, ValuePicker } from '@grafana/ui';
-import type { ComponentProps, ReactElement } from 'react';
+import { type ComponentProps, type ReactElement, useId } from 'react';
 
 export interface OverridesProps {
   readonly plugin: PanelPlugin;
@@ -102,16 +102,21 @@ interface MatcherProps {
 }
 
 function Matcher({ rule, context, onChange }: MatcherProps): ReactElement | null {
+  const id = useId();
   const found = fieldMatchersUI.getIfExists(rule.matcher.id);
   if (found === undefined) return <code>{JSON.stringify(rule.matcher)}</code>;
   const Editor = found.component;
   return (
-    <Editor
-      matcher={found.matcher}
-      data={context.data}
-      options={rule.matcher.options}
-      onChange={(options: unknown) => onChange({ ...rule.matcher, options })}
-    />
+    <>
+      <label htmlFor={id}>{found.name}</label>
+      <Editor
+        id={id}
+        matcher={found.matcher}
+        data={context.data}
+        options={rule.matcher.options}
+        onChange={(options: unknown) => onChange({ ...rule.matcher, options })}
+      />
+    </>
   );
 }
 

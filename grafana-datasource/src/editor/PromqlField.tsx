@@ -87,7 +87,7 @@ function registerLanguage(monaco: Monaco): void {
         [/\$\w+|\$\{[^}]*\}/, 'variable'],
         [/\d+(?:ms|[smhdwy])\b/, 'number'],
         [/\d[\d.eE+-]*/, 'number'],
-        [/[a-zA-Z_]\w*(?=\s*(?:=~|!~|!=|=))/, 'tag'],
+        [/[a-zA-Z_]\w*(?=\s*(?:=~|!~|!=|=))/, 'key'],
         [
           /[a-zA-Z_:][\w:]*/,
           { cases: { '@functions': 'type', '@keywords': 'keyword', '@default': 'identifier' } },

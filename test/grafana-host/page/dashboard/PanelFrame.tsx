@@ -1,6 +1,6 @@
-import { LoadingState, type PanelPlugin, type QueryResultMetaNotice } from '@grafana/data';
+import { LoadingState, type PanelData, type PanelPlugin, type QueryResultMetaNotice } from '@grafana/data';
 import { PanelChrome } from '@grafana/ui';
-import { Component, type ReactElement, type ReactNode, useEffect, useState } from 'react';
+import { Component, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { HostPanel } from '../dashboard-model.ts';
 import { loadPanel } from '../plugin-loader.ts';
 import { useDashboard } from './dashboard-context.ts';
@@ -21,6 +21,7 @@ export function PanelFrame({ panel, width, height }: PanelFrameProps): ReactElem
   const { replaceVariables, isKiosk } = useDashboard();
   const loaded = usePlugin(panel);
   const { raw, displayRange, refresh } = usePanelData(panel, width);
+  const answer = useFirstAnswer(raw);
   const failure = raw?.state === LoadingState.Error ? raw.error?.message : undefined;
   const status = failure ?? loaded.failure;
   const notices = raw?.series.flatMap(({ meta }) => meta?.notices ?? []) ?? [];
@@ -49,12 +50,12 @@ export function PanelFrame({ panel, width, height }: PanelFrameProps): ReactElem
         {...(isKiosk ? {} : { menu: () => <PanelMenu panel={panel} plugin={loaded.plugin} /> })}
       >
         {(innerWidth, innerHeight) =>
-          loaded.plugin !== undefined && loaded.panel !== undefined && raw !== undefined ? (
+          loaded.plugin !== undefined && loaded.panel !== undefined && answer !== undefined ? (
             <Boundary>
               <PanelBody
                 panel={loaded.panel}
                 plugin={loaded.plugin}
-                raw={raw}
+                raw={answer}
                 width={innerWidth}
                 height={innerHeight}
                 displayRange={displayRange}
@@ -66,6 +67,14 @@ export function PanelFrame({ panel, width, height }: PanelFrameProps): ReactElem
       </PanelChrome>
     </section>
   );
+}
+
+/** Undefined until something was answered: as in Grafana, a panel that still waits has a loading bar and says nothing. */
+function useFirstAnswer(raw: PanelData | undefined): PanelData | undefined {
+  const hasAnswered = useRef(false);
+  if (raw !== undefined && (raw.state !== LoadingState.Loading || raw.series.length > 0))
+    hasAnswered.current = true;
+  return hasAnswered.current ? raw : undefined;
 }
 
 interface Loaded {

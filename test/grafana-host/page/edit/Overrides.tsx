@@ -19,63 +19,19 @@ export interface OverridesProps {
 
 /** Rules that say otherwise for some fields: which fields, and which of their properties. */
 export function Overrides({ plugin, fieldConfig, context, onChange }: OverridesProps): ReactElement {
-  const styles = useStyles2(getStyles);
   const { overrides } = fieldConfig;
   const set = (next: ConfigOverrideRule[]): void => onChange({ ...fieldConfig, overrides: next });
-  const replace = (at: number, rule: ConfigOverrideRule): void =>
-    set(overrides.map((each, i) => (i === at ? rule : each)));
-  const properties = plugin.fieldConfigRegistry
-    .list()
-    .filter(({ hideFromOverrides }) => hideFromOverrides !== true);
   return (
     <>
       {overrides.map((rule, at) => (
-        <div
+        <Rule
           // Rules have no other identity.
           key={at}
-          className={styles.rule}
-          data-override={at}
-        >
-          <div className={styles.head}>
-            <strong>Override {at + 1}</strong>
-            <IconButton
-              name="trash-alt"
-              aria-label={`Remove override ${at + 1}`}
-              onClick={() => set(overrides.filter((each) => each !== rule))}
-            />
-          </div>
-          <Matcher rule={rule} context={context} onChange={(matcher) => replace(at, { ...rule, matcher })} />
-          {rule.properties.map(({ id, value }) => {
-            const item = plugin.fieldConfigRegistry.getIfExists(id);
-            return item === undefined ? null : (
-              <Property
-                key={id}
-                {...{ item, value, context }}
-                onChange={(next) =>
-                  replace(at, {
-                    ...rule,
-                    properties: rule.properties.map((each) => (each.id === id ? { id, value: next } : each)),
-                  })
-                }
-                onRemove={() =>
-                  replace(at, { ...rule, properties: rule.properties.filter((each) => each.id !== id) })
-                }
-              />
-            );
-          })}
-          <ValuePicker
-            label="Add override property"
-            variant="secondary"
-            size="sm"
-            icon="plus"
-            menuPlacement="auto"
-            options={properties.map(({ id, name }) => ({ label: name, value: id }))}
-            onChange={({ value: id = '' }) => {
-              const { defaultValue } = plugin.fieldConfigRegistry.get(id);
-              replace(at, { ...rule, properties: [...rule.properties, { id, value: defaultValue }] });
-            }}
-          />
-        </div>
+          number={at + 1}
+          {...{ plugin, rule, context }}
+          onChange={(next) => set(overrides.map((each) => (each === rule ? next : each)))}
+          onRemove={() => set(overrides.filter((each) => each !== rule))}
+        />
       ))}
       <ValuePicker
         label="Add field override"
@@ -92,6 +48,59 @@ export function Overrides({ plugin, fieldConfig, context, onChange }: OverridesP
         }}
       />
     </>
+  );
+}
+
+interface RuleProps {
+  readonly plugin: PanelPlugin;
+  readonly rule: ConfigOverrideRule;
+  readonly number: number;
+  readonly context: StandardEditorContext<unknown>;
+  onChange(rule: ConfigOverrideRule): void;
+  onRemove(): void;
+}
+
+function Rule({ plugin, rule, number, context, onChange, onRemove }: RuleProps): ReactElement {
+  const styles = useStyles2(getStyles);
+  const registry = plugin.fieldConfigRegistry;
+  const setProperties = (properties: ConfigOverrideRule['properties']): void =>
+    onChange({ ...rule, properties });
+  return (
+    <div className={styles.rule} data-override={number - 1}>
+      <div className={styles.head}>
+        <strong>Override {number}</strong>
+        <IconButton name="trash-alt" aria-label={`Remove override ${number}`} onClick={onRemove} />
+      </div>
+      <Matcher rule={rule} context={context} onChange={(matcher) => onChange({ ...rule, matcher })} />
+      {rule.properties.map((property) => {
+        const item = registry.getIfExists(property.id);
+        const others = rule.properties.filter((each) => each !== property);
+        return item === undefined ? null : (
+          <Property
+            key={property.id}
+            {...{ item, context, value: property.value }}
+            onChange={(value) =>
+              setProperties(rule.properties.map((each) => (each === property ? { ...each, value } : each)))
+            }
+            onRemove={() => setProperties(others)}
+          />
+        );
+      })}
+      <ValuePicker
+        label="Add override property"
+        variant="secondary"
+        size="sm"
+        icon="plus"
+        menuPlacement="auto"
+        options={registry
+          .list()
+          .filter(({ hideFromOverrides }) => hideFromOverrides !== true)
+          .map(({ id, name }) => ({ label: name, value: id }))}
+        onChange={({ value: id = '' }) =>
+          setProperties([...rule.properties, { id, value: registry.get(id).defaultValue }])
+        }
+      />
+    </div>
   );
 }
 

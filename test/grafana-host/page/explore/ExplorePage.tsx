@@ -25,22 +25,8 @@ interface ExplorePageProps {
 export function ExplorePage(props: ExplorePageProps): ReactElement {
   const { dataSourceUid, variables, width } = props;
   const styles = useStyles2(getStyles);
-  const { parameters } = usePlace();
   const time = useTime({ from: 'now-1h', to: 'now' }, '');
-  const [source, setSource] = useState<DataSourceApi>();
-  useEffect(() => {
-    getDataSourceSrv()
-      .get(dataSourceUid)
-      .then(setSource, () => {});
-  }, [dataSourceUid]);
-  const stored = parameters.get('query');
-  const asked = useMemo((): DataQuery | undefined => {
-    if (source === undefined) return undefined;
-    const given = stored === null ? {} : (JSON.parse(stored) as object);
-    return { refId: 'A', ...source.getDefaultQuery?.(CoreApp.Explore), ...given } as DataQuery;
-  }, [source, stored]);
-  const [draft, setDraft] = useState<DataQuery>();
-  const query = draft ?? asked;
+  const { source, asked, query, setDraft } = useQuery(dataSourceUid);
   // The panel below has the answer; hints and errors of the editor come from it.
   const answer = useAnswer(1);
   const context = useExploreContext(time, variables);
@@ -100,6 +86,33 @@ export function ExplorePage(props: ExplorePageProps): ReactElement {
       </div>
     </DashboardContext.Provider>
   );
+}
+
+interface QueryState {
+  readonly source: DataSourceApi | undefined;
+  /** What the address has. */
+  readonly asked: DataQuery | undefined;
+  /** What the editor has. */
+  readonly query: DataQuery | undefined;
+  setDraft(query: DataQuery | undefined): void;
+}
+
+function useQuery(dataSourceUid: string): QueryState {
+  const { parameters } = usePlace();
+  const [source, setSource] = useState<DataSourceApi>();
+  useEffect(() => {
+    getDataSourceSrv()
+      .get(dataSourceUid)
+      .then(setSource, () => {});
+  }, [dataSourceUid]);
+  const stored = parameters.get('query');
+  const asked = useMemo((): DataQuery | undefined => {
+    if (source === undefined) return undefined;
+    const given = stored === null ? {} : (JSON.parse(stored) as object);
+    return { refId: 'A', ...source.getDefaultQuery?.(CoreApp.Explore), ...given } as DataQuery;
+  }, [source, stored]);
+  const [draft, setDraft] = useState<DataQuery>();
+  return { source, asked, query: draft ?? asked, setDraft };
 }
 
 function useExploreContext(time: ReturnType<typeof useTime>, variables: Variables): DashboardContextValue {

@@ -7,16 +7,22 @@ const watchCpuShareMax = 0.9;
 
 /**
  * The demo's own configuration as YAML (JSON is), for a service that runs elsewhere: names of rule files are absolute, and what it
- * knows of itself is stored often enough for a preview of some minutes.
+ * knows of itself is stored often enough for a preview of some minutes. Groups of alerts are told to `inboxUrl`.
  */
-export function previewConfig(demoConfigPath: string): string {
+export function previewConfig(demoConfigPath: string, inboxUrl: string): string {
   const given = parse(readFileSync(demoConfigPath, 'utf8')) as {
     readonly rules?: { readonly files?: readonly string[] };
+    readonly alert?: { readonly route?: object };
   };
   const files = (given.rules?.files ?? []).map((name) => join(dirname(demoConfigPath), name));
   return JSON.stringify({
     ...given,
     rules: { ...given.rules, files },
+    alert: {
+      ...given.alert,
+      route: { ...given.alert?.route, receiver: 'preview', group_interval: '10s' },
+      receivers: [{ name: 'preview', webhook: [{ url: inboxUrl }] }],
+    },
     serve: { self_metrics: { interval: '5s' } },
     watch: { cpu_share_max: watchCpuShareMax },
   });

@@ -9,17 +9,22 @@ import { builtPlugins } from '../built-plugins.ts';
 import { bundleHost } from '../bundle.ts';
 import { type HostServer, startHost } from '../host-server.ts';
 import type { HostDashboard, HostSettings } from '../page/dashboard-model.ts';
+import { type AlertInbox, startAlertInbox } from './alert-inbox.ts';
 import { previewConfig } from './config.ts';
 import type { PreviewOptions } from './options.ts';
 
 const demoConfigPath = join(root, 'demo', 'statbar.yaml');
 const dashboardFolder = join(root, 'grafana-build', 'dashboards');
+/** Tells the demo's story, so the page opens on it. */
+const firstDashboard = 'statbar-launch.json';
 const historyTimeoutMs = 600_000;
 
 export interface PreviewStack {
   readonly service: Service;
   readonly demo: Child;
   readonly host: HostServer;
+  /** Where groups of alerts are told. */
+  readonly inbox: AlertInbox;
   /** Ends what was started, the last first. */
   stop(): Promise<void>;
 }
@@ -37,7 +42,10 @@ export async function startPreview(
     say('Building the plugins and the page (once) ...');
     const plugins = await builtPlugins(pluginFolders);
     const bundleFolder = await bundleHost();
-    const service = await startService({ config: previewConfig(demoConfigPath), readyTimeoutMs: 60_000 });
+    const inbox = await startAlertInbox();
+    started.push(() => inbox.close());
+    const config = previewConfig(demoConfigPath, inbox.url);
+    const service = await startService({ config, readyTimeoutMs: 60_000 });
     started.push(() => service.stop());
     say(`Loading ${options.history} of the demo's past ...`);
     const demo = startDemo(service.httpUrl, options);
@@ -52,7 +60,7 @@ export async function startPreview(
       settings: readSettings,
     });
     started.push(() => host.close());
-    return { service, demo, host, stop };
+    return { service, demo, host, inbox, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -96,7 +104,7 @@ async function startHostOn(port: number, options: Parameters<typeof startHost>[0
 export function readSettings(): HostSettings {
   const dashboards = readdirSync(dashboardFolder)
     .filter((name) => name.endsWith('.json'))
-    .sort()
+    .sort((a, b) => Number(b === firstDashboard) - Number(a === firstDashboard) || a.localeCompare(b))
     .map((name) => JSON.parse(readFileSync(join(dashboardFolder, name), 'utf8')) as HostDashboard)
     // A demo lasts minutes, and is watched.
     .map((dashboard) => ({ ...dashboard, refresh: '5s', liveNow: true }));

@@ -69,7 +69,9 @@ function useLinks(dashboard: HostDashboard): readonly DashboardLink[] {
         const source = await getDataSourceSrv().get(uid);
         found.push(...((await source.getDefaultLinks?.()) ?? []));
       }
-      if (isCurrent) setLinks(found);
+      // The same list of dashboards, of the dashboard and of its data source, is one.
+      const links = new Map(found.map((link) => [JSON.stringify([link.title, link.type, link.url]), link]));
+      if (isCurrent) setLinks([...links.values()]);
     };
     load().catch(() => {});
     return () => {

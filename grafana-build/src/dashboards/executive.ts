@@ -18,15 +18,15 @@ export const executive: DashboardPlan = {
   annotations: marks,
   panels: [
     number({
-      title: 'Messages a minute',
+      title: 'Messages / min',
       description: 'Sent by everybody, delivered or not.',
       targets: [range('sum(rate(chat_messages_total[5m])) * 60', 'messages')],
       unit: 'short',
       decimals: 0,
     }),
     number({
-      title: 'People who write',
-      description: 'Within the last five minutes, each counted once.',
+      title: 'Writers',
+      description: 'People who wrote within the last five minutes, each counted once.',
       targets: [range('sum(chat:active_users:5m)', 'people')],
       unit: 'short',
       decimals: 0,
@@ -47,8 +47,9 @@ export const executive: DashboardPlan = {
       decimals: 2,
     }),
     number({
-      title: 'Error budget left',
-      description: 'Of the one message in a hundred that may fail, over 30 days or as long as there is data.',
+      title: 'Budget left',
+      description:
+        'Error budget: of the one message in a hundred that may fail, over 30 days or as long as there is data.',
       targets: [instant(`1 - (${failed('30d')}) / ${allowed}`, 'left')],
       unit: 'percentunit',
       decimals: 0,
@@ -56,7 +57,7 @@ export const executive: DashboardPlan = {
       thresholds: goodFrom(0.5, 0.1),
     }),
     number({
-      title: 'Alerts that fire',
+      title: 'Alerts firing',
       description: 'Now, of all teams.',
       targets: [range('count(ALERTS{alertstate="firing"}) or vector(0)', 'alerts')],
       unit: 'short',

@@ -1,4 +1,4 @@
-import { lines, marks, range } from './parts.ts';
+import { alertTimeline, lines, marks, range, whereMessagesFail } from './parts.ts';
 import type { DashboardPlan } from './plan.ts';
 
 /** What the viewer chose. */
@@ -8,6 +8,9 @@ const orders = 'shop_conversions_total{region=~"$region", device_type=~"$device"
 
 const deliveryQuantile = (quantile: number): string =>
   `histogram_quantile(${quantile}, sum by (le) (rate(chat_delivery_duration_seconds_bucket{${chosen}}[5m])))`;
+
+/** Three rows of this height fit on one screen: what fails, since when, and who was told. */
+const storyHeight = 7;
 
 /** The demo's story: a chat feature is launched, and deliveries in one region to one kind of device fail. */
 export const launch: DashboardPlan = {
@@ -38,6 +41,23 @@ export const launch: DashboardPlan = {
       ],
       unit: 'mps',
       options: { moreIs: 'good' },
+      width: 10,
+      height: storyHeight,
+    },
+    whereMessagesFail(chosen, '10m', { width: 14, height: storyHeight }),
+    {
+      title: 'Errors by device',
+      description: 'Failed messages, by region and device type.',
+      type: 'statbar-heatmap-panel',
+      targets: [
+        {
+          kind: 'heatmap',
+          expr: `sum by (region, device_type) (rate(chat_errors_total{${chosen}}[5m]))`,
+          legend: '{{region}} {{device_type}}',
+        },
+      ],
+      unit: 'eps',
+      height: storyHeight,
     },
     lines({
       title: 'Failing now',
@@ -51,20 +71,9 @@ export const launch: DashboardPlan = {
       ],
       unit: 'percentunit',
       min: 0,
+      height: storyHeight,
     }),
-    {
-      title: 'Errors by device',
-      description: 'Failed messages, by region and device type.',
-      type: 'statbar-heatmap-panel',
-      targets: [
-        {
-          kind: 'heatmap',
-          expr: `sum by (region, device_type) (rate(chat_errors_total{${chosen}}[5m]))`,
-          legend: '{{region}} {{device_type}}',
-        },
-      ],
-      unit: 'eps',
-    },
+    alertTimeline(storyHeight),
     lines({
       title: 'Delivery time',
       description: 'Of 100 messages 50, 95 and 99 were delivered faster.',

@@ -1,4 +1,4 @@
-import { badFrom, lines, marks, range } from './parts.ts';
+import { alertTimeline, badFrom, lines, marks, range, whereMessagesFail } from './parts.ts';
 import type { DashboardPlan } from './plan.ts';
 
 const chosen = 'region=~"$region"';
@@ -16,14 +16,7 @@ export const operations: DashboardPlan = {
   variables: [{ name: 'region', label: 'Region', of: 'region', match: 'chat_messages_total' }],
   annotations: marks,
   panels: [
-    {
-      title: 'Alerts',
-      description: 'When each alert was pending, firing, acknowledged and silenced.',
-      type: 'statbar-alerttimeline-panel',
-      targets: [{ kind: 'alerts', matchers: '', alertState: 'all' }],
-      width: 24,
-      height: 8,
-    },
+    alertTimeline(8),
     lines({
       title: 'Traffic',
       description: 'Messages each second.',
@@ -66,21 +59,7 @@ export const operations: DashboardPlan = {
       unit: 'cps',
       options: { yUnit: 's' },
     },
-    {
-      title: 'Where messages fail',
-      description: 'Most errors, by region, device type and kind; ranks against half an hour ago.',
-      type: 'statbar-leaderboard-panel',
-      targets: [
-        {
-          kind: 'leaderboard',
-          expr: `sum by (region, device_type, error_type) (rate(chat_errors_total{${chosen}}[5m]))`,
-          legend: '{{region}} {{device_type}} {{error_type}}',
-          compare: '30m',
-        },
-      ],
-      unit: 'eps',
-      options: { moreIs: 'bad', showBar: false },
-    },
+    whereMessagesFail(chosen, '30m'),
     lines({
       title: 'Errors against what was expected',
       description: 'All errors each second, the band they are expected in, and where they left it.',

@@ -64,3 +64,35 @@ export const marks: readonly AnnotationPlan[] = [
   { name: 'Anomalies', colour: 'orange', isOn: true, target: { kind: 'anomalies', signal: '' } },
   { name: 'Alerts', colour: 'red', isOn: true, target: { kind: 'alerts', matchers: '', alertState: 'all' } },
 ];
+
+/** Which region, device and kind of error lead in failed messages; ranks against those of `compare` before. */
+export function whereMessagesFail(chosen: string, compare: string, size: Partial<PanelPlan> = {}): PanelPlan {
+  return {
+    title: 'Where messages fail',
+    description: `Most errors, by region, device type and kind; ranks against ${compare} ago.`,
+    type: 'statbar-leaderboard-panel',
+    targets: [
+      {
+        kind: 'leaderboard',
+        expr: `sum by (region, device_type, error_type) (rate(chat_errors_total{${chosen}}[5m]))`,
+        legend: '{{region}} {{device_type}} {{error_type}}',
+        compare,
+      },
+    ],
+    unit: 'eps',
+    options: { moreIs: 'bad', showBar: false },
+    ...size,
+  };
+}
+
+/** Every alert there was, one lane for each. */
+export function alertTimeline(height: number): PanelPlan {
+  return {
+    title: 'Alerts',
+    description: 'When each alert was pending, firing, acknowledged and silenced.',
+    type: 'statbar-alerttimeline-panel',
+    targets: [{ kind: 'alerts', matchers: '', alertState: 'all' }],
+    width: 24,
+    height,
+  };
+}

@@ -20,7 +20,7 @@ export const statbar: DashboardPlan = {
   variables: [{ name: 'instance', label: 'Instance', of: 'instance', match: 'statbar_build_info' }],
   panels: [
     number({
-      title: 'Samples each second',
+      title: 'Samples / s',
       description: 'Taken into the store.',
       targets: [range(`sum(${rate('statbar_accepted_samples_total')})`, 'samples')],
       unit: 'short',
@@ -34,7 +34,7 @@ export const statbar: DashboardPlan = {
       decimals: 0,
     }),
     number({
-      title: 'Queries, 99th percentile',
+      title: 'Queries, p99',
       description: 'Of 100 queries 99 were answered faster, over five minutes.',
       targets: [range(quantile(0.99, 'statbar_query_seconds'), 'p99')],
       unit: 's',
@@ -167,7 +167,8 @@ export const statbar: DashboardPlan = {
     }),
     lines({
       title: 'Deliveries, by outcome',
-      description: 'Steps of deliveries to receivers each minute, and rules whose evaluation failed.',
+      description:
+        'Steps of deliveries to receivers each minute, from the first alert on; without receivers there are none. And rules whose evaluation failed.',
       targets: [
         range(`sum by (reason) (${rate('statbar_alert_deliveries_total', '5m')}) * 60`, '{{reason}}'),
         range(`sum(${rate('statbar_rule_evaluation_failures_total', '5m')}) * 60`, 'failed rules'),

@@ -2,6 +2,7 @@ import { toCss } from '../../shared/src/palette.ts';
 import type { PlacedExemplar } from './exemplars.ts';
 import { cellBox, type HeatmapGeometry } from './geometry.ts';
 import { type Label, legendHeightPx, type TextMeasure } from './layout.ts';
+import { legendLabels } from './legend.ts';
 import { paintCells } from './paint-cells.ts';
 import type { HeatmapView } from './prepare.ts';
 
@@ -240,37 +241,12 @@ function drawLegend(
   }
   context.fillStyle = style.text;
   context.textBaseline = 'top';
-  for (const { text, part, align } of legendTexts(view, width, formatValue)) {
-    context.textAlign = align;
-    context.fillText(text, left + part * width, top + 11);
+  context.textAlign = 'left';
+  const measure: TextMeasure = { widthPx: (text) => context.measureText(text).width };
+  for (const { text, part, leftPx } of legendLabels(view, width, formatValue, measure)) {
+    if (!view.isStepped) context.fillRect(left + Math.min(width - 1, part * width), top + 8, 1, 2);
+    context.fillText(text, left + leftPx, top + 11);
   }
-}
-
-interface LegendText {
-  readonly text: string;
-  readonly part: number;
-  readonly align: CanvasTextAlign;
-}
-
-function legendTexts(
-  { scale, colours, isStepped, mappedTexts }: HeatmapView,
-  width: number,
-  formatValue: (value: number) => string,
-): readonly LegendText[] {
-  if (isStepped) {
-    const stepCount = colours.length - mappedTexts.length;
-    return colours.flatMap((_, i) => {
-      const value = i < stepCount ? scale.valueAt((i + 0.5) / stepCount) : 0;
-      const text = i < stepCount ? formatValue(value) : mappedTexts[i - stepCount];
-      return Number.isFinite(value) ? [{ text, part: i / colours.length, align: 'left' }] : [];
-    });
-  }
-  const count = Math.max(1, Math.min(5, Math.floor(width / 90)));
-  return Array.from({ length: count + 1 }, (_, i) => ({
-    text: formatValue(scale.valueAt(i / count)),
-    part: i / count,
-    align: i === 0 ? 'left' : i === count ? 'right' : 'center',
-  }));
 }
 
 /** Where the legend's colours are, from the panel's left side. */

@@ -9,7 +9,7 @@ import { builtPlugins } from '../built-plugins.ts';
 import { bundleHost } from '../bundle.ts';
 import { type HostServer, startHost } from '../host-server.ts';
 import type { HostDashboard, HostSettings } from '../page/dashboard-model.ts';
-import { type AlertInbox, startAlertInbox } from './alert-inbox.ts';
+import { startAlertInbox } from './alert-inbox.ts';
 import { previewConfig } from './config.ts';
 import type { PreviewOptions } from './options.ts';
 
@@ -23,8 +23,6 @@ export interface PreviewStack {
   readonly service: Service;
   readonly demo: Child;
   readonly host: HostServer;
-  /** Where groups of alerts are told. */
-  readonly inbox: AlertInbox;
   /** Ends what was started, the last first. */
   stop(): Promise<void>;
 }
@@ -60,7 +58,7 @@ export async function startPreview(
       settings: readSettings,
     });
     started.push(() => host.close());
-    return { service, demo, host, inbox, stop };
+    return { service, demo, host, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -20,6 +20,7 @@ import type { CardOptions, Details } from './types.ts';
 
 const SUMMARY_LENGTH_MAX = 600;
 const EXPLANATIONS_SHOWN = 3;
+const NOTE_LENGTH_MAX = 200;
 const PEOPLE_SHOWN = 5;
 
 /**
@@ -144,7 +145,7 @@ function memberBlocks(group: AlertGroup, hidden: ReadonlySet<string>, shownMax: 
   return [{ kind: 'list', items, leftOut: Math.max(0, group.counts.total - items.length) }];
 }
 
-function explanationBlocks(group: AlertGroup, { explanations, related }: Details): Block[] {
+function explanationBlocks(group: AlertGroup, { explanations, note, related }: Details): Block[] {
   const unit = group.chart?.unit ?? null;
   const blocks: Block[] = [];
   if (explanations.length > 0) {
@@ -161,6 +162,7 @@ function explanationBlocks(group: AlertGroup, { explanations, related }: Details
         ),
       );
     blocks.push({ kind: 'list', items, leftOut: 0 });
+    if (note !== null) blocks.push({ kind: 'aside', text: rich(cutText(note, NOTE_LENGTH_MAX)) });
   }
   const first = related.find(({ leadMs }) => leadMs > 0);
   if (first !== undefined) {

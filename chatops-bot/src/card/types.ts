@@ -11,11 +11,13 @@ export interface Details {
     readonly upper: number | null;
   } | null;
   readonly explanations: readonly Explanation[];
+  /** What the explanations were judged by instead of what was asked for: other steps, other ranges. */
+  readonly note: string | null;
   readonly related: readonly RelatedSignal[];
   readonly chart: Chart | null;
 }
 
-export const noDetails: Details = { value: null, explanations: [], related: [], chart: null };
+export const noDetails: Details = { value: null, explanations: [], note: null, related: [], chart: null };
 
 /** What a card may have, as the configuration says. */
 export interface CardOptions {

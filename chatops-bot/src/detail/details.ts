@@ -69,6 +69,7 @@ export class GroupDetails implements DetailSource {
             },
       // Once it is over there is nothing to account for any more: what was found while it fired stays.
       explanations: explained?.explanations ?? before.explanations,
+      note: explained === undefined ? before.note : (explained.note ?? null),
       related: explained?.related ?? before.related,
       chart: drawn?.chart ?? before.chart,
     };

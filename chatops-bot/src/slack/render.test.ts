@@ -56,6 +56,7 @@ const anyDetails: fc.Arbitrary<Details> = fc.record({
     }),
   ),
   explanations: fc.array(anyExplanation, { maxLength: 5 }),
+  note: orNull(anyText),
   related: fc.constant([]),
   chart: orNull(anyChart),
 });
@@ -228,6 +229,18 @@ test('nothing that an alert says mentions anybody or becomes a link', () => {
   for (const block of blocks) {
     if (block.type === 'context') expect(JSON.stringify(block)).not.toMatch(/<(!(?!date)|@|http)/);
   }
+});
+
+test('what an explanation was judged by instead is in the small print, and only where there is one', () => {
+  const note = 'In steps of 5m: too little of the past is known in steps of 1m.';
+  const explanations = [{ labels: { device: 'android' }, share: 0.9, surprise: 50, expected: 1, actual: 10 }];
+  const rendered = (details: Partial<Details>) =>
+    renderCard(groupCard(exampleGroup(), { ...noDetails, ...details }, defaultCardOptions), {
+      nativeCharts: false,
+    }).blocks;
+  const small = rendered({ explanations, note }).filter(({ type }) => type === 'context');
+  expect(JSON.stringify(small)).toContain(note);
+  expect(JSON.stringify(rendered({ note }))).not.toContain(note);
 });
 
 test('the validator names what Slack would refuse', () => {

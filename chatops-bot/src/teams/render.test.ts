@@ -141,6 +141,15 @@ test('any alert is one, too', () => {
   );
 }, 60_000);
 
+test('what an explanation was judged by instead is in the small print', () => {
+  const note = 'In steps of 5m: too little of the past is known in steps of 1m.';
+  const explanations = [{ labels: { device: 'android' }, share: 0.9, surprise: 50, expected: 1, actual: 10 }];
+  const card = groupCard(exampleGroup(), { ...noDetails, explanations, note }, defaultCardOptions);
+  const { body } = renderCard(card, { nativeCharts: true, pictures: [] }) as { body: readonly unknown[] };
+  const small = body.map((element) => JSON.stringify(element)).find((text) => text.includes(note));
+  expect(small).toContain('"isSubtle":true');
+});
+
 test('a card with very much in it keeps its buttons and says what is left out', () => {
   const rows = Array.from({ length: 500 }, (_, at) => [`🚀 series ${at} ${'x'.repeat(300)}`, '1']);
   const items = Array.from({ length: 500 }, () => rich('é'.repeat(900)));

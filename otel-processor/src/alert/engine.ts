@@ -98,9 +98,10 @@ export class AlertEngine {
   #refused(entry: OutboxEntry, reason: string, logger: Logger): void {
     logger.warn('a receiver refused a notification', { delivery: entry.id, reason });
     const nowMs = this.desk.nowMs;
+    const title = this.desk.context.targets.get(entry.target)?.title ?? entry.target;
     this.desk.groups.edit(entry.groupId, nowMs, (edit) => {
       edit.isQuiet = true;
-      edit.story('delivery_failed', `${entry.target} refused it: ${reason.slice(0, 200)}`);
+      edit.story('delivery_failed', `${title} refused it: ${reason.slice(0, 200)}`);
     });
   }
 }

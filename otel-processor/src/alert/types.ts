@@ -61,7 +61,7 @@ export interface Notification {
   readonly toldBefore: boolean;
   /** An attempt before this one may have arrived. */
   readonly unsure: boolean;
-  /** What the receiver gave back the last time. */
+  /** What the receiver gave back the last time, or what the outside calls the group by. */
   readonly remoteRef: string | undefined;
   readonly nowMs: number;
 }
@@ -205,7 +205,13 @@ export interface InboundDoor {
    * Verifies the signature and reads what was done; no action for what does not concern us, such as the echo of our own
    * acknowledgement. Faults: `unauthenticated`, `invalid`.
    */
-  read(request: InboundRequest): readonly InboundAction[] | Fault;
+  read(request: InboundRequest, refs: RemoteRefs): readonly InboundAction[] | Fault;
+}
+
+/** What one receiver's outside calls our groups by, where it does not always say the dedup key. Survives a restart. */
+export interface RemoteRefs {
+  learn(remoteRef: string, dedupKey: string): void;
+  dedupKeyOf(remoteRef: string): string | undefined;
 }
 
 /** Where an outbox entry stands. */
@@ -229,10 +235,10 @@ export type DeliveryPriority = 0 | 1 | 2 | 3;
  * it waits merge into it, and what is sent is made from the group as it then is. Plain data: it is what the log keeps.
  */
 export interface OutboxEntry {
-  /** `GROUP/TARGET/PART`, with a step for pages. */
+  /** `GROUP/TARGET/PART`, with a step for pages; of the target as it was called when the entry was made. */
   readonly id: string;
   readonly groupId: string;
-  /** Name of the receiver, `/`, its kind and index; or `chat/` and the channel. */
+  /** Key of the target: the receiver's name, kind and identity; of chat the channel's. */
   readonly target: string;
   readonly part: DeliveryPart | 'action';
   readonly lane: string;

@@ -1,6 +1,7 @@
 import type { AlertGroup } from '@statbar/sdk/wire';
 import type { Fault, Timer } from '../../base/index.ts';
 import type { AlertConfig } from '../config.ts';
+import { adoptPositions } from '../outbox/known-places.ts';
 import type { IncomingAlert, OutboxEntry, SendOutcome } from '../types.ts';
 import { ActionDesk } from './action-desk.ts';
 import type { AlertTransition } from './alert-book.ts';
@@ -55,7 +56,8 @@ export class Desk {
   /** Goes on from what the tables hold. */
   recover(): void {
     const nowMs = this.#advance();
-    const { book, outbox, config, tables, mutes, targets } = this.context;
+    const { book, outbox, config, tables, mutes, targets, ports } = this.context;
+    adoptPositions(tables, targets, ports.logger);
     book.recover(nowMs, config.resolve_timeout);
     for (const alert of tables.alerts.values()) if (alert.state === 'firing') mutes.note(alert);
     for (const { id, target, matchers } of tables.subscriptions.values()) {
@@ -80,8 +82,12 @@ export class Desk {
       if (gone.includes(target) && told && event !== 'resolved') owed.add(target);
     }
     if (gone.length > 0) {
-      const { logger } = this.context.ports;
-      logger.info('receivers have left the configuration', { targets: gone, toldToTheEnd: [...owed] });
+      const titles = (keys: readonly string[]) =>
+        keys.map((key) => this.context.targets.get(key)?.title ?? key);
+      this.context.ports.logger.info('receivers have left the configuration', {
+        targets: titles(gone),
+        toldToTheEnd: titles([...owed]),
+      });
     }
     this.#refreshMutes();
     this.groups.reroute(nowMs);

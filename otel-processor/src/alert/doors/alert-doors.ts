@@ -17,6 +17,7 @@ import type { GroupDocument } from '../desk/docs.ts';
 import type { AlertEngine } from '../engine.ts';
 import { matchesAll, parseMatcherTexts } from '../matchers.ts';
 import type { ChatFeed } from '../outbox/chat-feed.ts';
+import { remoteRefsOf } from '../outbox/remote-refs.ts';
 import type { InboundRequest } from '../types.ts';
 import { AlertmanagerDoors } from './alertmanager-doors.ts';
 
@@ -98,7 +99,7 @@ export class AlertDoors {
     };
   }
 
-  /** What a receiver's own webhook tells; how many actions it was. */
+  /** What a receiver's own webhook tells; how many actions it was. `kind` with position or name: `pagerduty-0`, `pagerduty-eu`. */
   async inbound(
     receiver: string,
     kind: string,
@@ -106,9 +107,12 @@ export class AlertDoors {
     address: string,
   ): Promise<number | Fault> {
     const { desk, tables } = this.#engine;
-    const door = desk.context.targets.get(`${receiver}.${kind}`)?.receiver?.inbound;
-    if (door === undefined) return permanent('not_found', `there is no receiver ${receiver} with a ${kind}`);
-    const actions = door.read(request);
+    const { targets, outbox } = desk.context;
+    const target = targets.at(`${receiver}.${kind}`);
+    const door = target?.receiver?.inbound;
+    if (target === undefined || door === undefined)
+      return permanent('not_found', `there is no receiver ${receiver} with a ${kind}`);
+    const actions = door.read(request, remoteRefsOf(target.key, outbox, tables));
     if (isFault(actions)) return actions;
     for (const { dedupKey, action, by } of actions) {
       // What was done elsewhere has been done: it counts for the group as it is.
@@ -118,6 +122,7 @@ export class AlertDoors {
         address,
       });
     }
+    tables.commit();
     const fault = await tables.durable();
     return fault ?? actions.length;
   }

@@ -100,7 +100,11 @@ export class Outbox {
 
   /** Whether the target has the group, or is to have it, or wants none. */
   tells(group: GroupDocument, target: Target): boolean {
-    return !target.traits.events.has('fired') || this.#tables.outbox.has(`${group.id}/${target.key}/card`);
+    return !target.traits.events.has('fired') || this.cardOf(group.id, target.key) !== undefined;
+  }
+
+  cardOf(groupId: string, target: string): OutboxEntry | undefined {
+    return this.ofGroup(groupId).find((entry) => entry.part === 'card' && entry.target === target);
   }
 
   /** A group fires: each target is to have it. */
@@ -145,9 +149,8 @@ export class Outbox {
 
   /** Whoever is only called by an escalation is to know the end, too: the group is told to it from here on. */
   #follow(group: GroupDocument, target: Target, nowMs: number): void {
-    if (target.chat !== undefined || !target.traits.events.has('fired')) return;
-    const card = newEntry(group, target, 'card', 'fired', group.revision, nowMs);
-    if (!this.#tables.outbox.has(card.id)) this.put(card);
+    if (target.chat !== undefined || this.tells(group, target)) return;
+    this.put(newEntry(group, target, 'card', 'fired', group.revision, nowMs));
   }
 
   /** Puts an entry as it now is; a chat entry that is to be offered gets its place in the feed. */

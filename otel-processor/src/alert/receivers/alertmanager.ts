@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { countField, durationField } from '../../base/index.ts';
 import type { HttpRequest, NotificationEvent, Receiver } from '../types.ts';
 import { outcomeOf } from './http.ts';
+import { ownNameField } from './identity.ts';
 
 export const alertmanagerConfigSchema = z.strictObject({
+  name: ownNameField,
   url: z
     .url({ protocol: /^https?$/, error: 'expected a URL that starts with http:// or https://' })
     .describe('Base URL of an Alertmanager, for example http://alertmanager:9093. May be `${env:NAME}`.')

@@ -114,7 +114,7 @@ test('with STARTTLS a server whose certificate cannot be verified gets nothing',
   await world.stop();
   world = new ReceiversWorld({ email: [{ ...server(), port: secure.port, tls: 'starttls' }] });
   const group = await world.fire({ alertname: 'Down' });
-  const entry = () => world.engine.tables.outbox.get(`${group.id}/ops.email-0/card`);
+  const entry = () => world.engine.desk.context.outbox.ofGroup(group.id).find(({ part }) => part === 'card');
   await world.until(() => (entry()?.failures ?? 0) > 0, 'it fails');
   expect(entry()?.lastReason).toMatch(/certificate/);
   expect(secure.mails).toEqual([]);
@@ -130,7 +130,9 @@ test('a wrong password is refused for good', async () => {
   });
   const group = await world.fire({ alertname: 'Down' });
   await world.until(
-    () => world.engine.tables.outbox.get(`${group.id}/ops.email-0/card`)?.state === 'failed',
+    () =>
+      world.engine.desk.context.outbox.ofGroup(group.id).find(({ part }) => part === 'card')?.state ===
+      'failed',
     'it is refused',
   );
   await closed.stop();

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { countField, durationField } from '../../base/index.ts';
 import type { Notification, NotificationEvent, Receiver, SendOutcome } from '../types.ts';
 import { type EmailBodies, emailBodies, subjectOf } from './email-text.ts';
+import { ownNameField } from './identity.ts';
 
 const address = z.email('expected an e-mail address, for example ops@example.com');
 
 export const emailConfigSchema = z.strictObject({
+  name: ownNameField,
   host: z.string().min(1).describe('SMTP server.'),
   port: z
     .int('expected a port')

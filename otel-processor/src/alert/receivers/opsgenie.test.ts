@@ -48,9 +48,11 @@ describe.each([
     await fake.stop();
   });
 
+  const target = (): string => world.engine.desk.context.targets.of('ops')[0].key;
+
   const settled = (id: string): Promise<true> =>
     world.until(
-      () => world.engine.tables.outbox.get(`${id}/ops.${product}-0/card`)?.state === 'sent' || undefined,
+      () => world.engine.desk.context.outbox.cardOf(id, target())?.state === 'sent' || undefined,
       'everything is told',
     );
 
@@ -75,7 +77,7 @@ describe.each([
     fake.workDelayMs = 20_000;
     const group = await world.fire({ alertname: 'Down' });
     await world.pass(10_000);
-    const entry = world.engine.tables.outbox.get(`${group.id}/ops.${product}-0/card`);
+    const entry = world.engine.desk.context.outbox.cardOf(group.id, target());
     expect(entry?.state).toBe('unknown');
     await settled(group.id);
     expect(fake.of(group.id)).toMatchObject([{ count: 1 }]);

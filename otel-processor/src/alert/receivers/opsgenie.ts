@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { countField, durationField } from '../../base/index.ts';
 import type { Notification, NotificationEvent, Receiver } from '../types.ts';
+import { ownNameField } from './identity.ts';
 import { OpsgenieClient, type OpsgenieRequest } from './opsgenie-client.ts';
 import { formatOpsgenie, type OpsgenieMessage } from './opsgenie-format.ts';
 import { readOpsgenieWebhook } from './opsgenie-webhook.ts';
@@ -20,6 +21,7 @@ const priority = z.enum(['P1', 'P2', 'P3', 'P4', 'P5']);
 function schemaFor(product: OpsgenieProduct) {
   const where = product === 'opsgenie' ? 'in the EU https://api.eu.opsgenie.com' : 'the same everywhere';
   return z.strictObject({
+    name: ownNameField,
     api_key: z
       .string()
       .min(1)

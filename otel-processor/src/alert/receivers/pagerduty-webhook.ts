@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Fault, permanent } from '../../base/index.ts';
-import type { InboundAction, InboundRequest } from '../types.ts';
+import type { InboundAction, InboundRequest, RemoteRefs } from '../types.ts';
 
 interface WebhookEvent {
   readonly id?: unknown;
@@ -16,35 +16,17 @@ interface WebhookEvent {
   } | null;
 }
 
-const KEYS_MAX = 10_000;
 const NOTE_LENGTH_MAX = 4000;
-
-/** Keys of incidents by their own ids, as webhooks have told them: a note names its incident by the id only. */
-export class IncidentKeys {
-  readonly #keys = new Map<string, string>();
-
-  learn(id: string, key: string): void {
-    this.#keys.delete(id);
-    this.#keys.set(id, key);
-    if (this.#keys.size <= KEYS_MAX) return;
-    const [oldest] = this.#keys.keys();
-    this.#keys.delete(oldest);
-  }
-
-  get(id: string): string | undefined {
-    return this.#keys.get(id);
-  }
-}
 
 /**
  * Reads a v3 webhook of PagerDuty. The header has a signature for each of the subscription's secrets: `v1=HEX,v1=HEX`, the
  * HMAC-SHA256 of the body. What our own events brought about has no person as its agent, and is left alone: else an
- * acknowledgement would go round in circles.
+ * acknowledgement would go round in circles. A note names its incident by PagerDuty's own id only, which others tell before.
  */
 export function readPagerDutyWebhook(
   request: InboundRequest,
   secrets: readonly string[],
-  keys: IncidentKeys,
+  refs: RemoteRefs,
 ): readonly InboundAction[] | Fault {
   const header = request.header('x-pagerduty-signature');
   if (header === undefined) {
@@ -60,9 +42,9 @@ export function readPagerDutyWebhook(
   if (event === undefined) return permanent('invalid', 'the body is not a webhook of PagerDuty, version 3');
   const { data } = event;
   if (typeof data?.id === 'string' && typeof data.incident_key === 'string') {
-    keys.learn(data.id, data.incident_key);
+    refs.learn(data.id, data.incident_key);
   }
-  const action = actionOf(event, keys);
+  const action = actionOf(event, refs);
   return action === undefined ? [] : [action];
 }
 
@@ -89,10 +71,11 @@ function readEvent(body: Uint8Array): WebhookEvent | undefined {
   }
 }
 
-function actionOf(event: WebhookEvent, keys: IncidentKeys): InboundAction | undefined {
+function actionOf(event: WebhookEvent, refs: RemoteRefs): InboundAction | undefined {
   const { id, event_type: type, agent, data } = event;
   const incidentId = data?.incident?.id;
-  const dedupKey = data?.incident_key ?? (typeof incidentId === 'string' ? keys.get(incidentId) : undefined);
+  const dedupKey =
+    data?.incident_key ?? (typeof incidentId === 'string' ? refs.dedupKeyOf(incidentId) : undefined);
   if (typeof id !== 'string' || typeof dedupKey !== 'string') return undefined;
   if (agent?.type !== 'user_reference') return undefined;
   const name = typeof agent.summary === 'string' && agent.summary !== '' ? agent.summary : 'Somebody';

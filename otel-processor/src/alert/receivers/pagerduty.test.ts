@@ -11,17 +11,14 @@ let world: ReceiversWorld;
 
 const secrets = ['the first secret', 'the second secret'];
 
-async function open(more: object = {}): Promise<void> {
-  world = new ReceiversWorld(
-    { pagerduty: [{ routing_key: pagerDuty.routingKey, url: pagerDuty.url, webhook_secrets: secrets }] },
-    more,
-  );
-}
+const receiver = (more: object = {}) => ({
+  pagerduty: [{ routing_key: pagerDuty.routingKey, url: pagerDuty.url, webhook_secrets: secrets, ...more }],
+});
 
 beforeEach(async () => {
   pagerDuty = new FakePagerDuty({ rates: 'none' });
   await pagerDuty.start();
-  await open();
+  world = new ReceiversWorld(receiver());
 });
 
 afterEach(async () => {
@@ -32,12 +29,12 @@ afterEach(async () => {
 const state = (id: string): string | undefined => pagerDuty.of(id).at(-1)?.state;
 
 test('any notification is a valid event', () => {
-  const receiver = createPagerDutyReceiver(pagerDutyConfigSchema.parse({ routing_key: 'r'.repeat(32) }));
+  const made = createPagerDutyReceiver(pagerDutyConfigSchema.parse({ routing_key: 'r'.repeat(32) }));
   fc.assert(
     fc.property(anyNotification, (notification) => {
-      const event = receiver.format(notification);
+      const event = made.format(notification);
       if (event === undefined) return;
-      const { body } = receiver.request(event, notification);
+      const { body } = made.request(event, notification);
       expect(pagerDutyProblems(JSON.parse(body), Buffer.byteLength(body), 'r'.repeat(32))).toEqual([]);
     }),
     { numRuns: 60 },
@@ -154,6 +151,25 @@ test('a note in PagerDuty is a line of the story, of the incident that it is abo
   });
   expect(world.group(second.id).story.map(({ kind }) => kind)).not.toContain('note');
   expect(await webhook('incident.annotated', { ...note, incident: { id: 'another' } }, lena)).toBe(0);
+});
+
+test('which incident a note is about is known after a restart and a changed configuration, too', async () => {
+  const group = await world.fire({ alertname: 'Down' });
+  await world.until(() => state(group.id) === 'triggered', 'triggered');
+  expect(await webhook('incident.triggered', group.id, null)).toBe(0);
+  await world.restart(receiver());
+  const incident = { id: `Q ${group.id}` };
+  const note = (id: string) => ({ id, type: 'incident_note', content: `note ${id}`, incident });
+  expect(await webhook('incident.annotated', note('N1'), lena)).toBe(1);
+  world.reload(receiver({ per_minute_max: 50 }));
+  expect(await webhook('incident.annotated', note('N2'), lena)).toBe(1);
+  expect(
+    world
+      .group(group.id)
+      .story.slice(-2)
+      .map(({ text }) => text),
+  ).toEqual(['Lena noted: in PagerDuty: note N1', 'Lena noted: in PagerDuty: note N2']);
+  expect(pagerDuty.incidents).toHaveLength(1);
 });
 
 test('one of several signatures is enough; none, a forged one and another body are not', async () => {

@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { countField, durationField } from '../../base/index.ts';
 import type { HttpRequest, Notification, NotificationEvent, Receiver } from '../types.ts';
 import { outcomeOf } from './http.ts';
-import { IncidentKeys, readPagerDutyWebhook } from './pagerduty-webhook.ts';
+import { ownNameField } from './identity.ts';
+import { readPagerDutyWebhook } from './pagerduty-webhook.ts';
 import { accountLane, cut, fitting, isWebUrl, linksOf, nameOf, sourceOf } from './texts.ts';
 
 export const pagerDutyConfigSchema = z.strictObject({
+  name: ownNameField,
   routing_key: z
     .string()
     .min(1)
@@ -63,7 +65,6 @@ const VALUE_LENGTH_MAX = 1000;
  */
 export function createPagerDutyReceiver(config: PagerDutyConfig): Receiver<PagerDutyEvent, HttpRequest> {
   const url = `${config.url.replace(/\/+$/, '')}/v2/enqueue`;
-  const keys = new IncidentKeys();
   return {
     kind: 'pagerduty',
     traits: {
@@ -88,7 +89,7 @@ export function createPagerDutyReceiver(config: PagerDutyConfig): Receiver<Pager
       : {
           inbound: {
             via: 'pagerduty',
-            read: (request) => readPagerDutyWebhook(request, config.webhook_secrets, keys),
+            read: (request, refs) => readPagerDutyWebhook(request, config.webhook_secrets, refs),
           },
         }),
   };

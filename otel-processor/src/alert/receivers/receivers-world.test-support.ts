@@ -1,7 +1,8 @@
 import type { AlertGroup } from '@statbar/sdk/wire';
-import { isFault, ManualClock, silentLogger, Telemetry } from '../../base/index.ts';
-import { alertConfigSchema } from '../config.ts';
+import { ManualClock, silentLogger, Telemetry } from '../../base/index.ts';
+import { type AlertConfig, alertConfigSchema } from '../config.ts';
 import { MemoryJournal } from '../desk/desk.test-support.ts';
+import { AlertDoors } from '../doors/alert-doors.ts';
 import { AlertEngine } from '../engine.ts';
 import type { InboundRequest, IncomingAlert } from '../types.ts';
 
@@ -13,25 +14,36 @@ type Labels = Readonly<Record<string, string>>;
 /** A desk whose couriers really send, under a clock that moves on while something is waited for. */
 export class ReceiversWorld {
   readonly clock = new ManualClock(Date.UTC(2026, 0, 5, 12));
-  readonly engine: AlertEngine;
+  engine: AlertEngine;
+  readonly #journal = new MemoryJournal();
   #actions = 0;
 
   constructor(receiver: object, more: object = {}) {
-    const config = alertConfigSchema.parse({
-      route: { receiver: 'ops', group_wait: '0s', group_by: ['alertname'] },
-      receivers: [{ name: 'ops', ...receiver }],
-      ...more,
-    });
-    const journal = new MemoryJournal();
-    this.engine = new AlertEngine(config, {
+    this.engine = this.#open(configOf(receiver, more));
+  }
+
+  /** Starts again from the log. */
+  async restart(receiver: object): Promise<void> {
+    await this.stop();
+    this.engine = this.#open(configOf(receiver));
+  }
+
+  /** Takes another configuration while it runs. */
+  reload(receiver: object): void {
+    this.engine.reload(configOf(receiver));
+  }
+
+  #open(config: AlertConfig): AlertEngine {
+    const engine = new AlertEngine(config, {
       clock: this.clock,
       logger: silentLogger,
       telemetry: new Telemetry(),
-      journal,
-      content: journal.content(),
+      journal: this.#journal,
+      content: this.#journal.content(),
       externalUrl: 'https://statbar.test',
     });
-    this.engine.start();
+    engine.start();
+    return engine;
   }
 
   /** Settles with the group that the alerts are in. */
@@ -56,14 +68,8 @@ export class ReceiversWorld {
 
   /** Passes a webhook on, as the route does; how many actions it was, or why not. */
   async inbound(target: string, request: InboundRequest): Promise<unknown> {
-    const { desk } = this.engine;
-    const read = desk.context.targets.get(target)?.receiver?.inbound?.read(request) ?? [];
-    if (isFault(read)) return read;
-    for (const { dedupKey, action, by } of read) {
-      const version = desk.groups.get(dedupKey)?.version ?? 0;
-      desk.act(dedupKey, { ...action, by, version }, { principal: target, address: '' });
-    }
-    return read.length;
+    const [name, kind] = target.split('.');
+    return new AlertDoors(this.engine, async () => undefined).inbound(name, kind, request, '');
   }
 
   group(id: string): AlertGroup {
@@ -102,6 +108,14 @@ export class ReceiversWorld {
     const alerts = labels.map((each) => incoming(each, this.clock.nowMs(), isOver));
     await this.engine.desk.observe('rule:test', alerts);
   }
+}
+
+function configOf(receiver: object, more: object = {}): AlertConfig {
+  return alertConfigSchema.parse({
+    route: { receiver: 'ops', group_wait: '0s', group_by: ['alertname'] },
+    receivers: [{ name: 'ops', ...receiver }],
+    ...more,
+  });
 }
 
 function incoming(labels: Readonly<Record<string, string>>, nowMs: number, isOver: boolean): IncomingAlert {

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { countField } from '../../base/index.ts';
 import type { HttpRequest, Notification, NotificationEvent, Receiver } from '../types.ts';
 import { outcomeOf } from './http.ts';
+import { ownNameField } from './identity.ts';
 import { webCall, webCallFields } from './web-call.ts';
 
 export const webhookConfigSchema = z.strictObject({
+  name: ownNameField,
   ...webCallFields('Where notifications are posted as JSON.', {
     default: '10s',
     text: 'How long an answer is waited for.',

@@ -62,7 +62,7 @@ export const launch: DashboardPlan = {
     lines({
       title: 'Failing now',
       description:
-        'Share of failed messages of the last ten seconds, as it comes: here an incident shows first.',
+        'Share of failed messages of ten seconds each, as it comes, over ten minutes: here an incident shows first.',
       targets: [
         {
           ...range(`chat:error_share:10s{${chosen}}`, '{{region}} {{device_type}}'),
@@ -72,6 +72,7 @@ export const launch: DashboardPlan = {
       unit: 'percentunit',
       min: 0,
       height: storyHeight,
+      back: '10m',
     }),
     alertTimeline(storyHeight),
     lines({

@@ -44,7 +44,8 @@ export function buildDashboard(plan: DashboardPlan): object {
 }
 
 function panelOf(plan: PanelPlan, id: number): PanelBuilder {
-  const { title, description, type, unit, min, max, decimals, thresholds, custom, options, ahead } = plan;
+  const { title, description, type, unit, min, max, decimals, thresholds, custom, options, ahead, back } =
+    plan;
   const builder = new PanelBuilder()
     .id(id)
     .type(type)
@@ -64,7 +65,8 @@ function panelOf(plan: PanelPlan, id: number): PanelBuilder {
   const steps = (thresholds ?? [[null, 'blue']]).map(([value, color]) => ({ value, color }));
   builder.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps));
   // Grafana's range that begins now is written with a plus.
-  return ahead === undefined ? builder : builder.timeFrom(`+${ahead}`);
+  const from = ahead === undefined ? back : `+${ahead}`;
+  return from === undefined ? builder : builder.timeFrom(from);
 }
 
 /**

@@ -24,6 +24,8 @@ export interface PanelPlan {
   readonly options?: Readonly<Record<string, unknown>>;
   /** How far ahead the panel looks, from now on, whatever the dashboard's range; for example `24h`. */
   readonly ahead?: string;
+  /** How far back the panel looks, whatever the dashboard's range; for example `10m`. */
+  readonly back?: string;
 }
 
 /** A choice of values of a label, with several and all. */

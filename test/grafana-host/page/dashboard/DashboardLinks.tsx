@@ -70,7 +70,9 @@ function useLinks(dashboard: HostDashboard): readonly DashboardLink[] {
         found.push(...((await source.getDefaultLinks?.()) ?? []));
       }
       // The same list of dashboards, of the dashboard and of its data source, is one.
-      const links = new Map(found.map((link) => [JSON.stringify([link.title, link.type, link.url]), link]));
+      const links = new Map(
+        found.map((link) => [JSON.stringify([link.title, link.type, link.url ?? '']), link]),
+      );
       if (isCurrent) setLinks([...links.values()]);
     };
     load().catch(() => {});

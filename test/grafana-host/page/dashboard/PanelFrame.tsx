@@ -43,7 +43,7 @@ export function PanelFrame({ panel, width, height }: PanelFrameProps): ReactElem
         width={width}
         height={height}
         {...(description === undefined ? {} : { description })}
-        {...(raw === undefined ? {} : { loadingState: raw.state })}
+        {...(loaded.failure === undefined ? { loadingState: raw?.state ?? LoadingState.Loading } : {})}
         {...(status === undefined ? {} : { statusMessage: status })}
         {...(items.length === 0 ? {} : { statusItems: items })}
         {...(panel.transparent === true ? { displayMode: 'transparent' as const } : {})}

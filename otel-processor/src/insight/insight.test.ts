@@ -281,6 +281,25 @@ describe('forecasts', () => {
     expect(series[0].mean).toHaveLength(72);
   });
 
+  test('three days are enough for the day ahead, with a step of its own choice', async () => {
+    const busy = (quarter: number): number => 100 + 60 * Math.sin((2 * Math.PI * quarter) / 96);
+    const stored = Array.from({ length: 4 * 72 + 1 }, (_, i) => busy(i).toFixed(3)).join(' ');
+    const { insight } = insightOver(`load 15m
+      load ${stored}
+    `);
+    const { series, stepMs } = succeeded(
+      await insight.forecast({ ...foretell, stepMs: undefined, atMs: 72 * HOUR, horizonMs: 24 * HOUR }),
+    );
+    const [{ timesMs, mean }] = series;
+    const error = mean.reduce(
+      (sum, value, i) => sum + Math.abs(value - busy(timesMs[i] / (15 * MINUTE))) / mean.length,
+      0,
+    );
+    expect((mean.length * stepMs) / HOUR).toBe(24);
+    // A flat line is off by 38.
+    expect(error).toBeLessThan(4);
+  });
+
   test('limits refuse, by their names', async () => {
     const { insight, telemetry } = insightOver(days, {
       forecast: { series_max: 1, points_max: 100, horizon_max: '2d' },

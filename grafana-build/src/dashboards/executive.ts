@@ -18,10 +18,10 @@ export const executive: DashboardPlan = {
   annotations: marks,
   panels: [
     number({
-      title: 'Messages / min',
-      description: 'Sent by everybody, delivered or not.',
+      title: 'Messages',
+      description: 'Sent by everybody each minute, delivered or not.',
       targets: [range('sum(rate(chat_messages_total[5m])) * 60', 'messages')],
-      unit: 'short',
+      unit: 'suffix:/min',
       decimals: 0,
     }),
     number({

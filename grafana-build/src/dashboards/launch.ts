@@ -52,7 +52,7 @@ export const launch: DashboardPlan = {
       targets: [
         {
           kind: 'heatmap',
-          expr: `sum by (region, device_type) (rate(chat_errors_total{${chosen}}[5m]))`,
+          expr: `sum by (region, device_type) (rate(chat_errors_total{${chosen}}[2m]))`,
           legend: '{{region}} {{device_type}}',
         },
       ],

@@ -30,7 +30,7 @@ export const operations: DashboardPlan = {
       description: 'Share of messages that fail.',
       targets: [
         range(
-          `sum by (region) (rate(chat_errors_total{${chosen}}[5m])) / sum by (region) (rate(chat_messages_total{${chosen}}[5m]))`,
+          `sum by (region) (rate(chat_errors_total{${chosen}}[2m])) / sum by (region) (rate(chat_messages_total{${chosen}}[2m]))`,
           '{{region}}',
         ),
       ],

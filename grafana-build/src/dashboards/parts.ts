@@ -28,7 +28,8 @@ export function lines(plan: Omit<PanelPlan, 'type'>): PanelPlan {
 export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   return {
     width: 4,
-    height: 4,
+    // With less there is no room for the past.
+    height: 5,
     ...plan,
     type: 'stat',
     options: {
@@ -74,7 +75,7 @@ export function whereMessagesFail(chosen: string, compare: string, size: Partial
     targets: [
       {
         kind: 'leaderboard',
-        expr: `sum by (region, device_type, error_type) (rate(chat_errors_total{${chosen}}[5m]))`,
+        expr: `sum by (region, device_type, error_type) (rate(chat_errors_total{${chosen}}[2m]))`,
         legend: '{{region}} {{device_type}} {{error_type}}',
         compare,
       },

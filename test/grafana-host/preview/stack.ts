@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pluginFolders } from '../../../grafana-build/src/plugin-folders.ts';
 import { type Child, startChild } from '../../support/child.ts';
 import { root } from '../../support/root.ts';
 import { type Service, startService } from '../../support/service.ts';
+import { createTempDir } from '../../support/temp-dir.ts';
 import { eventually } from '../../support/wait.ts';
 import { builtPlugins } from '../built-plugins.ts';
 import { bundleHost } from '../bundle.ts';
@@ -14,6 +15,7 @@ import { previewConfig } from './config.ts';
 import type { PreviewOptions } from './options.ts';
 
 const demoConfigPath = join(root, 'demo', 'statbar.yaml');
+const demoRulesPath = join(root, 'demo', 'rules.yml');
 const dashboardFolder = join(root, 'grafana-build', 'dashboards');
 /** Tells the demo's story, so the page opens on it. */
 const firstDashboard = 'statbar-launch.json';
@@ -42,13 +44,16 @@ export async function startPreview(
     const bundleFolder = await bundleHost();
     const inbox = await startAlertInbox();
     started.push(() => inbox.close());
-    const config = previewConfig(demoConfigPath, inbox.url);
+    const rules = createTempDir('rules');
+    started.push(async () => rules.remove());
+    const config = previewConfig(demoConfigPath, { rulesFolder: rules.path, inboxUrl: inbox.url });
     const service = await startService({ config, readyTimeoutMs: 60_000 });
     started.push(() => service.stop());
     say(`Loading ${options.history} of the demo's past ...`);
     const demo = startDemo(service.httpUrl, options);
     started.push(() => demo.stop());
     await demo.line((line) => line.startsWith('Live now'), historyTimeoutMs);
+    await startRules(service.httpUrl, rules.path);
     say('The detectors read it ...');
     await historyRead(service.httpUrl);
     const host = await startHostOn(options.port, {
@@ -76,6 +81,13 @@ function historyRead(url: string): Promise<true> {
     },
     { timeoutMs: historyTimeoutMs, everyMs: 500, what: 'the history is read' },
   );
+}
+
+/** Rules begin when there is a present: while the past is loaded everything would be silent, and nobody is to be told. */
+async function startRules(url: string, folder: string): Promise<void> {
+  copyFileSync(demoRulesPath, join(folder, 'rules.yml'));
+  const { ok, status } = await fetch(`${url}/-/reload`, { method: 'POST' });
+  if (!ok) throw new Error(`The rules could not be started: the service answered ${status}.`);
 }
 
 function startDemo(url: string, options: PreviewOptions): Child {

@@ -12,6 +12,7 @@ import {
   BigValue,
   BigValueColorMode,
   BigValueGraphMode,
+  BigValueTextMode,
   useTheme2,
   VizRepeater,
   type VizRepeaterRenderValueProps,
@@ -23,6 +24,7 @@ export interface StatOptions {
   readonly orientation: VizOrientation;
   readonly colorMode?: BigValueColorMode;
   readonly graphMode?: BigValueGraphMode;
+  readonly textMode?: BigValueTextMode;
   readonly displayMode?: BarGaugeDisplayMode;
 }
 
@@ -36,6 +38,7 @@ type Repeated = VizRepeaterRenderValueProps<FieldDisplay>;
 /** Stands for Grafana's stat: big values with a line behind them. */
 export function StatPanel(props: PanelProps<StatOptions>): ReactElement {
   const theme = useTheme2();
+  const { textMode = BigValueTextMode.Auto } = props.options;
   const { colorMode = BigValueColorMode.Value, graphMode = BigValueGraphMode.Area } = props.options;
   return (
     <Values
@@ -44,7 +47,7 @@ export function StatPanel(props: PanelProps<StatOptions>): ReactElement {
       withSparkline={graphMode !== BigValueGraphMode.None}
       render={({ value, width, height, count }) => (
         <BigValue
-          {...{ width, height, theme, count, colorMode, graphMode, value: value.display }}
+          {...{ width, height, theme, count, colorMode, graphMode, textMode, value: value.display }}
           {...(value.sparkline === undefined ? {} : { sparkline: value.sparkline })}
         />
       )}

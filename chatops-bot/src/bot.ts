@@ -2,6 +2,7 @@ import { createAlertsClient } from '@statbar/sdk/alerts';
 import { createQueryClient } from '@statbar/sdk/query';
 import type { Clock, Counters, Logger } from './base/index.ts';
 import type { CardOptions } from './card/index.ts';
+import { type Paint, Painter } from './chart/index.ts';
 import {
   type CommandOptions,
   type CommandPorts,
@@ -43,7 +44,8 @@ export function createBot(config: BotConfig, given: BotPorts): Bot {
   const { url, token } = config.statbar;
   const service = { baseUrl: url, fetch: given.fetch, ...(token === '' ? {} : { token }) };
   const clients = { alerts: createAlertsClient(service), query: createQueryClient(service) };
-  const ports = { ...given, stateFolder: config.state.folder };
+  const painter = new Painter(given);
+  const ports = { ...given, stateFolder: config.state.folder, paint: painter.paint };
   const { platforms, checks } = createPlatforms(config, ports);
   const gate = new ConfiguredGate(config.permissions, { ...ports, alerts: clients.alerts });
   const commandPorts: CommandPorts = {
@@ -98,12 +100,15 @@ export function createBot(config: BotConfig, given: BotPorts): Bot {
     async stop() {
       await Promise.all([...platforms.values()].map((platform) => platform.stop()));
       await courier.stop();
+      await painter.stop();
     },
   };
 }
 
+type PlatformPorts = BotPorts & { readonly stateFolder: string; readonly paint: Paint };
+
 /** Those that are configured, and what they can find out about themselves. */
-function createPlatforms(config: BotConfig, ports: BotPorts & { readonly stateFolder: string }) {
+function createPlatforms(config: BotConfig, ports: PlatformPorts) {
   const platforms = new Map<PlatformName, ChatPlatform>();
   const checks: CommandPorts['checks'][number][] = [];
   if (config.slack !== undefined) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Counters, silentLogger, systemClock } from '../../chatops-bot/src/base/index.ts';
 import { anyGroup, exampleGroup } from '../../chatops-bot/src/card/group.test-support.ts';
 import { defaultCardOptions, groupCard, noDetails, storyCard } from '../../chatops-bot/src/card/index.ts';
+import { chartPng } from '../../chatops-bot/src/chart/index.ts';
 import type { Card, Chart } from '../../chatops-bot/src/reply/index.ts';
 import { SlackPlatform, slackConfigSchema } from '../../chatops-bot/src/slack/index.ts';
 import { renderCard } from '../../chatops-bot/src/slack/render.ts';
@@ -43,6 +44,7 @@ function platform(): SlackPlatform {
     logger: silentLogger,
     counters,
     fetch: globalThis.fetch,
+    paint: chartPng,
   });
 }
 

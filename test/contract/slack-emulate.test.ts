@@ -24,7 +24,13 @@ beforeAll(async () => {
   });
   platform = new SlackPlatform(
     slackConfigSchema.parse({ bot_token: 'xoxb-test', app_token: 'xapp-test', api_url: `${slack.url}/api/` }),
-    { clock: systemClock, logger: silentLogger, counters: new Counters(), fetch: globalThis.fetch },
+    {
+      clock: systemClock,
+      logger: silentLogger,
+      counters: new Counters(),
+      fetch: globalThis.fetch,
+      paint: chartPng,
+    },
   );
 });
 afterAll(() => slack.close());

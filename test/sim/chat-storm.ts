@@ -1,5 +1,6 @@
 import { Counters, silentLogger } from '../../chatops-bot/src/base/index.ts';
 import { defaultCardOptions, noDetails } from '../../chatops-bot/src/card/index.ts';
+import { chartPng } from '../../chatops-bot/src/chart/index.ts';
 import { Courier, defaultDeliverOptions } from '../../chatops-bot/src/deliver/index.ts';
 import type { ChatPlatform } from '../../chatops-bot/src/reply/index.ts';
 import { SlackPlatform, slackConfigSchema } from '../../chatops-bot/src/slack/index.ts';
@@ -62,7 +63,7 @@ export async function simulateChatStorm(options: {
   const work = new Work();
   const platform = new SlackPlatform(
     slackConfigSchema.parse({ bot_token: slack.botToken, app_token: slack.appToken, api_url: slack.apiUrl }),
-    { clock, logger: silentLogger, counters: new Counters(), fetch },
+    { clock, logger: silentLogger, counters: new Counters(), fetch, paint: chartPng },
   );
   const courier = new Courier(
     {
@@ -72,6 +73,7 @@ export async function simulateChatStorm(options: {
       clock,
       logger: silentLogger,
       counters: new Counters(),
+      paint: chartPng,
     },
     { ...defaultDeliverOptions, worker: 'storm', card: defaultCardOptions },
   );

@@ -12,10 +12,16 @@ const fontFolder = join(
 );
 const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => join(fontFolder, name));
 
-/** The picture as PNG, 800 by 400; the same bytes for the same chart. Drawn off the event loop. */
-export async function chartPng(chart: Chart, theme: ChartTheme): Promise<Uint8Array> {
-  const image = await renderAsync(chartSvg(chart, theme), {
+/** The picture as PNG; the same bytes for the same text. Drawn off the event loop, encoded on it. */
+export async function svgPng(svg: string): Promise<Uint8Array> {
+  const image = await renderAsync(svg, {
     font: { loadSystemFonts: false, fontFiles, defaultFontFamily: 'DejaVu Sans' },
   });
   return image.asPng();
 }
+
+/** The chart as PNG, 800 by 400; the same bytes for the same chart. */
+export type Paint = (chart: Chart, theme: ChartTheme) => Promise<Uint8Array>;
+
+/** Draws it here, where it is asked for. */
+export const chartPng: Paint = async (chart, theme) => svgPng(chartSvg(chart, theme));

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AlertGroup, DeliveryOutcome } from '@statbar/sdk/wire';
 import { digestCard, groupCard, noDetails, pageCard, storyCard } from '../card/index.ts';
-import { chartPng } from '../chart/index.ts';
 import type { Card, ChatPlatform, OutgoingMessage, PostOutcome } from '../reply/index.ts';
 import type { DeliverOptions, DeliverPorts, Delivery } from './types.ts';
 
@@ -120,7 +119,7 @@ export class Attempt {
       deliveryId: id,
       part,
       fileName: pictureName(id, part),
-      png: await chartPng(chart, this.#options.chartTheme),
+      png: await this.#ports.paint(chart, this.#options.chartTheme),
       title: group.state === 'resolved' ? `${chart.title} (resolved)` : chart.title,
       alt: chart.alt,
     });

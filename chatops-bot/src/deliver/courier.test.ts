@@ -4,6 +4,7 @@ import { Counters, silentLogger } from '../base/index.ts';
 import { ManualClock } from '../base/manual-clock.test-support.ts';
 import { exampleGroup } from '../card/group.test-support.ts';
 import { defaultCardOptions, noDetails } from '../card/index.ts';
+import { chartPng } from '../chart/index.ts';
 import type { ChatPlatform, OutgoingMessage, Place, PostOutcome } from '../reply/index.ts';
 import { Courier } from './courier.ts';
 import { defaultDeliverOptions } from './types.ts';
@@ -108,6 +109,7 @@ function started() {
       clock,
       logger: silentLogger,
       counters: new Counters(),
+      paint: chartPng,
     },
     { ...defaultDeliverOptions, worker: 'test', card: defaultCardOptions },
   );

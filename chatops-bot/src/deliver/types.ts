@@ -2,7 +2,7 @@ import type { AlertsClient } from '@statbar/sdk/alerts';
 import type { AlertGroup, ChatDelivery } from '@statbar/sdk/wire';
 import type { Clock, Counters, Logger } from '../base/index.ts';
 import type { CardOptions, Details } from '../card/index.ts';
-import type { ChartTheme } from '../chart/index.ts';
+import type { ChartTheme, Paint } from '../chart/index.ts';
 import type { ChatPlatform, PlatformName } from '../reply/index.ts';
 
 export interface DeliverOptions {
@@ -43,6 +43,7 @@ export interface DeliverPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly paint: Paint;
 }
 
 export type Delivery = ChatDelivery;

@@ -1,6 +1,7 @@
 import type { App, BlockAction, KnownEventFromType, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { KnownBlock, WebClient } from '@slack/web-api';
 import type { Clock, Counters, Logger } from '../base/index.ts';
+import type { Paint } from '../chart/index.ts';
 import type { ChatHandlers, Conversation, PressAnswer, Pressed } from '../reply/index.ts';
 import type { Seen } from '../state/index.ts';
 import { DIALOG_CALLBACK, dialogView, fieldsOf, readMemo } from './dialog.ts';
@@ -21,6 +22,7 @@ export interface InboundPorts {
   readonly logger: Logger;
   readonly counters: Counters;
   readonly seen: Seen;
+  readonly paint: Paint;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, pause } from '../base/index.ts';
-import { chartPng } from '../chart/index.ts';
+import type { Paint } from '../chart/index.ts';
 import type { Card, Conversation, Person, PostOutcome, Reply } from '../reply/index.ts';
 import { limits } from './limits.ts';
 import type { SlackPoster } from './poster.ts';
@@ -9,6 +9,7 @@ export interface ReplyPorts {
   readonly poster: SlackPoster;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly paint: Paint;
 }
 
 /** Longer than this nobody waits for an answer. */
@@ -48,14 +49,14 @@ export class SlackReplies {
   }
 
   async uploadCharts(threadId: string, card: Card): Promise<void> {
-    const { poster, logger } = this.#ports;
+    const { poster, logger, paint } = this.#ports;
     const charts = card.blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []));
     for (const chart of charts.slice(0, limits.charts)) {
       const outcome = await poster.uploadChart(threadId, {
         deliveryId: '',
         part: 0,
         fileName: 'chart.png',
-        png: await chartPng(chart, 'light'),
+        png: await paint(chart, 'light'),
         title: chart.title,
         alt: chart.alt,
       });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { App, type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from '@slack/web-api';
 import { type Clock, type Counters, type Logger, pause } from '../base/index.ts';
+import type { Paint } from '../chart/index.ts';
 import type { Finding } from '../commands/index.ts';
 import type {
   Card,
@@ -24,6 +25,7 @@ export interface SlackPorts {
   readonly logger: Logger;
   readonly counters: Counters;
   readonly fetch: typeof globalThis.fetch;
+  readonly paint: Paint;
   /** Where it is kept which events were handled; empty or left out: in memory. */
   readonly stateFolder?: string;
 }

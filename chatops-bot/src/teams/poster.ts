@@ -1,6 +1,6 @@
 import type { App } from '@microsoft/teams.apps';
 import { type Clock, type Counters, type Logger, pause } from '../base/index.ts';
-import { chartPng } from '../chart/index.ts';
+import type { Paint } from '../chart/index.ts';
 import type { Block, Card, OutgoingMessage, Person, Place, PostOutcome } from '../reply/index.ts';
 import { Backoff } from './backoff.ts';
 import type { Connectors } from './connectors.ts';
@@ -16,6 +16,7 @@ export interface PosterPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly paint: Paint;
 }
 
 export interface PosterOptions {
@@ -130,9 +131,8 @@ export class TeamsPoster {
     const pictures: string[] = [];
     for (const chart of charts) {
       try {
-        pictures.push(
-          `data:image/png;base64,${Buffer.from(await chartPng(chart, 'light')).toString('base64')}`,
-        );
+        const png = await this.#ports.paint(chart, 'light');
+        pictures.push(`data:image/png;base64,${Buffer.from(png).toString('base64')}`);
       } catch (error) {
         this.#ports.logger.warn('a chart cannot be drawn', { error: String(error) });
         break;

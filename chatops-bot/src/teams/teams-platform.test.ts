@@ -7,6 +7,7 @@ import { eventually } from '../../../test/support/wait.ts';
 import { Counters, silentLogger, systemClock } from '../base/index.ts';
 import { exampleGroup } from '../card/group.test-support.ts';
 import { defaultCardOptions, groupCard, noDetails } from '../card/index.ts';
+import { chartPng } from '../chart/index.ts';
 import {
   type Card,
   type ChatHandlers,
@@ -63,6 +64,7 @@ async function startPlatform(): Promise<TeamsPlatform> {
     clock: systemClock,
     logger: silentLogger,
     counters,
+    paint: chartPng,
     stateFolder: folder,
     identity: { token: teams.botToken, cloud: teams.cloud },
   });

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { App, type AppOptions, ExpressAdapter } from '@microsoft/teams.apps';
 import type { Clock, Counters, Logger } from '../base/index.ts';
+import type { Paint } from '../chart/index.ts';
 import type {
   Card,
   ChatHandlers,
@@ -21,6 +22,7 @@ export interface TeamsPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
+  readonly paint: Paint;
   /** Where is kept what Teams tells only once; empty or left out: in memory. */
   readonly stateFolder?: string;
   /** Another way to tokens, and other keys to check them with: for tests and other clouds. */

@@ -8,6 +8,7 @@ export { readTime, type SaidTime } from './time-words.ts';
 export { type Word, wordsOf } from './tokens.ts';
 export {
   indexOf,
+  indexSteps,
   type Metric,
   type MetricKind,
   type Vocabulary,

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../base/index.ts';
 import { type IndexedLabel, LabelPostings, Postings } from './postings.ts';
 import { conceptOf, partsOf, stemOf } from './tokens.ts';
 
@@ -78,6 +79,8 @@ function isStatusLabel(label: string, values: readonly string[]): boolean {
   return /(^|_)(status|code)(_|$)/.test(label) && values.some(isStatusCode);
 }
 
+/** Metrics or values in one step: well under a millisecond. */
+const STEP = 64;
 const VALUES_INDEXED_MAX = 50_000;
 /** What so many values begin with tells nothing. */
 const MATCHES_MAX = 200;
@@ -100,13 +103,22 @@ const unitParts = new Set([
 
 /** `previous` is given back where nothing has changed since: that is seen sooner than it is indexed. */
 export function indexOf(vocabulary: Vocabulary, previous?: VocabularyIndex): VocabularyIndex {
-  if (previous !== undefined && isSame(vocabulary, previous)) return previous;
+  return atOnce(indexSteps(vocabulary, previous));
+}
+
+/** The same in small steps: of very many metrics it takes most of a second. */
+export function* indexSteps(vocabulary: Vocabulary, previous?: VocabularyIndex): Steps<VocabularyIndex> {
+  if (previous !== undefined && (yield* sameSteps(vocabulary, previous))) return previous;
   const stems = new Map<string, string>();
   const labelled = new Map<string, IndexedLabel>();
-  const metrics = vocabulary.metrics.map((metric) => indexedMetric(metric, labelled, stems));
+  const metrics: IndexedMetric[] = [];
+  for (const metric of vocabulary.metrics) {
+    if (metrics.push(indexedMetric(metric, labelled, stems)) % STEP === 0) yield;
+  }
   const metricCounts = new Map<string, number>();
   const known = new Set<string>();
-  for (const { nameStems } of metrics) {
+  for (const [at, { nameStems }] of metrics.entries()) {
+    if (at % STEP === 0) yield;
     for (const concept of new Set(nameStems.map(conceptOf))) {
       metricCounts.set(concept, (metricCounts.get(concept) ?? 0) + 1);
       known.add(concept);
@@ -114,10 +126,10 @@ export function indexOf(vocabulary: Vocabulary, previous?: VocabularyIndex): Voc
   }
   for (const { parts } of labelled.values()) for (const part of parts) known.add(conceptOf(part));
   const scale = Math.log(metrics.length + 1);
-  const phrases = valuePhrases(vocabulary.values);
+  const phrases = yield* phraseSteps(vocabulary.values);
   return {
     metrics,
-    search: searchOf(metrics),
+    search: yield* searchSteps(metrics),
     values: vocabulary.values,
     statusLabels: new Set(
       [...vocabulary.values].flatMap(([label, values]) => (isStatusLabel(label, values) ? [label] : [])),
@@ -128,7 +140,7 @@ export function indexOf(vocabulary: Vocabulary, previous?: VocabularyIndex): Voc
   };
 }
 
-function searchOf(metrics: readonly IndexedMetric[]): MetricSearch {
+function* searchSteps(metrics: readonly IndexedMetric[]): Steps<MetricSearch> {
   const [names, units, help, labels] = [new Postings(), new Postings(), new Postings(), new LabelPostings()];
   const setOf = new Uint32Array(metrics.length);
   const nameCount = new Uint8Array(metrics.length);
@@ -136,6 +148,7 @@ function searchOf(metrics: readonly IndexedMetric[]): MetricSearch {
   const ids = new Map<string, number>();
   const families = new Map<string | undefined, IndexedMetric[]>();
   for (const [id, metric] of metrics.entries()) {
+    if (id % STEP === 0) yield;
     ids.set(metric.name, id);
     for (const stem of metric.nameStems) names.add(stem, id);
     for (const stem of metric.unitStems) units.add(stem, id);
@@ -164,23 +177,21 @@ function isHistogramKind(kind: MetricKind): boolean {
   return kind === 'histogram' || kind === 'native_histogram';
 }
 
-function isSame({ metrics, values }: Vocabulary, previous: VocabularyIndex): boolean {
+function* sameSteps({ metrics, values }: Vocabulary, previous: VocabularyIndex): Steps<boolean> {
   const sameTexts = (a: readonly string[], b: readonly string[] | undefined): boolean =>
     a.length === b?.length && a.every((each, at) => each === b[at]);
-  return (
-    metrics.length === previous.metrics.length &&
-    values.size === previous.values.size &&
-    metrics.every(({ name, kind, help, labels }, at) => {
-      const before = previous.metrics[at];
-      return (
-        name === before.name &&
-        kind === before.kind &&
-        help === before.help &&
-        sameTexts(labels, before.labels)
-      );
-    }) &&
-    [...values].every(([label, all]) => sameTexts(all, previous.values.get(label)))
-  );
+  if (metrics.length !== previous.metrics.length || values.size !== previous.values.size) return false;
+  for (const [at, { name, kind, help, labels }] of metrics.entries()) {
+    if (at % STEP === 0) yield;
+    const before = previous.metrics[at];
+    if (name !== before.name || kind !== before.kind || help !== before.help) return false;
+    if (!sameTexts(labels, before.labels)) return false;
+  }
+  for (const [label, all] of values) {
+    yield;
+    if (!sameTexts(all, previous.values.get(label))) return false;
+  }
+  return true;
 }
 
 /** `stems`: of words that were met before. */
@@ -212,7 +223,7 @@ function indexedMetric(
 }
 
 /** Each value under the phrases that stand for it: all of it, how it begins, how it ends, the country's name. */
-function valuePhrases(values: Vocabulary['values']): Map<string, ValueMatch[]> {
+function* phraseSteps(values: Vocabulary['values']): Steps<Map<string, ValueMatch[]>> {
   const phrases = new Map<string, ValueMatch[]>();
   const add = (stems: readonly string[], match: ValueMatch): void => {
     const phrase = stems.join(' ');
@@ -228,6 +239,7 @@ function valuePhrases(values: Vocabulary['values']): Map<string, ValueMatch[]> {
   for (const [label, all] of values) {
     for (const value of all) {
       if (++count > VALUES_INDEXED_MAX) return phrases;
+      if (count % STEP === 0) yield;
       const stems = partsOf(value).map(stemOf);
       if (stems.length === 0) {
         add([value], { label, value, quality: 1 });

@@ -46,6 +46,13 @@ export function pageCard(group: AlertGroup | null, mentions: readonly ChatMentio
   };
 }
 
+/** The same, saying at its head that it may be there already. */
+export function repeatOf(card: Card): Card {
+  const text =
+    'May be a repeat: it could not be found out whether this had arrived before. What is kept up to date is this one.';
+  return { ...card, blocks: [{ kind: 'aside', text: rich(text) }, ...card.blocks] };
+}
+
 /** A storm as one card that is edited while it lasts. */
 export function digestCard(digest: AlertDigest): Card {
   const { groupCount, firingCount, resolvedCount, sinceMs, untilMs } = digest;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AlertGroup, DeliveryOutcome } from '@statbar/sdk/wire';
-import { digestCard, groupCard, noDetails, pageCard, storyCard } from '../card/index.ts';
+import { digestCard, groupCard, noDetails, pageCard, repeatOf, storyCard } from '../card/index.ts';
 import type { Card, ChatPlatform, OutgoingMessage, PostOutcome } from '../reply/index.ts';
 import type { DeliverOptions, DeliverPorts, Delivery } from './types.ts';
 
@@ -37,10 +37,11 @@ export class Attempt {
   }
 
   async #card(): Promise<DeliveryOutcome> {
-    const { target, messageId, unsure } = this.#delivery;
+    const { target, messageId, unsure, maybeTwice } = this.#delivery;
     const card = await this.#cardNow();
     if (card === undefined) return { outcome: 'refused', reason: 'there is nothing to show' };
-    const message = this.#message(card, 0);
+    // Once it was perhaps there twice, it goes on saying so.
+    const message = repeated(this.#message(card, 0), maybeTwice);
     if (messageId !== null) return told(await this.#platform.edit(target, messageId, message));
     if (!unsure) return told(await this.#platform.post(target, message));
     const found = await this.#find(null);
@@ -48,7 +49,10 @@ export class Attempt {
     const [first] = found.messageIds;
     // What is there was said before: it may have changed since.
     if (first !== undefined) return told(await this.#platform.edit(target, first, message));
-    return told(await this.#platform.post(target, message), found.isGuess);
+    return told(
+      await this.#platform.post(target, repeated(message, found.isGuess && !maybeTwice)),
+      found.isGuess,
+    );
   }
 
   async #story(): Promise<DeliveryOutcome> {
@@ -68,7 +72,7 @@ export class Attempt {
     }
     const last = story.at(-1);
     if (last === undefined) return { outcome: 'sent', messageId: threadId };
-    const message = this.#message(storyCard(group, story), last.sequence);
+    const message = repeated(this.#message(storyCard(group, story), last.sequence), isGuess);
     return told(inThread(await this.#platform.postInThread(target, threadId, message)), isGuess);
   }
 
@@ -82,7 +86,7 @@ export class Attempt {
       if (first !== undefined) return { outcome: 'sent', messageId: first };
       isGuess = found.isGuess;
     }
-    const message = this.#message(pageCard(group, mentions, text), 0);
+    const message = repeated(this.#message(pageCard(group, mentions, text), 0), isGuess);
     if (threadId === null) return told(await this.#platform.post(target, message), isGuess);
     const outcome = await this.#platform.postInThread(target, threadId, message);
     // A page is worth more than its place: without the thread it goes into the channel.
@@ -92,10 +96,11 @@ export class Attempt {
 
   /** The picture goes into the thread, and what was found out with it onto the card. */
   async #chart(): Promise<DeliveryOutcome> {
-    const { target, threadId, unsure, group, id } = this.#delivery;
+    const { target, threadId, unsure, group, id, maybeTwice } = this.#delivery;
     if (group === null || threadId === null) return { outcome: 'refused', reason: 'there is no thread' };
     const details = await this.#ports.details.find(group);
-    const card = groupCard(group, details, this.#options.card);
+    const whole = groupCard(group, details, this.#options.card);
+    const card = maybeTwice ? repeatOf(whole) : whole;
     // Edited whenever there is something to add: saying the same again changes nothing.
     if (details !== noDetails) {
       const edited = await this.#platform.edit(target, threadId, {
@@ -173,6 +178,10 @@ export function pictureName(deliveryId: string, part: number): string {
 
 export function pictureKey(deliveryId: string): string {
   return createHash('sha256').update(deliveryId).digest('hex').slice(0, 16);
+}
+
+function repeated(message: OutgoingMessage, isRepeat: boolean): OutgoingMessage {
+  return isRepeat ? { ...message, card: repeatOf(message.card) } : message;
 }
 
 function told(outcome: PostOutcome, isGuess = false): DeliveryOutcome {

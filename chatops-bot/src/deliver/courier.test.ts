@@ -28,6 +28,7 @@ class Feed {
       attempts: 0,
       messageId: null,
       threadId: null,
+      maybeTwice: false,
       memo: null,
       group,
       story: [],
@@ -67,16 +68,20 @@ class Platform implements ChatPlatform {
   readonly rate = { burst: 2, perSecond: 1 };
   readonly posts: { readonly channel: string; readonly summary: string }[] = [];
   readonly edits: string[] = [];
-  found: { part: number; messageId: string }[] = [];
+  /** Undefined: it cannot be asked. */
+  found: { part: number; messageId: string }[] | undefined = [];
+  readonly marked: string[] = [];
   answer: (place: Place) => PostOutcome = () => ({ outcome: 'sent', messageId: `m${this.posts.length}` });
 
   async post(place: Place, { card }: OutgoingMessage): Promise<PostOutcome> {
     this.posts.push({ channel: place.channel, summary: card.summary });
+    if (saysRepeat(card)) this.marked.push(`post ${this.posts.length}`);
     return this.answer(place);
   }
   edited: (() => PostOutcome) | undefined;
-  async edit(_: Place, messageId: string): Promise<PostOutcome> {
+  async edit(_: Place, messageId: string, { card }: OutgoingMessage): Promise<PostOutcome> {
     this.edits.push(messageId);
+    if (saysRepeat(card)) this.marked.push(`edit ${messageId}`);
     return this.edited?.() ?? { outcome: 'sent', messageId };
   }
   postInThread(place: Place, _: string, message: OutgoingMessage): Promise<PostOutcome> {
@@ -89,18 +94,22 @@ class Platform implements ChatPlatform {
     return { outcome: 'sent', messageId: 'e' };
   }
   async find() {
-    return { found: this.found };
+    return this.found === undefined ? { outcome: 'unable' as const } : { found: this.found };
   }
   async start() {}
   async stop() {}
 }
 
+function saysRepeat({ blocks }: OutgoingMessage['card']): boolean {
+  return JSON.stringify(blocks[0]).includes('May be a repeat');
+}
+
 let courier: Courier | undefined;
 afterEach(() => courier?.stop());
 
-function started() {
+function started(found = noDetails) {
   const [feed, platform, clock] = [new Feed(), new Platform(), new ManualClock(1e12)];
-  const details = { known: () => undefined, find: async () => noDetails };
+  const details = { known: () => undefined, find: async () => found };
   courier = new Courier(
     {
       feed,
@@ -208,6 +217,24 @@ test('what is unsure is looked for, and edited where it is found; posted where i
   await clock.advance(100);
   expect(platform.posts).toHaveLength(1);
   expect(feed.settled.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['a sent', 'b sent']);
+});
+
+test('where the platform cannot be asked what is unsure is posted, and says that it may be a repeat, in edits, too', async () => {
+  const { feed, platform, clock } = started({ ...noDetails });
+  platform.found = undefined;
+  feed.offer({ id: 'sure' });
+  feed.offer({ id: 'unsure', unsure: true });
+  feed.offer({ id: 'edited', messageId: 'm', maybeTwice: true, priority: 1 });
+  feed.offer({ id: 'chart', part: 'chart', threadId: 't', maybeTwice: true, priority: 3 });
+  await clock.advance(10_000);
+  expect(platform.posts).toHaveLength(2);
+  expect(platform.marked).toEqual(['post 2', 'edit m', 'edit t']);
+  expect(feed.settled.map(({ id, ...rest }) => [id, 'maybeTwice' in rest])).toEqual([
+    ['sure', false],
+    ['unsure', true],
+    ['edited', false],
+    ['chart', false],
+  ]);
 });
 
 test('of a story only the entries that the thread does not have are told', async () => {

@@ -280,6 +280,8 @@ export interface ChatDeliveryState {
   readonly messageId: string | undefined;
   readonly threadId: string | undefined;
   readonly memo: string | undefined;
+  /** Another copy of it may be there, of which nothing is known. */
+  readonly maybeTwice?: boolean;
   readonly digest: AlertDigest | undefined;
 }
 

@@ -47,6 +47,8 @@ export interface ChatDelivery {
   readonly messageId: string | null;
   /** Of the card, for what goes into its thread; null for the card itself, and while the card has none. */
   readonly threadId: string | null;
+  /** It was said with `maybeTwice` that the card is there: whoever edits it is to keep what says so on it. */
+  readonly maybeTwice: boolean;
   /** Anything the bot wants back with this delivery, as it gave it with the last settlement. */
   readonly memo: string | null;
   /** As it is now; absent only for a digest. */

@@ -84,6 +84,26 @@ describe('the chat feed', () => {
     expect((await read(world)).deliveries.find((each) => each.id === id)).toMatchObject({ unsure: true });
   });
 
+  test('that a card may be there twice is known to whoever edits it, after a restart, too', async () => {
+    const world = openDesk(config);
+    await world.fire({ alertname: 'Down' });
+    const [{ id, maybeTwice }] = (await read(world)).deliveries;
+    expect(maybeTwice).toBe(false);
+    const delivery = await begin(world, id);
+    await world.engine.feed.settle([
+      { id, sequence: delivery!.sequence, outcome: 'sent', messageId: 'm1', maybeTwice: true },
+    ]);
+    await world.restart();
+    await world.fire({ alertname: 'Down', host: 'b' });
+    await world.pass(5000);
+    const { deliveries } = await read(world);
+    expect(deliveries.map((each) => [each.part, each.maybeTwice]).sort()).toEqual([
+      ['card', true],
+      ['chart', true],
+      ['story', true],
+    ]);
+  });
+
   test('late news that an attempt arrived is taken, other late news is not', async () => {
     const world = openDesk(config);
     await world.fire({ alertname: 'Down' });

@@ -100,7 +100,13 @@ export class ChatFeed {
     let outcome: SendOutcome | ReconcileOutcome;
     switch (result.outcome) {
       case 'sent':
-        chat = { ...chat, messageId: result.messageId, threadId: result.threadId ?? chat.threadId };
+        chat = {
+          ...chat,
+          messageId: result.messageId,
+          threadId: result.threadId ?? chat.threadId,
+          // The copy stays where it is, whatever becomes of the other.
+          ...(chat.maybeTwice === true || result.maybeTwice === true ? { maybeTwice: true } : {}),
+        };
         outcome = { kind: 'sent' };
         break;
       case 'later':
@@ -152,6 +158,7 @@ export class ChatFeed {
     if (chat === undefined || part === 'action') throw new Error('not a chat entry');
     const group = part === 'digest' ? null : (this.#ports.view(entry.groupId) ?? null);
     const card = this.#ports.outbox.get(`${entry.groupId}/${entry.target}/card`);
+    const isCard = part === 'card' || part === 'digest';
     const cardId = card?.chat?.threadId ?? card?.chat?.messageId;
     const story = part === 'story' ? (group?.story ?? []) : [];
     return {
@@ -164,6 +171,7 @@ export class ChatFeed {
       attempts: entry.attempts,
       messageId: chat.messageId ?? null,
       threadId: (part === 'card' ? chat.threadId : cardId) ?? null,
+      maybeTwice: (isCard ? chat : card?.chat)?.maybeTwice ?? false,
       memo: chat.memo ?? null,
       group,
       story: story.filter(({ sequence }) => sequence > entry.arrived && sequence <= entry.wanted),

@@ -1,11 +1,11 @@
 import type { AnnotationQuery, AnnotationSupport } from '@grafana/data';
 import { AnnotationEditor } from './editor/AnnotationEditor.tsx';
+import { migrateQuery } from './model/migrate-query.ts';
 import {
   type AnnotationKind,
   annotationKinds,
   defaultQuery,
   isAskable,
-  migrateQuery,
   type StatBarQuery,
 } from './model/query.ts';
 
@@ -18,11 +18,11 @@ export const annotationSupport: AnnotationSupport<StatBarQuery> = {
   getDefaultQuery: () => ({ ...anomaliesOfAll }),
   prepareAnnotation(json: AnnotationQuery<StatBarQuery>) {
     const target = json.target ?? { ...anomaliesOfAll, refId: 'Anno' };
-    return { ...json, target: migrateQuery(target as never) };
+    return { ...json, target: migrateQuery(target) };
   },
   prepareQuery({ target }) {
-    if (target === undefined || !annotationKinds.includes(target.kind as AnnotationKind)) return undefined;
-    const query: StatBarQuery = { ...target, refId: target.refId || 'Anno', asAnnotations: true };
+    if (!annotationKinds.includes(target?.kind as AnnotationKind)) return undefined;
+    const query = migrateQuery({ ...target, refId: target?.refId || 'Anno', asAnnotations: true });
     return isAskable(query) ? query : undefined;
   },
 };

@@ -14,7 +14,7 @@ import { answer } from './kinds/index.ts';
 import { linksFor } from './links.ts';
 import { liveAnswers } from './live/live-query.ts';
 import type { StatBarQuery } from './model/query.ts';
-import { durationMs, stepOf } from './model/time.ts';
+import { durationMs, stepOf, zoneName } from './model/time.ts';
 import { timeVariables } from './promql/interpolate.ts';
 
 const SCRAPE_DEFAULT_MS = 15_000;
@@ -112,6 +112,7 @@ function prepared(
       // Nothing is stored of what is to come, and what is asked for there looks back over more and more of nothing.
       toMs: fromMs < nowIsMs ? Math.min(toMs, nowIsMs) : toMs,
       traceUrl: source.options.traceUrl,
+      timeZone: zoneName(request.timezone),
     },
   };
 }

@@ -33,14 +33,8 @@ import { Service } from './client/service.ts';
 import { Drilldowns } from './drilldowns.ts';
 import type { Metadata } from './frames/units.ts';
 import { querySelectors } from './kinds/query-selectors.ts';
-import {
-  defaultQuery,
-  isAskable,
-  migrateQuery,
-  queryText,
-  type StatBarOptions,
-  type StatBarQuery,
-} from './model/query.ts';
+import { migrateQuery } from './model/migrate-query.ts';
+import { defaultQuery, isAskable, queryText, type StatBarOptions, type StatBarQuery } from './model/query.ts';
 import { durationMs } from './model/time.ts';
 import { fromAbstract, toAbstract } from './promql/abstract.ts';
 import { addGrouping, addMatchers, matcherOf } from './promql/filters.ts';
@@ -84,7 +78,7 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
 
   override query(request: DataQueryRequest<StatBarQuery>): Observable<DataQueryResponse> {
     const targets = request.targets
-      .map((target) => migrateQuery(target as never))
+      .map((target) => migrateQuery(target))
       .filter((target) => target.hide !== true && isAskable(target));
     if (targets.length === 0) return of({ data: [], state: LoadingState.Done });
     void this.service.metadata().then((metadata) => {
@@ -102,14 +96,14 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
   }
 
   override filterQuery = (query: StatBarQuery): boolean =>
-    query.hide !== true && isAskable(migrateQuery(query as never));
+    query.hide !== true && isAskable(migrateQuery(query));
 
   override getDefaultQuery = (app: CoreApp): Partial<StatBarQuery> => ({
     ...defaultQuery,
     ...(app === CoreApp.Explore ? { exemplars: true } : {}),
   });
 
-  override getQueryDisplayText = (query: StatBarQuery): string => queryText(migrateQuery(query as never));
+  override getQueryDisplayText = (query: StatBarQuery): string => queryText(migrateQuery(query));
 
   override targetContainsTemplate = (query: StatBarQuery): boolean =>
     this.#templates().containsTemplate(JSON.stringify(query));
@@ -118,23 +112,17 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
     queries: StatBarQuery[],
     scopedVars: ScopedVars,
     filters: AdHocVariableFilter[] = [],
-  ): StatBarQuery[] =>
-    queries.map((query) => this.#replaced(migrateQuery(query as never), scopedVars, filters));
+  ): StatBarQuery[] => queries.map((query) => this.#replaced(migrateQuery(query), scopedVars, filters));
 
-  override getQueryHints = (query: StatBarQuery, results: unknown[]): QueryHint[] =>
-    query.kind === 'promql' || query.kind === 'heatmap'
-      ? hintsOf(
-          query.expr,
-          {
-            metadata: this.#knownMetadata,
-            seriesCount: results.length,
-            isHeatmap: query.kind === 'heatmap',
-          },
-          t,
-        )
-      : [];
+  override getQueryHints = (given: StatBarQuery, results: unknown[]): QueryHint[] => {
+    const { kind, expr } = migrateQuery(given);
+    if (kind !== 'promql' && kind !== 'heatmap') return [];
+    const known = { metadata: this.#knownMetadata, seriesCount: results.length };
+    return hintsOf(expr, { ...known, isHeatmap: kind === 'heatmap' }, t);
+  };
 
-  override modifyQuery = (query: StatBarQuery, { type, options = {} }: QueryFixAction): StatBarQuery => {
+  override modifyQuery = (given: StatBarQuery, { type, options = {} }: QueryFixAction): StatBarQuery => {
+    const query = migrateQuery(given);
     const { key, value } = options;
     if (key !== undefined && value !== undefined && /^ADD_FILTER/.test(type)) {
       const operator = type === 'ADD_FILTER_OUT' ? '!=' : '=';
@@ -158,14 +146,14 @@ export class StatBarDataSource extends DataSourceApi<StatBarQuery, StatBarOption
         (query) => typeof (query as { expr?: unknown }).expr === 'string' && origin.type === 'prometheus',
       )
     )
-      return queries.map((query) => migrateQuery(query as never));
+      return queries.map((query) => migrateQuery(query));
     if (!hasQueryExportSupport(origin)) return [];
     return (await origin.exportToAbstractQueries(queries)).map(fromAbstract);
   };
 
   async exportToAbstractQueries(queries: StatBarQuery[]): Promise<AbstractQuery[]> {
     return queries.map((query) =>
-      toAbstract(query.refId, querySelectors(migrateQuery(query as never), this.#knownMetadata)),
+      toAbstract(query.refId, querySelectors(migrateQuery(query), this.#knownMetadata)),
     );
   }
 

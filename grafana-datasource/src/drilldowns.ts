@@ -15,7 +15,8 @@ import { ApiError, type SelectorsRequest, type Span } from '@statbar/sdk/query';
 import type { Labels } from '@statbar/sdk/wire';
 import type { Service } from './client/service.ts';
 import { querySelectors } from './kinds/query-selectors.ts';
-import { migrateQuery, type StatBarOptions, type StatBarQuery } from './model/query.ts';
+import { migrateQuery } from './model/migrate-query.ts';
+import type { StatBarOptions, StatBarQuery } from './model/query.ts';
 import { matcherOf, matcherText } from './promql/filters.ts';
 import { t } from './texts.ts';
 
@@ -142,7 +143,7 @@ export class Drilldowns {
     const metadata = await this.#service.metadata();
     const selectors = new Set<string>();
     for (const query of queries) {
-      for (const matchers of querySelectors(this.#replace(migrateQuery(query as never)), metadata))
+      for (const matchers of querySelectors(this.#replace(migrateQuery(query)), metadata))
         selectors.add(`{${[...matchers, ...extra].map(matcherText).join(', ')}}`);
     }
     if (selectors.size === 0 && extra.length > 0) selectors.add(`{${extra.map(matcherText).join(', ')}}`);

@@ -1,7 +1,8 @@
 import { InlineField, Stack } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import type { StatBarDataSource } from '../datasource.ts';
-import { annotationKinds, defaultQuery, migrateQuery, type StatBarQuery } from '../model/query.ts';
+import { migrateQuery } from '../model/migrate-query.ts';
+import { annotationKinds, defaultQuery, type StatBarQuery } from '../model/query.ts';
 import { t } from '../texts.ts';
 import { Combobox } from './Combobox.tsx';
 import { type KindFieldsProps, LegendAndStep } from './CommonFields.tsx';
@@ -20,7 +21,7 @@ export function AnnotationEditor({
   query: given,
   onChange,
 }: AnnotationEditorProps): ReactElement {
-  const query = migrateQuery({ ...defaultQuery, kind: 'anomalies', refId: 'Anno', ...given } as never);
+  const query = migrateQuery({ ...defaultQuery, kind: 'anomalies', refId: 'Anno', ...given });
   const set = (change: Partial<StatBarQuery>): void => onChange({ ...query, ...change });
   const props: KindFieldsProps = { datasource, query, set };
   return (

@@ -2,7 +2,8 @@ import type { QueryEditorProps } from '@grafana/data';
 import { Button, InlineField, RadioButtonGroup, Stack } from '@grafana/ui';
 import { type ReactElement, useMemo } from 'react';
 import type { StatBarDataSource } from '../datasource.ts';
-import { migrateQuery, queryKinds, type StatBarOptions, type StatBarQuery } from '../model/query.ts';
+import { migrateQuery } from '../model/migrate-query.ts';
+import { queryKinds, type StatBarOptions, type StatBarQuery } from '../model/query.ts';
 import { t } from '../texts.ts';
 import { Builder } from './Builder.tsx';
 import { Combobox } from './Combobox.tsx';
@@ -15,7 +16,7 @@ type Props = QueryEditorProps<StatBarDataSource, StatBarQuery, StatBarOptions>;
 /** A query of any kind: which kind, its expression as code or by the builder, and what its kind needs besides. */
 export function QueryEditor(props: Props): ReactElement {
   const { datasource, onChange, onRunQuery } = props;
-  const query = useMemo(() => migrateQuery(props.query as never), [props.query]);
+  const query = useMemo(() => migrateQuery(props.query), [props.query]);
   const set = (change: Partial<StatBarQuery>): void => {
     onChange({ ...query, ...change });
     onRunQuery();

@@ -119,7 +119,7 @@ export function withGaps(
 
 /** A table with a row for each series (`numeric-long`): time, a column for each label, the value. */
 export function instantFrame(series: readonly SeriesColumns[], options: SeriesFrameOptions): DataFrame {
-  const { refId, expression, unit, linksOf } = options;
+  const { refId, expression, legend, unit, linksOf } = options;
   const names = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort();
   return {
     refId,
@@ -141,11 +141,18 @@ export function instantFrame(series: readonly SeriesColumns[], options: SeriesFr
       numberField(
         'Value',
         series.map(({ values }) => values[0] ?? null),
-        configOf(undefined, { unit, links: linksOf?.(cellLabels(names)) ?? [] }),
+        configOf(columnName(series, legend), { unit, links: linksOf?.(cellLabels(names)) ?? [] }),
       ),
     ],
     length: series.length,
   };
+}
+
+/** All values share a column and its name: a legend is one when it says the same of every series. */
+function columnName(series: readonly SeriesColumns[], legend: string | undefined): string | undefined {
+  if (legend === undefined || legend === '') return undefined;
+  const names = new Set(series.map(({ labels }) => seriesName(labels, legend, legend)));
+  return names.size === 1 ? [...names][0] : undefined;
 }
 
 /** Labels of whatever row a link is followed from: Grafana puts the row's cells in their place. */

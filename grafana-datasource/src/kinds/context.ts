@@ -20,6 +20,8 @@ export interface KindContext {
   readonly nowMs: number;
   readonly signal: AbortSignal;
   readonly traceUrl: string | undefined;
+  /** IANA name of the viewer's clock. */
+  readonly timeZone: string;
   /** Unit and type of metrics; empty when it cannot be had. */
   metadata(): Promise<Metadata>;
 }

@@ -1,4 +1,5 @@
 import { type DataFrame, DataTopic, type QueryResultMetaNotice } from '@grafana/data';
+import { ApiError } from '@statbar/sdk/query';
 import type { ForecastAnswer } from '@statbar/sdk/wire';
 import { bandFrame } from '../frames/band.ts';
 import { seriesName } from '../frames/names.ts';
@@ -10,6 +11,7 @@ import { t } from '../texts.ts';
 import { askRange, type KindContext, withNotices } from './context.ts';
 
 const HORIZON_DEFAULT = '6h';
+const NOT_FOUND = 404;
 
 /** How far: as the query says, else to the end of the range when that is in the future, else six hours. */
 export function horizonOf(query: StatBarQuery, nowMs: number, rangeEndMs: number): string {
@@ -29,20 +31,43 @@ export async function answerForecast(
   const levels = query.levels ?? [0.8, 0.95];
   const [history, forecast, metadata] = await Promise.all([
     askRange(context, expr, { fromMs: context.fromMs, toMs: atMs }),
-    context.client.forecast({
-      ...{ query: expr, atMs, levels, signal: context.signal },
-      horizon: horizonOf(query, atMs, context.rangeEndMs),
-      ...(threshold === undefined ? {} : { threshold, direction: query.direction ?? 'above' }),
-    }),
+    unlessNothingIsThere(
+      context.client.forecast({
+        ...{ query: expr, atMs, levels, timeZone: context.timeZone, signal: context.signal },
+        horizon: horizonOf(query, atMs, context.rangeEndMs),
+        ...(threshold === undefined ? {} : { threshold, direction: query.direction ?? 'above' }),
+      }),
+    ),
     context.metadata(),
   ]);
   const unit = unitOf(expr, metadata);
   const { stepMs } = context;
   const frames = seriesFrames(history.series, { refId, expression: expr, legend, unit, stepMs, linksOf });
+  if (typeof forecast === 'string')
+    return withNotices(orEmpty(frames, refId), [...history.notices, info(forecast)]);
   frames.push(...forecastFrames(query, forecast, unit));
   const crossings = crossingFrame(refId, forecast, legend);
   if (crossings !== undefined) frames.push(crossings);
   return withNotices(frames, [...history.notices, ...aheadNotice(forecast, context)]);
+}
+
+/** A filter that fits nothing is no failure: what the service says of it, in place of a forecast. */
+async function unlessNothingIsThere(asked: Promise<ForecastAnswer>): Promise<ForecastAnswer | string> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === NOT_FOUND) return error.message;
+    throw error;
+  }
+}
+
+/** Notices need a frame that they hang on. */
+function orEmpty(frames: readonly DataFrame[], refId: string): DataFrame[] {
+  return frames.length > 0 ? [...frames] : [{ refId, fields: [], length: 0 }];
+}
+
+function info(text: string): QueryResultMetaNotice {
+  return { severity: 'info', text };
 }
 
 /** What lies beyond the time range is not drawn, and looks as if it were not there. */
@@ -55,7 +80,7 @@ function aheadNotice(
   const minutes = Math.ceil((lastMs - nowMs) / 60_000);
   const ahead = minutes >= 60 ? `now+${Math.ceil(minutes / 60)}h` : `now+${minutes}m`;
   const until = minutes > 0 ? ahead : new Date(lastMs).toISOString();
-  return [{ severity: 'info', text: t('frames.forecast-ahead', { until }) }];
+  return [info(t('frames.forecast-ahead', { until }))];
 }
 
 function forecastFrames(

@@ -34,7 +34,7 @@ class Bench {
     const fetch: typeof globalThis.fetch = async (input, init) => this.#answer(String(input), init);
     const client = createQueryClient({ baseUrl: 'http://x', fetch });
     const context: Omit<KindContext, 'signal'> = {
-      ...{ client, alerts: {} as never, cache: new RangeCache(0), traceUrl: undefined },
+      ...{ client, alerts: {} as never, cache: new RangeCache(0), traceUrl: undefined, timeZone: 'UTC' },
       ...{
         fromMs: 0,
         toMs: 60_000,
@@ -174,6 +174,14 @@ describe('a live expression', () => {
     expect(bench.fallSilent()).toBe(10_000);
     await bench.opened(2);
     expect(bench.answers.at(-1)?.notices[0]).toContain('nothing came for 10 s');
+    bench.stop();
+  });
+
+  test('of a view is taken for dead when no heartbeat came for three times as long as they are apart', async () => {
+    const bench = new Bench(view);
+    await bench.opened(1);
+    await vi.waitFor(() => expect(bench.fallSilent()).toBe(45_000));
+    await bench.opened(2);
     bench.stop();
   });
 

@@ -20,7 +20,7 @@ export interface LiveSource {
   readonly path: string;
   /** What gives the same series out of what is stored. */
   readonly expression: string;
-  /** Nothing for so long means that the connection is dead. */
+  /** No byte for so long means that the connection is dead. */
   readonly silenceMaxMs: number;
   /** Undefined for what is none of our business. `lastMs` is the newest time that is known. */
   read(data: unknown, lastMs: number | undefined): LiveEvent | undefined;
@@ -28,8 +28,8 @@ export interface LiveSource {
 
 const SILENT_INTERVALS_MAX = 5;
 const SILENCE_LEAST_MS = 10_000;
-/** A view says nothing until a window closes. */
-const VIEW_SILENCE_MAX_MS = 120_000;
+/** The service sends a comment every 15 s when there is nothing else to send: three of them are missing. */
+const SILENCE_MOST_MS = 45_000;
 
 /** Of an expression, evaluated by the service as often as this. */
 export function expressionSource({ expr }: StatBarQuery, intervalMs: number): LiveSource {
@@ -37,7 +37,7 @@ export function expressionSource({ expr }: StatBarQuery, intervalMs: number): Li
   return {
     path: `/statbar/v1/stream?${parameters}`,
     expression: expr,
-    silenceMaxMs: Math.max(SILENCE_LEAST_MS, SILENT_INTERVALS_MAX * intervalMs),
+    silenceMaxMs: Math.min(SILENCE_MOST_MS, Math.max(SILENCE_LEAST_MS, SILENT_INTERVALS_MAX * intervalMs)),
     read(data, lastMs) {
       if (isStreamError(data))
         return { series: [], notices: [{ severity: 'error', text: data.error }], isAfterGap: false };
@@ -65,7 +65,7 @@ export function viewSource({ view = '', matchers: text = '' }: StatBarQuery): Li
   return {
     path: `/statbar/v1/stream?${new URLSearchParams({ view: view.trim() })}`,
     expression: viewExpression(view.trim(), matchers),
-    silenceMaxMs: VIEW_SILENCE_MAX_MS,
+    silenceMaxMs: SILENCE_MOST_MS,
     read(data, lastMs) {
       if (!isViewStreamResult(data)) return undefined;
       const { kind, endMs, series, skipped, omitted } = data;

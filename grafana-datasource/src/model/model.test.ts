@@ -5,7 +5,8 @@ import { standingsOf } from '../kinds/standings.ts';
 import german from '../locales/de-DE/statbar-metrics-datasource.json' with { type: 'json' };
 import english from '../locales/en-US/statbar-metrics-datasource.json' with { type: 'json' };
 import { configProblems } from './config.ts';
-import { defaultQuery, isAskable, migrateQuery, queryText } from './query.ts';
+import { migrateQuery } from './migrate-query.ts';
+import { defaultQuery, isAskable, queryText } from './query.ts';
 import { durationMs, stepOf } from './time.ts';
 
 describe('queries', () => {
@@ -19,7 +20,7 @@ describe('queries', () => {
       ...{ refId: 'A', version: 2, kind: 'promql', expr: 'up', mode: 'instant', editor: 'builder' },
       ...{ legend: '{{job}}', minStep: '30s', exemplars: true },
     });
-    expect(migrateQuery(migrated as never)).toBe(migrated);
+    expect(migrateQuery(migrated)).toBe(migrated);
     expect(migrateQuery({ refId: 'A', expr: 'x', format: 'heatmap' }).kind).toBe('heatmap');
     expect(migrateQuery({ refId: 'A', version: 1, queryType: 'forecast', expr: 'x' }).kind).toBe('forecast');
   });

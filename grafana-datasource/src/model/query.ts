@@ -101,35 +101,6 @@ export const defaultQuery: Omit<StatBarQuery, 'refId'> = {
   editor: 'code',
 };
 
-/**
- * A query of this version out of what was stored: one of the Prometheus data source (`expr`, `instant`, `legendFormat`,
- * `interval`, `exemplar`), one of version 1 (which called the kinds `queryType`), or one that is current.
- */
-export function migrateQuery(stored: Readonly<Record<string, unknown>> & { refId: string }): StatBarQuery {
-  if (stored['version'] === QUERY_VERSION) return stored as unknown as StatBarQuery;
-  const { instant, range, legendFormat, interval, exemplar, queryType, editorMode, format, ...rest } = stored;
-  const text = (value: unknown): string | undefined =>
-    typeof value === 'string' && value !== '' ? value : undefined;
-  const kind = [rest['kind'], queryType].find((each) => queryKinds.includes(each as QueryKind));
-  const given = rest as unknown as Partial<StatBarQuery>;
-  const migrated: StatBarQuery = {
-    ...defaultQuery,
-    ...given,
-    refId: stored.refId,
-    version: QUERY_VERSION,
-    kind: (kind as QueryKind | undefined) ?? (format === 'heatmap' ? 'heatmap' : 'promql'),
-    expr: text(stored['expr']) ?? '',
-    mode: given.mode ?? (instant === true && range !== true ? 'instant' : 'range'),
-    editor: editorMode === 'builder' ? 'builder' : (given.editor ?? 'code'),
-  };
-  const legend = text(legendFormat);
-  if (legend !== undefined && legend !== '__auto') migrated.legend = legend;
-  const minStep = text(interval);
-  if (minStep !== undefined) migrated.minStep = minStep;
-  if (exemplar === true) migrated.exemplars = true;
-  return migrated;
-}
-
 /** False for a query that has nothing to ask yet: it is not sent. */
 export function isAskable(query: StatBarQuery): boolean {
   switch (query.kind) {

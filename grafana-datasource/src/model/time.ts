@@ -27,3 +27,11 @@ export function aligned(fromMs: number, toMs: number, stepMs: number): { fromMs:
 export function promDuration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`;
 }
+
+/** A dashboard's time zone by its IANA name: `browser`, and none, are that of the browser. */
+export function zoneName(timeZone: string | undefined): string {
+  if (timeZone === 'utc') return 'UTC';
+  if (timeZone === undefined || timeZone === '' || timeZone === 'browser')
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return timeZone;
+}

@@ -63,7 +63,7 @@ const streamSchema = z
     ),
     heartbeat_interval: positiveDuration(
       '15s',
-      'How often a quiet stream sends a comment to keep its connection.',
+      'How often a quiet stream sends a comment to keep its connection; listeners take three times 15s without one for a dead connection.',
     ),
   })
   .prefault({})

@@ -58,6 +58,8 @@ export interface ForecastRequest {
   readonly horizon: string;
   readonly levels?: readonly number[];
   readonly step?: string;
+  /** IANA name: days and weeks are those of this zone. */
+  readonly timeZone?: string;
   readonly threshold?: number;
   readonly direction?: 'above' | 'below';
   readonly signal?: AbortSignal;
@@ -142,6 +144,7 @@ const parameterNames: Readonly<Record<string, string>> = {
   toMs: 'end',
   stepMs: 'step',
   minScore: 'min_score',
+  timeZone: 'time_zone',
 };
 
 function parametersOf(request: Readonly<Record<string, unknown>>): URLSearchParams {

@@ -14,6 +14,10 @@ interface LiveSeries {
   readonly labels: Record<string, string>;
   /** The same object in every frame, so that nobody takes a frame with more rows for one of another structure. */
   readonly config: FieldConfig;
+  /**
+   * Grown by numbers one after the other, and by null only where one is missing: the engine then keeps plain numbers, which
+   * are copied as one block and read without a look behind a pointer each. A column that was once filled with null never is.
+   */
   readonly values: (number | null)[];
 }
 
@@ -52,20 +56,25 @@ export class LiveBuffer {
     const positions = new Map(timesMs.map((timeMs, i) => [timeMs, i]));
     const before = this.#timesMs;
     this.#timesMs = timesMs;
+    const rows = new Float64Array(timesMs.length);
+    const isKnown = new Uint8Array(timesMs.length);
+    const put = (times: readonly number[], values: readonly (number | null)[]): void => {
+      for (let i = 0; i < times.length; i++) {
+        const row = positions.get(times[i] as number) as number;
+        const value = values[i] ?? null;
+        isKnown[row] = value === null ? 0 : 1;
+        rows[row] = value ?? 0;
+      }
+    };
+    const found = new Map(series.map((each) => [this.#seriesOf(each.labels), each]));
     for (const [key, known] of this.#series) {
-      const moved = this.#emptyColumn();
-      known.values.forEach((value, i) => {
-        moved[positions.get(before[i] as number) as number] = value;
-      });
-      this.#series.set(key, { ...known, values: moved });
+      isKnown.fill(0);
+      put(before, known.values);
+      const added = found.get(known);
+      if (added !== undefined) put(added.timesMs, added.values);
+      this.#series.set(key, { ...known, values: columnOf(rows, isKnown) });
     }
     this.#order.length = 0;
-    for (const { labels, timesMs: times, values } of series) {
-      const column = this.#seriesOf(labels).values;
-      times.forEach((timeMs, i) => {
-        column[positions.get(timeMs) as number] = values[i] as number;
-      });
-    }
     this.#trim();
   }
 
@@ -73,18 +82,17 @@ export class LiveBuffer {
   append(timeMs: number, result: readonly SeriesColumns[]): void {
     const last = this.lastMs;
     if (last !== undefined && timeMs < last) return;
-    if (last === undefined || timeMs > last) {
-      this.#timesMs.push(timeMs);
-      for (const { values } of this.#series.values()) values.push(null);
-    }
+    if (last === undefined || timeMs > last) this.#timesMs.push(timeMs);
     const row = this.#timesMs.length - 1;
     result.forEach(({ labels, values }, i) => {
       const before = this.#order[i];
       const series =
         before !== undefined && sameLabels(before.labels, labels) ? before : this.#seriesOf(labels);
       this.#order[i] = series;
+      while (series.values.length < row) series.values.push(null);
       series.values[row] = values[0] ?? null;
     });
+    for (const { values } of this.#series.values()) if (values.length === row) values.push(null);
     this.#trim();
   }
 
@@ -120,14 +128,10 @@ export class LiveBuffer {
     const { legend, expression, unit, linksOf } = this.#options;
     const links = this.#series.size < LINKED_SERIES_MAX ? (linksOf?.(labels) ?? []) : [];
     const config = configOf(seriesName(labels, legend, expression), { unit, links });
-    const values = this.#emptyColumn();
+    const values: (number | null)[] = [];
     const series = { labels: { ...labels }, config, values };
     this.#series.set(key, series);
     return series;
-  }
-
-  #emptyColumn(): (number | null)[] {
-    return new Array<number | null>(this.#timesMs.length).fill(null);
   }
 
   #trim(): void {
@@ -147,6 +151,12 @@ export class LiveBuffer {
       }
     }
   }
+}
+
+function columnOf(values: Float64Array, isKnown: Uint8Array): (number | null)[] {
+  const column: (number | null)[] = [];
+  for (let i = 0; i < values.length; i++) column.push(isKnown[i] === 1 ? (values[i] as number) : null);
+  return column;
 }
 
 function sameLabels(a: SeriesColumns['labels'], b: SeriesColumns['labels']): boolean {

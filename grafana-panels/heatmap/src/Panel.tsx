@@ -2,8 +2,9 @@ import { css } from '@emotion/css';
 import { type DataFrame, FieldType, type GrafanaTheme2, type PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { type ReactElement, useCallback, useMemo, useState } from 'react';
+import { memo, type ReactElement, useCallback, useMemo, useState } from 'react';
 import { downloadCsv } from '../../shared/src/csv.ts';
+import { useShownProps } from '../../shared/src/hooks.ts';
 import { CellsCanvas } from './CellsCanvas.tsx';
 import { CellTable } from './CellTable.tsx';
 import { formatsFor } from './formats.ts';
@@ -20,7 +21,8 @@ import { useRowFilter } from './use-row-filter.ts';
 /** More columns than this cannot be told apart on a panel this wide. */
 const columnsPerPx = 1;
 
-export function Panel(props: PanelProps<HeatmapOptions>): ReactElement {
+export function Panel(given: PanelProps<HeatmapOptions>): ReactElement {
+  const props = useShownProps(given);
   const { data, options, width, fieldConfig, id, timeZone } = props;
   const columnCountMax = Math.max(50, Math.floor(width * columnsPerPx));
   const grid = useMemo(
@@ -52,7 +54,8 @@ export interface HeatmapProps extends PanelProps<HeatmapOptions> {
   readonly grid: NonNullable<ReturnType<typeof readGrid>>;
 }
 
-function Heatmap(props: HeatmapProps): ReactElement {
+/** Rendered again only for what is new: not when Grafana gives a result that is shown later. */
+const Heatmap = memo(function Heatmap(props: HeatmapProps): ReactElement {
   const { grid: whole, options, width, height, timeZone, title } = props;
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
@@ -90,7 +93,7 @@ function Heatmap(props: HeatmapProps): ReactElement {
       />
     </div>
   );
-}
+});
 
 interface Choice {
   readonly selection: RowSelection;

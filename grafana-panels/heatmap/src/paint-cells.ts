@@ -10,8 +10,8 @@ export interface CellPixels {
 }
 
 /**
- * Writes every cell's pixels: one look into the levels per pixel of a row's first line, and a copy for its other
- * lines. The time does not depend on how many cells there are.
+ * Writes every cell's pixels: one look into the levels per column in sight for a row's first line, and a copy for its
+ * other lines. The time depends on the pixels, and hardly on how many cells there are.
  */
 export function paintCells(
   { grid, levels, colours }: HeatmapView,
@@ -29,6 +29,7 @@ export function paintCells(
   });
   // A bucket that covers several rows has no gap within.
   const hasSpan = grid.span !== undefined;
+  const { starts, count } = runsOf(columns);
   let before = -2;
   for (let y = 0; y < height; y++) {
     const row = rows[y];
@@ -37,14 +38,25 @@ export function paintCells(
     else if (row < 0) pixels.fill(0, start, start + width);
     else {
       const cells = row * grid.columnCount;
-      for (let x = 0; x < width; x++) {
-        const column = columns[x];
-        pixels[start + x] = column < 0 ? 0 : table[levels[cells + column]];
+      for (let run = 0; run < count; run++) {
+        const column = columns[starts[run]];
+        const pixel = column < 0 ? 0 : table[levels[cells + column]];
+        const end = start + starts[run + 1];
+        for (let at = start + starts[run]; at < end; at++) pixels[at] = pixel;
       }
     }
     before = row;
   }
   if (hasSpan && gap > 0) closeGaps(grid, rows, columns, levels, table, { width, height, pixels });
+}
+
+/** Where each stretch of pixels of one column starts; after the last of them the line's end. */
+function runsOf(columns: Int32Array): { readonly starts: Int32Array; readonly count: number } {
+  const starts = new Int32Array(columns.length + 1);
+  let count = 0;
+  for (let x = 0; x < columns.length; x++) if (x === 0 || columns[x] !== columns[x - 1]) starts[count++] = x;
+  starts[count] = columns.length;
+  return { starts, count };
 }
 
 /** Fills the gap lines that lie inside a bucket of several rows. */

@@ -180,6 +180,16 @@ describe('named rows', () => {
     expect(rowOf(read(frames, { groupBy: 'region' }), 1)).toEqual([10, 20, Number.NaN, 40]);
   });
 
+  test('cells are the same whether the times of a series ascend or not, and whether it lacks some or not', () => {
+    const whole = read([series([1, 2, Number.NaN, 4], { a: 'x' }), series([5, null, 7, 8], { a: 'y' })]);
+    const turned = read([
+      series([4, Number.NaN, 2, 1], { a: 'x' }, times.slice().reverse()),
+      series([5, 7, 8], { a: 'y' }, [times[0], times[2], times[3]]),
+    ]);
+    expect(rowOf(whole, 0)).toEqual([1, 2, Number.NaN, 4]);
+    expect(rowOf(whole, 1)).toEqual([5, Number.NaN, 7, 8]);
+    expect(turned.values).toEqual(whole.values);
+  });
   test('order by total puts the largest first, by name the first letter', () => {
     expect(read(frames, { groupBy: 'region', sortRows: 'name' }).rowNames).toEqual(['a', 'b']);
     expect(read(frames, { groupBy: 'region', sortRows: 'total' }).rowNames).toEqual(['b', 'a']);

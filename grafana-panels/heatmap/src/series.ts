@@ -30,24 +30,35 @@ export interface TimeColumns {
   readonly timesMs: Float64Array;
   /** For every column the index of the value, -1 where the series has none. */
   indexesOf(time: Field): Int32Array;
+  /** Each of the series' values is one column's, in their order. */
+  isWhole(time: Field): boolean;
 }
 
 export function timeColumns(series: readonly Series[]): TimeColumns {
   const alike = alikeTimes(series);
   const different = new Set(alike.values());
   const timesMs = sortedUnique(timesOf(different));
-  const known = new Map<Field, Int32Array>();
+  const known = new Map<Field, Place>();
+  const placeOf = (time: Field): Place => {
+    const same = alike.get(time) ?? time;
+    const before = known.get(same);
+    if (before !== undefined) return before;
+    const indexes = locate(same, timesMs);
+    const isWhole = same.values.length === indexes.length && indexes.every((index, i) => index === i);
+    const made = { indexes, isWhole };
+    known.set(same, made);
+    return made;
+  };
   return {
     timesMs,
-    indexesOf(time) {
-      const same = alike.get(time) ?? time;
-      const before = known.get(same);
-      if (before !== undefined) return before;
-      const made = locate(same, timesMs);
-      known.set(same, made);
-      return made;
-    },
+    indexesOf: (time) => placeOf(time).indexes,
+    isWhole: (time) => placeOf(time).isWhole,
   };
+}
+
+interface Place {
+  readonly indexes: Int32Array;
+  readonly isWhole: boolean;
 }
 
 /** For every time field the first of its neighbours that has the same times: series of one answer mostly share them. */

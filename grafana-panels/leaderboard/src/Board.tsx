@@ -8,6 +8,7 @@ import { BoardRow } from './BoardRow.tsx';
 import { type Column, headerHeightPx, layOutColumns, rowsInSight } from './columns.ts';
 import { rankText, valueText } from './formats.ts';
 import { Header } from './Header.tsx';
+import { moveMs, movesOf } from './moves.ts';
 import { OthersRow } from './OthersRow.tsx';
 import type { LeaderboardOptions } from './options.ts';
 import type { LeaderboardView } from './prepare.ts';
@@ -98,7 +99,7 @@ function Rows(props: RowsProps): ReactElement {
   const { id, view, options, timeRange, columns, first, last, rowHeight, onPoint } = props;
   const styles = useStyles2(getStyles);
   const isStill = useReducedMotion() || !options.animate;
-  const placeBefore = usePlacesBefore(view, first, last);
+  const moveOf = useMoves(view, first, last);
   const [fromMs, toMs] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
   const rowCount = view.rows.length + (view.others === undefined ? 0 : 1);
   return (
@@ -113,7 +114,7 @@ function Rows(props: RowsProps): ReactElement {
         <BoardRow
           // biome-ignore lint/suspicious/noArrayIndexKey: as above.
           key={first + i}
-          {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, placeBefore }}
+          {...{ row, view, columns, rowHeight, isStill, options, fromMs, toMs, onPoint, moveOf }}
           index={first + i}
           id={`${id}${first + i}`}
           isActive={first + i === props.activeIndex}
@@ -159,18 +160,34 @@ function useActiveRow(props: BoardProps): ActiveRowState {
   return { active, activeIndex, setActive, onPoint, onLeave };
 }
 
-/** Where the rows in sight stood before this rendering: what has moved is seen moving. */
-function usePlacesBefore(
-  { rows }: LeaderboardView,
-  first: number,
-  last: number,
-): (key: string) => number | undefined {
-  const places = useRef<ReadonlyMap<string, number>>(new Map());
+/**
+ * How many rows a row has moved by since the rendering before. Nothing is seen moving that is told to move again before it
+ * has arrived: a stream that is faster than that shows where things are.
+ */
+function useMoves({ rows }: LeaderboardView, first: number, last: number): (key: string) => number {
+  const before = useRef<ReadonlyMap<string, number>>(new Map());
+  const untilMs = useRef(0);
+  const now = useMemo(
+    () => new Map(rows.slice(first, last).map(({ entry }, i) => [entry.key, first + i])),
+    [rows, first, last],
+  );
+  const found = useMemo(() => ({ now, moves: undefined as ReadonlyMap<string, number> | undefined }), [now]);
+  const latest = useRef(found);
+  latest.current = found;
   // Effects of the rows run before this one: they still read the places of the rendering before.
   useLayoutEffect(() => {
-    places.current = new Map(rows.slice(first, last).map(({ entry }, i) => [entry.key, first + i]));
-  }, [rows, first, last]);
-  return useCallback((key) => places.current.get(key), []);
+    before.current = now;
+  }, [now]);
+  return useCallback((key) => {
+    const { current } = latest;
+    if (current.moves === undefined) {
+      const timeMs = Number(document.timeline.currentTime ?? 0);
+      const all = movesOf(before.current, current.now);
+      current.moves = timeMs < untilMs.current ? new Map() : all;
+      if (all.size > 0) untilMs.current = timeMs + moveMs;
+    }
+    return current.moves.get(key) ?? 0;
+  }, []);
 }
 
 function useColumns({ view, options, width }: BoardProps): readonly Column[] {

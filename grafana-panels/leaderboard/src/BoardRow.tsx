@@ -5,6 +5,7 @@ import { type MouseEvent, memo, type ReactElement, type ReactNode, useLayoutEffe
 import type { ActiveRow } from './Board.tsx';
 import type { Column, ColumnId } from './columns.ts';
 import { changeText, judge, rankChangeSpoken, rankChangeText, rankText, valueText } from './formats.ts';
+import { moveMs } from './moves.ts';
 import type { LeaderboardOptions } from './options.ts';
 import { barEnds, barOf, type LeaderboardView } from './prepare.ts';
 import type { Ranked } from './ranking.ts';
@@ -25,15 +26,13 @@ export interface BoardRowProps {
   /** No movement, as the viewer or the options want it. */
   readonly isStill: boolean;
   onPoint(row: ActiveRow): void;
-  /** Where a row stood in the rendering before; undefined: out of sight. */
-  placeBefore(key: string): number | undefined;
+  /** How many rows a row has moved by since the rendering before. */
+  moveOf(key: string): number;
 }
-
-const moveMs = 350;
 
 /** Rendered again only when something of its own has changed: not for every move of the pointer. */
 export const BoardRow = memo(function BoardRow(props: BoardRowProps): ReactElement {
-  const { id, row, index, columns, rowHeight, isActive, isStill, onPoint, placeBefore } = props;
+  const { id, row, index, columns, rowHeight, isActive, isStill, onPoint, moveOf } = props;
   const { key } = row.entry;
   const styles = useStyles2(getStyles);
   const top = index * rowHeight;
@@ -41,8 +40,8 @@ export const BoardRow = memo(function BoardRow(props: BoardRowProps): ReactEleme
   // From where it stood to where it stands now.
   // biome-ignore lint/correctness/useExhaustiveDependencies: who has this place has changed, and nothing else moves it.
   useLayoutEffect(() => {
-    const way = ((placeBefore(key) ?? index) - index) * rowHeight;
-    if (way === 0 || isStill) return;
+    const way = isStill ? 0 : moveOf(key) * rowHeight;
+    if (way === 0) return;
     const moving = element.current?.animate([{ transform: `translateY(${way}px)` }, { transform: 'none' }], {
       duration: moveMs,
       easing: 'ease-in-out',

@@ -2,6 +2,7 @@ import type { PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { downloadCsv } from '../../shared/src/csv.ts';
+import { useShownProps } from '../../shared/src/hooks.ts';
 import { TableView } from '../../shared/src/TableView.tsx';
 import { Board } from './Board.tsx';
 import { BoardTools } from './BoardTools.tsx';
@@ -14,7 +15,8 @@ import { type NameOrder, orderNames, sortRanked } from './ranking.ts';
 import { SearchBox, searchHeightPx } from './SearchBox.tsx';
 import { translate } from './texts.ts';
 
-export function Panel(props: PanelProps<LeaderboardOptions>): ReactElement {
+export function Panel(given: PanelProps<LeaderboardOptions>): ReactElement {
+  const props = useShownProps(given);
   const { data, options, width, height, fieldConfig, id, title } = props;
   const [isTable, setIsTable] = useState(false);
   const [search, setSearch] = useState('');

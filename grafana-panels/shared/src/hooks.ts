@@ -1,6 +1,22 @@
-import { DashboardCursorSync, DataHoverClearEvent, DataHoverEvent, type EventBus } from '@grafana/data';
+import {
+  DashboardCursorSync,
+  DataHoverClearEvent,
+  DataHoverEvent,
+  type EventBus,
+  LoadingState,
+  type PanelData,
+} from '@grafana/data';
 import { usePanelContext } from '@grafana/ui';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'react';
+
+/**
+ * What is to be shown. Results of a stream are shown one task later than they come: Grafana has worked through all fields
+ * of the result by then, and with the panel's own work in the same task the page would stand still for a frame or two.
+ */
+export function useShownProps<P extends { readonly data: PanelData }>(props: P): P {
+  const later = useDeferredValue(props);
+  return props.data.state === LoadingState.Streaming ? later : props;
+}
 
 /** True where the viewer asked the system for less motion. */
 export function useReducedMotion(): boolean {

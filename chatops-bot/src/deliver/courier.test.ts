@@ -57,7 +57,10 @@ class Feed {
     return { results: ids.map((id) => ({ id, verdict: 'go' as const, delivery: newest(id) })) };
   }
 
+  isAway = false;
+
   async settle({ results }: SettleRequest) {
+    if (this.isAway) throw new Error('the service is away');
     this.settled.push(...results);
   }
 }
@@ -234,6 +237,25 @@ test('where the platform cannot be asked what is unsure is posted, and says that
     ['unsure', true],
     ['edited', false],
     ['chart', false],
+  ]);
+});
+
+test('what is posted and not yet told is not begun again, however it is offered', async () => {
+  const { feed, platform, clock } = started();
+  feed.isAway = true;
+  feed.offer({ id: 'a' });
+  await clock.advance(100);
+  // The service has come back and does not know what came of it; it is not urgent any more.
+  feed.offer({ id: 'a', unsure: true, priority: 1 });
+  await clock.advance(3000);
+  const begunWhileAway = [...feed.begun];
+  feed.isAway = false;
+  await clock.advance(20_000);
+  expect(begunWhileAway).toEqual(['a']);
+  expect(feed.begun).toEqual(['a', 'a']);
+  expect(feed.settled).toMatchObject([
+    { sequence: 1, outcome: 'sent' },
+    { sequence: 2, outcome: 'sent' },
   ]);
 });
 

@@ -25,6 +25,8 @@ export class Courier {
   readonly #lanes = new Map<string, Lane>();
   readonly #stop = new AbortController();
   readonly #busy = new Set<Promise<void>>();
+  /** The last attempt of each delivery, until what came of it is told. */
+  readonly #underway = new Map<string, Promise<void>>();
   /** When an attempt ended without an answer. */
   readonly #doubts = new Map<string, number>();
   #waiting = 0;
@@ -157,11 +159,29 @@ export class Courier {
           const delivery = lane.take(track, clock.monotonicMs());
           if (delivery === undefined) return;
           this.#waiting -= 1;
-          await this.#deliver(delivery, lane, track, platform);
+          await this.#afterOthers(delivery.id, () => this.#deliver(delivery, lane, track, platform));
         });
       await (track === 'urgent' ? carry() : this.#calmSlots.pass(carry));
     }
     lane.running.delete(track);
+  }
+
+  /**
+   * A delivery goes from one track to the other when its urgency changes, and a service that has just been away offers again what
+   * it was not told of: what is known here is to be told before the same is begun again.
+   */
+  async #afterOthers(id: string, deliver: () => Promise<void>): Promise<void> {
+    const before = this.#underway.get(id);
+    const run = (async () => {
+      await before;
+      await deliver();
+    })();
+    this.#underway.set(id, run);
+    try {
+      await run;
+    } finally {
+      if (this.#underway.get(id) === run) this.#underway.delete(id);
+    }
   }
 
   async #deliver(offered: Delivery, lane: Lane, track: Track, platform: ChatPlatform): Promise<void> {

@@ -24,17 +24,16 @@ export function lines(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   };
 }
 
-/** One number, its past behind it where the query gives a past. */
+/** One number; a past behind it would make it hard to read. */
 export function number(plan: Omit<PanelPlan, 'type'>): PanelPlan {
   return {
     width: 4,
-    // With less there is no room for the past.
-    height: 5,
+    height: 4,
     ...plan,
     type: 'stat',
     options: {
       reduceOptions: { values: false, calcs: ['lastNotNull'], fields: '' },
-      graphMode: 'area',
+      graphMode: 'none',
       colorMode: 'value',
       textMode: 'value',
       ...plan.options,

@@ -73,7 +73,8 @@ function isCalendarPeak(level: Float64Array, lag: number): boolean {
   const reach = Math.max(1, Math.floor(lag * CALENDAR_SHARE));
   const height = correlationAt(level, lag);
   if (height < leastOf(level.length)) return false;
-  const chance = 0.5 / Math.sqrt(level.length);
+  // Two standard errors of a correlation this high.
+  const chance = 2 * Math.sqrt(Math.max(0, 1 - height * height) / (level.length - lag));
   for (const part of [2, 3, 4, 6])
     if (lag % part === 0 && lag > part && height <= correlationAt(level, lag / part) + chance) return false;
   if (height < correlationAt(level, lag - reach) || height < correlationAt(level, lag + reach)) return false;

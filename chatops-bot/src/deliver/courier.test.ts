@@ -241,7 +241,7 @@ test('where the platform cannot be asked what is unsure is posted, and says that
 });
 
 test('what is posted and not yet told is not begun again, however it is offered', async () => {
-  const { feed, platform, clock } = started();
+  const { feed, clock } = started();
   feed.isAway = true;
   feed.offer({ id: 'a' });
   await clock.advance(100);

@@ -17,7 +17,7 @@ import { translate } from './texts.ts';
 
 export function Panel(given: PanelProps<LeaderboardOptions>): ReactElement {
   const props = useShownProps(given);
-  const { data, options, width, height, fieldConfig, id, title } = props;
+  const { data, options, width, height, title } = props;
   const [isTable, setIsTable] = useState(false);
   const [search, setSearch] = useState('');
   // The viewer's own order, until the options name another one.
@@ -38,18 +38,7 @@ export function Panel(given: PanelProps<LeaderboardOptions>): ReactElement {
     return sortRanked(ranked, sortBy, names.current, isReversed);
   }, [ranked, sortBy, isReversed]);
   const view = useMemo(() => sorted && prepareView(sorted, effective, search), [sorted, effective, search]);
-  if (view === undefined) {
-    const key = data.series.some(({ length }) => length > 0) ? 'empty.unfit' : 'empty.none';
-    return (
-      <PanelDataErrorView
-        panelId={id}
-        data={data}
-        fieldConfig={fieldConfig}
-        message={translate(key)}
-        needsNumberField
-      />
-    );
-  }
+  if (view === undefined) return <Unranked {...props} />;
   const searchHeight = options.showSearch ? searchHeightPx : 0;
   return (
     <div style={{ position: 'relative', width, height }} data-testid="statbar-leaderboard">
@@ -84,6 +73,20 @@ export function Panel(given: PanelProps<LeaderboardOptions>): ReactElement {
         onDownload={() => downloadCsv(title, tableOfRows(view, effective).csv)}
       />
     </div>
+  );
+}
+
+/** Says what the data lacks. */
+function Unranked({ data, fieldConfig, id }: PanelProps<LeaderboardOptions>): ReactElement {
+  const key = data.series.some(({ length }) => length > 0) ? 'empty.unfit' : 'empty.none';
+  return (
+    <PanelDataErrorView
+      panelId={id}
+      data={data}
+      fieldConfig={fieldConfig}
+      message={translate(key)}
+      needsNumberField
+    />
   );
 }
 

@@ -17,6 +17,8 @@ export interface ChatKillReport {
   readonly answersLost: number;
   /** Cards in Teams that are there once more and say so. */
   readonly markedRepeats: number;
+  /** Of one alert, at most. */
+  readonly repeatsOfOneMax: number;
   /** What is wrong in the end: cards that are missing, doubled or stale; messages that are there twice. */
   readonly violations: readonly string[];
 }
@@ -83,6 +85,7 @@ export async function killChatRepeatedly(options: {
       alerts: fired.size,
       answersLost: teams.answersLost,
       markedRepeats: repeats.reduce((sum, count) => sum + count, 0),
+      repeatsOfOneMax: Math.max(0, ...repeats),
       violations,
     };
   } finally {

@@ -104,6 +104,42 @@ class RuleWorld {
 const rule = (extra = ''): string =>
   `groups: [{ name: g, rules: [{ alert: High, expr: x > 5, for: 2m ${extra} }] }]`;
 
+describe('absent', () => {
+  const text =
+    'groups: [{ name: g, rules: [{ alert: Silent, absent: { of: x, silent_for: 5m, remember: 1h, by: [host] } }] }]';
+  const expression =
+    '(group by (host) (present_over_time(x[1h])) unless group by (host) (present_over_time(x[5m]))) or absent_over_time(x[1h])';
+
+  test('an outage of the service is not the silence of its sources', async () => {
+    const world = new RuleWorld(text);
+    world.start();
+    await world.pass(6);
+    await world.restart(20);
+    world.answers.set(expression, { a: 1, b: 1 });
+    world.start();
+    await world.pass(3);
+    expect(world.firing).toEqual([]);
+    world.answers.set(expression, { b: 1 });
+    await world.pass(3);
+    expect(world.firing).toEqual(['b']);
+  });
+
+  test('what was silent before an outage still is after it, and resolves at once', async () => {
+    const world = new RuleWorld(text);
+    world.answers.set(expression, { a: 1 });
+    world.start();
+    await world.pass(6);
+    expect(world.firing).toEqual(['a']);
+    await world.restart(20);
+    world.start();
+    await world.pass(1);
+    expect(world.firing).toEqual(['a']);
+    world.answers.set(expression, {});
+    await world.pass(1);
+    expect(world.firing).toEqual([]);
+  });
+});
+
 describe('alerts of rules', () => {
   test('fire, change and resolve at the desk', async () => {
     const world = new RuleWorld(rule());

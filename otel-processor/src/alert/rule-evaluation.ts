@@ -27,6 +27,8 @@ export interface RuleContext {
   readonly engine: QueryEngine;
   readonly externalLabels: ReadonlyMap<string, string>;
   readonly externalUrl: string;
+  /** Since when sources could reach the service; without it, always. */
+  readonly listeningSinceMs?: number;
   /** A comparison with a number taken apart; without it missing data is only noticed when nothing is left at all. */
   readonly split?: (expression: string) => SplitCondition | undefined;
   /** By series, the probability that it crosses the threshold in time; without it such rules fail. */
@@ -101,6 +103,8 @@ export async function evaluateAlertingRule(
   const data = await dataOf(rule, timeMs, vector, context, held);
   if (isFault(data)) return data;
   const ports = templatePorts(context, timeMs);
+  // While the service was down it heard nothing of anyone: that is not their silence.
+  const isTooEarly = timeMs - (context.listeningSinceMs ?? Number.NEGATIVE_INFINITY) < rule.listenMs;
   const next = new Map<string, AlertInstance>();
   for (const { labels, value } of vector) {
     const seen: TemplateData = {
@@ -117,7 +121,9 @@ export async function evaluateAlertingRule(
         `the result has the label set ${alertLabels.toString()} twice after applying rule labels`,
       );
     }
-    const { standing } = nextState(rule, held.get(alertLabels.key)?.standing, true, timeMs);
+    const before = held.get(alertLabels.key);
+    if (before === undefined && isTooEarly) continue;
+    const { standing } = nextState(rule, before?.standing, true, timeMs);
     if (standing === undefined) continue;
     next.set(alertLabels.key, {
       labels: alertLabels,

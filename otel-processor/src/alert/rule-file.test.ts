@@ -67,6 +67,7 @@ groups:
           onError: 'keep_last',
           forecast: undefined,
           chart: undefined,
+          listenMs: 0,
         },
       ],
     },

@@ -37,6 +37,8 @@ export interface AlertingRule {
   readonly forecast: ForecastCondition | undefined;
   /** What to draw, where the kind of rule says it. */
   readonly chart: RuleChart | undefined;
+  /** How long the service must have listened before something new counts as silent; 0 where silence is not the question. */
+  readonly listenMs: number;
 }
 
 /** `alert`: that is an alert of its own; `keep_last`: they stay as they are; `ok`: they resolve. */
@@ -205,6 +207,7 @@ function alertingRule(
     onError: raw.on_error,
     forecast: made.forecast,
     chart: made.chart,
+    listenMs: made.listenMs ?? 0,
   };
 }
 

@@ -68,6 +68,7 @@ export class RuleManager {
       engine: ports.engine,
       externalLabels: new Map(Object.entries(config.external_labels)),
       externalUrl: config.external_url,
+      listeningSinceMs: ports.clock.nowMs(),
       ...(ports.split === undefined ? {} : { split: ports.split }),
       ...(ports.forecast === undefined ? {} : { forecast: ports.forecast }),
     };

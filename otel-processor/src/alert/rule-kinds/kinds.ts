@@ -116,6 +116,8 @@ export type MadeRule =
       readonly annotations: Readonly<Record<string, string>>;
       readonly forecast: ForecastCondition | undefined;
       readonly chart: RuleChart | undefined;
+      /** How long the service must have listened before something new counts as silent. */
+      readonly listenMs?: number;
     };
 
 /** The rules that the kind stands for. */
@@ -254,6 +256,7 @@ function absentRule({ of, silent_for, remember, by }: NonNullable<RuleKind['abse
       summary: `Nothing was received of ${of.trim().replaceAll('{{', '{ {')} for ${formatDuration(silent_for)}`,
     },
     forecast: undefined,
+    listenMs: silent_for,
     chart: {
       expression: of,
       threshold: null,

@@ -2,7 +2,7 @@ import { CodeEditor, type Monaco, type MonacoEditor } from '@grafana/ui';
 import { type ReactElement, useEffect, useRef } from 'react';
 import type { Service } from '../client/service.ts';
 import { type Completion, completionsFor, situationAt } from '../promql/completion.ts';
-import { promqlFunctions } from '../promql/functions.ts';
+import { promqlFunctions, promqlKeywords } from '../promql/functions.ts';
 
 const LANGUAGE = 'statbar-promql';
 
@@ -67,19 +67,7 @@ function registerLanguage(monaco: Monaco): void {
   });
   monaco.languages.setMonarchTokensProvider(LANGUAGE, {
     functions: promqlFunctions.map(({ name }) => name),
-    keywords: [
-      'by',
-      'without',
-      'on',
-      'ignoring',
-      'group_left',
-      'group_right',
-      'and',
-      'or',
-      'unless',
-      'offset',
-      'bool',
-    ],
+    keywords: [...promqlKeywords, 'bool'],
     tokenizer: {
       root: [
         [/#.*$/, 'comment'],

@@ -1,5 +1,5 @@
 import { matcherText } from './filters.ts';
-import { promqlFunctions } from './functions.ts';
+import { promqlFunctions, promqlKeywords } from './functions.ts';
 import { type LabelMatcher, matchersOf, selectorsOf } from './selectors.ts';
 import { type Token, tokensOf, unquoted } from './tokens.ts';
 
@@ -113,18 +113,6 @@ export interface CompletionSource {
 
 const METRICS_MAX = 2000;
 const durations = ['$__rate_interval', '$__interval', '$__range', '1m', '5m', '10m', '30m', '1h', '6h', '1d'];
-const words = [
-  'by',
-  'without',
-  'on',
-  'ignoring',
-  'group_left',
-  'group_right',
-  'and',
-  'or',
-  'unless',
-  'offset',
-];
 
 /** Completions for the situation, from what is stored now. */
 export async function completionsFor(situation: Situation, source: CompletionSource): Promise<Completion[]> {
@@ -139,7 +127,7 @@ export async function completionsFor(situation: Situation, source: CompletionSou
       return [
         ...(await metricCompletions(source)),
         ...functionCompletions(),
-        ...words.map(plain('keyword')),
+        ...promqlKeywords.map(plain('keyword')),
         ...variables,
       ];
     case 'label':

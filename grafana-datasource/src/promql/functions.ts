@@ -15,6 +15,20 @@ const vector = (name: string, about: string): PromqlFunction => ({ name, kind: '
 const aggregation = (name: string, about: string): PromqlFunction => ({ name, kind: 'aggregation', about });
 const other = (name: string, about: string): PromqlFunction => ({ name, kind: 'other', about });
 
+/** Words of the language that stand between expressions; `bool`, which follows comparisons alone, is not among them. */
+export const promqlKeywords: readonly string[] = [
+  'by',
+  'without',
+  'on',
+  'ignoring',
+  'group_left',
+  'group_right',
+  'and',
+  'or',
+  'unless',
+  'offset',
+];
+
 export const promqlFunctions: readonly PromqlFunction[] = [
   range('rate', 'Per-second rise of a counter, averaged over the range.'),
   range('irate', 'Per-second rise of a counter, from the last two samples.'),
